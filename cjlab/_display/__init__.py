@@ -1,0 +1,7 @@
+"""How a value shows itself: as a frame, as numbers in a reader's language, as words from a catalogue."""
+
+from cjlab._display._frames import Shown
+from cjlab._display._numbers import Numbers
+from cjlab._display._wording import LANGUAGES, Wording
+
+__all__ = ["LANGUAGES", "Numbers", "Shown", "Wording"]
