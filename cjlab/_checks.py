@@ -5,7 +5,9 @@ Rooms check what comes from outside with these, and trust it from then on.
 
 from __future__ import annotations
 
+import datetime as dt
 import math
+import re
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cjlab.errors import CjlabError, SpecError, TableError
@@ -95,3 +97,12 @@ def columns(frame: pl.LazyFrame, required: Iterable[str], *, table: str) -> pl.L
     if absent:
         raise TableError(f"{table} has no column {listed(absent)}; its columns are {', '.join(present) or 'none'}")
     return frame
+
+
+def offset(text: str, *, name: str, error: type[CjlabError] = SpecError) -> dt.timedelta:
+    """Return an offset such as ``"30D"`` (days), ``"2W"`` (weeks) or ``"12h"`` (hours) as a duration above 0."""
+    found = re.fullmatch(r"(\d+)([DWh])", text) if isinstance(text, str) else None
+    if found is None or int(found[1]) == 0:
+        raise error(f"{name} is {text!r}; give a whole number above 0 and a unit, such as '30D', '2W' or '12h'")
+    unit = {"D": "days", "W": "weeks", "h": "hours"}[found[2]]
+    return dt.timedelta(**{unit: int(found[1])})

@@ -1,0 +1,417 @@
+"""An experiment as it was declared before anyone looked: question, arms, metrics, margins, horizon, money."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cjlab._checks import distinct, finite, offset, one_of, within
+from cjlab.errors import SpecError
+from cjlab.experiments._arm import Arm, Segment
+from cjlab.experiments._declared import declared
+from cjlab.experiments._metric import Metric
+from cjlab.experiments._text import Text
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from cjlab.experiments._design import Design
+    from cjlab.experiments._readout import Readout
+    from cjlab.tables import Log
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """What an outcome is worth and what was typed in rather than measured.
+
+    Parameters
+    ----------
+    metric
+        The metric whose number is money: a sum of amounts, or of margins.
+    margin
+        The share of it that is margin, in (0, 1].
+    margin_assumed
+        Whether the team typed the margin in; the page then says so and gives the break-even margin.
+    loss_agreed
+        The loss a customer, in currency, that was agreed beforehand as acceptable; 0 when the test must pay.
+
+    Raises
+    ------
+    SpecError
+        When the margin lies outside (0, 1] or the loss agreed is negative.
+    """
+
+    metric: str
+    margin: float = 1.0
+    margin_assumed: bool = True
+    loss_agreed: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Check the numbers."""
+        if within(self.margin, 0, 1, name="value: margin") == 0:
+            raise SpecError("value: margin is 0; give the share of the amount that is margin, above 0")
+        if finite(self.loss_agreed, name="value: loss_agreed") < 0:
+            raise SpecError(f"value: loss_agreed is {self.loss_agreed!r}; give the loss as a number, 0 or more")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Experiment:
+    """A declared test of several arms on customers.
+
+    Parameters
+    ----------
+    name
+        Short name; also the salt of the assignment unless ``salt`` is given.
+    question
+        The question that the test answers, in one or several languages.
+    control
+        The arm that the others are compared with.
+    arms
+        All arms, the control among them, at least two.
+    metrics
+        The metrics; exactly one is primary.
+    horizon
+        How long after the contact outcomes count, such as ``"14D"``.
+    campaign
+        The campaign of the log's contacts that belong to the test; the experiment's name unless given.
+    title, population
+        The test's title and the customers it is about, in one or several languages.
+    value
+        What an outcome is worth; without it nothing can be shown to pay.
+    segments
+        Segments named before the test (``confirmatory`` is never claimed: they are for exploring).
+    balance
+        Fields of ``profiles`` that are compared between the arms before the contact.
+    alpha
+        Level of the two-sided tests, Holm-corrected over the arms for the primary metric.
+    power
+        The power that ``design`` plans for.
+    planned_customers
+        Customers with a full horizon that were planned, over all arms.
+    mature_share
+        The share of customers who must have had their full horizon before a verdict.
+    holdout
+        The share to keep aside when an arm is deployed.
+    currency
+        ISO 4217 code of amounts and costs.
+    salt
+        Salt of the assignment by hash.
+
+    Raises
+    ------
+    SpecError
+        When a field has a value that is not allowed or names something that is not declared.
+
+    Examples
+    --------
+    >>> test = Experiment(
+    ...     name="welcome", question="Does a welcome e-mail bring a second purchase?", control="none", horizon="30D",
+    ...     arms=(Arm(name="none"), Arm(name="welcome")),
+    ...     metrics=(Metric(name="second", kind="share", event="purchase", role="primary"),))
+    >>> [arm.name for arm in test.treated], test.primary.name
+    (['welcome'], 'second')
+    """
+
+    name: str
+    question: str | Mapping[str, str]
+    control: str
+    arms: tuple[Arm, ...]
+    metrics: tuple[Metric, ...]
+    horizon: str
+    campaign: str | None = None
+    title: str | Mapping[str, str] | None = None
+    population: str | Mapping[str, str] | None = None
+    value: Value | None = None
+    segments: tuple[Segment, ...] = ()
+    balance: tuple[str, ...] = ()
+    alpha: float = 0.05
+    power: float = 0.8
+    planned_customers: int | None = None
+    mature_share: float = 0.95
+    holdout: float = 0.05
+    currency: str = "EUR"
+    salt: str | None = None
+
+    def __post_init__(self) -> None:
+        """Check that the parts fit together."""
+        for name in ("question", "title", "population"):
+            Text.of(getattr(self, name) or self.name, name=f"experiment: {name}")
+        arms = distinct([arm.name for arm in self.arms], name="experiment: arms")
+        one_of(self.control, arms, name="experiment: control")
+        if not self.treated:
+            raise SpecError("experiment: arms holds the control alone; declare at least one arm beside it")
+        self._check_metrics(distinct([metric.name for metric in self.metrics], name="experiment: metrics"))
+        distinct([segment.name for segment in self.segments], name="experiment: segments")
+        distinct(self.balance, name="experiment: balance")
+        self._check_numbers()
+
+    def _check_metrics(self, names: tuple[str, ...]) -> None:
+        primary = [metric.name for metric in self.metrics if metric.role == "primary"]
+        if len(primary) != 1:
+            raise SpecError(f"experiment: {len(primary)} metrics are primary ({', '.join(primary)}); declare one")
+        plain = [metric.name for metric in self.metrics if metric.kind != "ratio"]
+        for metric in self.metrics:
+            for part in (metric.top, metric.bottom):
+                if part is not None:
+                    one_of(part, plain, name=f"metric {metric.name!r}: top or bottom")
+        if self.value is not None:
+            one_of(self.value.metric, [one for one in names if one in plain], name="value: metric")
+
+    def _check_numbers(self) -> None:
+        offset(self.horizon, name="experiment: horizon")
+        within(self.alpha, 0, 0.5, name="experiment: alpha", open_ends=True)
+        within(self.power, 0.5, 1, name="experiment: power", open_ends=True)
+        within(self.mature_share, 0, 1, name="experiment: mature_share")
+        within(self.holdout, 0, 0.5, name="experiment: holdout")
+        if self.planned_customers is not None and self.planned_customers < len(self.arms):
+            raise SpecError(
+                f"experiment: planned_customers is {self.planned_customers}; give at least one customer for each arm"
+            )
+
+    @classmethod
+    def read(cls, path: str | Path) -> Experiment:
+        """Read an experiment from a TOML file.
+
+        Parameters
+        ----------
+        path
+            A file with the fields of this class; ``[arms.NAME]``, ``[metrics.NAME]`` and ``[segments.NAME]`` are
+            tables, ``[value]`` is one.
+
+        Returns
+        -------
+        Experiment
+            The declared test.
+
+        Raises
+        ------
+        SpecError
+            When the file is absent, is not TOML, or says something that is not allowed; the message names the place.
+        """
+        path = Path(path)
+        try:
+            table = tomllib.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise SpecError(f"there is no experiment file {path}; give the path of a TOML file") from None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
+            raise SpecError(f"{path} is not TOML: {broken}") from None
+        return cls.of(table, where=path.name)
+
+    @classmethod
+    def of(cls, table: Mapping[str, Any], *, where: str = "experiment") -> Experiment:
+        """Make an experiment from a table as a TOML file holds it.
+
+        Parameters
+        ----------
+        table
+            Names and values; arms, metrics and segments as tables by name.
+        where
+            What messages call the table.
+
+        Returns
+        -------
+        Experiment
+            The declared test.
+
+        Raises
+        ------
+        SpecError
+            When a name is unknown or absent, or a value not allowed.
+        """
+        parts: dict[str, Any] = dict(table)
+        for field, kind in (("arms", Arm), ("metrics", Metric), ("segments", Segment)):
+            if field in parts:
+                parts[field] = _named(kind, parts[field], where=f"{where}: [{field}]")
+        if "value" in parts:
+            parts["value"] = declared(Value, parts["value"], where=f"{where}: [value]")
+        if "balance" in parts:
+            parts["balance"] = tuple(parts["balance"])
+        return declared(cls, parts, where=where)
+
+    @property
+    def treated(self) -> tuple[Arm, ...]:
+        """The arms beside the control, in the order declared."""
+        return tuple(arm for arm in self.arms if arm.name != self.control)
+
+    @property
+    def primary(self) -> Metric:
+        """The metric that decides."""
+        return next(metric for metric in self.metrics if metric.role == "primary")
+
+    @property
+    def guardrails(self) -> tuple[Metric, ...]:
+        """The metrics that must not get worse than agreed."""
+        return tuple(metric for metric in self.metrics if metric.role == "guardrail")
+
+    @property
+    def within(self) -> dt.timedelta:
+        """The horizon as a duration."""
+        return offset(self.horizon, name="experiment: horizon")
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """Planned share of the customers by arm; they sum to 1."""
+        total = sum(arm.allocation for arm in self.arms)
+        return {arm.name: arm.allocation / total for arm in self.arms}
+
+    def arm(self, name: str) -> Arm:
+        """Return the arm called ``name``.
+
+        Parameters
+        ----------
+        name
+            An arm's name.
+
+        Returns
+        -------
+        Arm
+            That arm.
+
+        Raises
+        ------
+        SpecError
+            When there is none.
+        """
+        one_of(name, [arm.name for arm in self.arms], name="arm")
+        return next(arm for arm in self.arms if arm.name == name)
+
+    def metric(self, name: str) -> Metric:
+        """Return the metric called ``name``.
+
+        Parameters
+        ----------
+        name
+            A metric's name.
+
+        Returns
+        -------
+        Metric
+            That metric.
+
+        Raises
+        ------
+        SpecError
+            When there is none.
+        """
+        one_of(name, [metric.name for metric in self.metrics], name="metric")
+        return next(metric for metric in self.metrics if metric.name == name)
+
+    def assign(self, customers: NDArray[Any] | Sequence[int | str]) -> NDArray[np.str_]:
+        """Draw each customer's arm by salted hash.
+
+        Parameters
+        ----------
+        customers
+            ``(n,)`` customer ids.
+
+        Returns
+        -------
+        ndarray
+            ``(n,)`` arm names; a customer's arm depends on the salt and on his id alone.
+
+        Examples
+        --------
+        >>> arms = (Arm(name="none"), Arm(name="mail"))
+        >>> visit = Metric(name="visit", kind="share", event="visit", role="primary")
+        >>> test = Experiment(name="t", question="?", control="none", arms=arms, metrics=(visit,), horizon="7D")
+        >>> test.assign([1, 2, 3]).tolist() == test.assign([3, 2, 1]).tolist()[::-1]
+        True
+        """
+        import numpy as np
+
+        from cjlab._random import uniform
+
+        edges = np.cumsum(list(self.shares.values()))[:-1]
+        drawn = np.searchsorted(edges, uniform(f"experiment/{self.salt or self.name}", customers), side="right")
+        return np.asarray(list(self.shares))[drawn]
+
+    def design(self, history: Log, *, as_of: str | dt.datetime, per_day: float | None = None) -> Design:
+        """Plan size, power and duration from what customers did before.
+
+        Parameters
+        ----------
+        history
+            A log from before the test.
+        as_of
+            The end of the history; the horizon before it is measured.
+        per_day
+            Customers who enter a day; all enter at once when it is not given.
+
+        Returns
+        -------
+        Design
+            Baseline, size an arm, detectable effects and duration.
+
+        Raises
+        ------
+        EvidenceError
+            When the history holds no customers, or the primary metric does not vary in it.
+        """
+        from cjlab.experiments._design import design
+
+        return design(self, history, as_of=as_of, per_day=per_day)
+
+    def read_out(self, log: Log, *, as_of: str | dt.datetime | None = None) -> Readout:
+        """Read the test out of a log.
+
+        Parameters
+        ----------
+        log
+            A log that holds the campaign's contacts and the events that answer them.
+        as_of
+            Nothing at or after this moment is read; a date is midnight in the brand's zone. All is read, up to the
+            last thing known, when it is not given.
+
+        Returns
+        -------
+        Readout
+            Every number with its interval, the checks of the test, and the decision.
+
+        Raises
+        ------
+        TableError
+            When a table lacks a column that the test needs, or names an arm that was not declared.
+        EvidenceError
+            When the data cannot answer: an empty arm, a customer in two arms, a propensity that is missing or differs
+            from the declared allocation, an outcome that never happened.
+        """
+        from cjlab.experiments._readout import read_out
+
+        return read_out(self, log, as_of=as_of)
+
+    def read_out_rows(self, rows: object) -> Readout:
+        """Read the test out of a frame of one row a customer.
+
+        Parameters
+        ----------
+        rows
+            Any frame with ``customer_id``, ``arm``, one column a metric (named as it), ``<metric>_before`` for those
+            that are adjusted, ``cost`` where contacts had a known cost, and the fields of segments and balance.
+
+        Returns
+        -------
+        Readout
+            As from ``read_out``; there are no times, so nothing by day, and every outcome is taken as mature.
+
+        Raises
+        ------
+        TableError
+            When a column is absent or an arm was not declared.
+        EvidenceError
+            When the data cannot answer, as for ``read_out``.
+        """
+        from cjlab.experiments._readout import read_out_rows
+
+        return read_out_rows(self, rows)
+
+
+def _named(kind: Any, tables: object, *, where: str) -> tuple[Any, ...]:  # noqa: ANN401 - three declared kinds
+    if not isinstance(tables, dict):
+        raise SpecError(f"{where} is {tables!r}; give one table a name")
+    return tuple(declared(kind, {"name": name, **table}, where=f"{where} {name!r}") for name, table in tables.items())

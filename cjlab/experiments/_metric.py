@@ -1,0 +1,137 @@
+"""A metric: what is counted for each customer, and what part it plays in the decision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cjlab._checks import finite, offset, one_of
+from cjlab.errors import SpecError
+from cjlab.experiments._text import Text
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping, Sequence
+
+KINDS = ("share", "count", "sum", "mean", "ratio")
+ROLES = ("primary", "secondary", "guardrail")
+_VALUED = ("sum", "mean")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metric:
+    """One number a customer, over the horizon after the contact.
+
+    Parameters
+    ----------
+    name
+        The metric's name, also the column of a frame that is read out row by row.
+    kind
+        ``"share"``: 1 if the customer had at least one such event, else 0. ``"count"``: how many. ``"sum"``: the sum of
+        column ``of``. ``"mean"``: the mean of column ``of`` over his events, unknown if he had none. ``"ratio"``: the
+        sum over customers of metric ``top`` divided by that of metric ``bottom``.
+    label
+        How a reader would say it, in one or several languages.
+    event
+        The event, or events, that count; not for a ratio.
+    of
+        The column that ``"sum"`` and ``"mean"`` read, such as ``"amount"``.
+    top, bottom
+        The two metrics of a ratio.
+    role
+        ``"primary"`` (one a test), ``"secondary"``, or ``"guardrail"``.
+    goal
+        ``"up"`` when more is better, ``"down"`` when less is.
+    minimum_effect
+        The least effect worth having, in the metric's unit and towards the goal; for the primary metric.
+    margin
+        The harm that a guardrail may do at most, in the metric's unit, agreed before the test.
+    before_window
+        Adjust by the same metric over this window before the contact (CUPED), such as ``"180D"``.
+    before_profile
+        Adjust by a number known of the customer before the contact: a field of ``profiles``.
+    currency
+        Whether the number is an amount of money.
+
+    Raises
+    ------
+    SpecError
+        When a field has a value that is not allowed, or one that this kind or role does not have.
+
+    Examples
+    --------
+    >>> Metric(name="visit", kind="share", event="visit", role="primary").events
+    ('visit',)
+    """
+
+    name: str
+    kind: str
+    label: str | Mapping[str, str] | None = None
+    event: str | Sequence[str] = ()
+    of: str | None = None
+    top: str | None = None
+    bottom: str | None = None
+    role: str = "secondary"
+    goal: str = "up"
+    minimum_effect: float = 0.0
+    margin: float | None = None
+    before_window: str | None = None
+    before_profile: str | None = None
+    currency: bool = False
+
+    def __post_init__(self) -> None:
+        """Check each field against the others."""
+        here = f"metric {self.name!r}"
+        one_of(self.kind, KINDS, name=f"{here}: kind")
+        one_of(self.role, ROLES, name=f"{here}: role")
+        one_of(self.goal, ("up", "down"), name=f"{here}: goal")
+        Text.of(self.label or self.name, name=f"{here}: label")
+        self._check_source(here)
+        self._check_role(here)
+        if self.before_window is not None:
+            offset(self.before_window, name=f"{here}: before_window")
+
+    def _check_source(self, here: str) -> None:
+        ratio = self.kind == "ratio"
+        if ratio != bool(self.top and self.bottom) or ratio == bool(self.events):
+            raise SpecError(f"{here}: a ratio names top and bottom and no event; every other kind names its event")
+        if (self.kind in _VALUED) != bool(self.of):
+            raise SpecError(f"{here}: of is {self.of!r}; a sum or a mean names a column there, no other kind does")
+        if ratio and (self.before_window or self.before_profile):
+            raise SpecError(f"{here}: a ratio is not adjusted; leave before_window and before_profile out")
+        if self.before_window and self.before_profile:
+            raise SpecError(f"{here}: give before_window or before_profile, not both")
+
+    def _check_role(self, here: str) -> None:
+        guardrail = self.role == "guardrail"
+        if guardrail != (self.margin is not None):
+            raise SpecError(f"{here}: margin is {self.margin!r}; a guardrail has one, agreed before, and no other role")
+        if guardrail and finite(self.margin or 0.0, name=f"{here}: margin") <= 0:
+            raise SpecError(f"{here}: margin is {self.margin!r}; give the harm allowed, above 0, in the metric's unit")
+        if finite(self.minimum_effect, name=f"{here}: minimum_effect") < 0:
+            raise SpecError(f"{here}: minimum_effect is {self.minimum_effect!r}; give it towards the goal, 0 or more")
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        """The events that count."""
+        return (self.event,) if isinstance(self.event, str) else tuple(self.event)
+
+    @property
+    def text(self) -> Text:
+        """How a reader would say it."""
+        return Text.of(self.label or self.name, name="label")
+
+    @property
+    def before(self) -> str | None:
+        """Name of the column that adjusts this metric, if any."""
+        return f"{self.name}_before" if self.before_window or self.before_profile else None
+
+    @property
+    def window(self) -> dt.timedelta | None:
+        """The look-back of the adjustment as a duration."""
+        return None if self.before_window is None else offset(self.before_window, name="before_window")
+
+    @property
+    def sign(self) -> int:
+        """+1 when more is better, −1 when less is."""
+        return 1 if self.goal == "up" else -1
