@@ -1,0 +1,83 @@
+"""The moment that a date means: midnight where the brand lives."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, overload
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from cjlab.errors import SpecError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_GIVE = "give a date such as '2025-05-31' or a time with its offset such as '2025-05-31T18:00:00+02:00'"
+
+
+@overload
+def moment(as_of: None, timezone: str) -> None: ...
+@overload
+def moment(as_of: str | dt.date | dt.datetime | pd.Timestamp, timezone: str) -> dt.datetime: ...
+def moment(as_of: str | dt.date | dt.datetime | pd.Timestamp | None, timezone: str) -> dt.datetime | None:
+    """Moment in UTC that a date or a time means to a brand.
+
+    A bare date is its local midnight, the first instant of that day in ``timezone``; where the clock skips midnight,
+    it is the instant of the skip. A time without an offset is refused, unless it is midnight, which is
+    how pandas writes a date.
+
+    Parameters
+    ----------
+    as_of
+        A date, a time with its offset, either of them as ISO 8601 text, or None.
+    timezone
+        The brand's zone, such as ``"Europe/Paris"``.
+
+    Returns
+    -------
+    datetime.datetime or None
+        The moment in UTC, to the microsecond; None stays None.
+
+    Raises
+    ------
+    SpecError
+        When ``as_of`` is no date, lacks its offset, or ``timezone`` is unknown.
+
+    Examples
+    --------
+    >>> moment("2025-05-31", "Europe/Paris")
+    datetime.datetime(2025, 5, 30, 22, 0, tzinfo=datetime.timezone.utc)
+    >>> moment("2025-05-31T18:00+02:00", "UTC")
+    datetime.datetime(2025, 5, 31, 16, 0, tzinfo=datetime.timezone.utc)
+    """
+    home = zone(timezone)
+    if as_of is None:
+        return None
+    when = _datetime(as_of)
+    if when.tzinfo is None and when.time() != dt.time.min:
+        raise SpecError(f"{as_of!r} does not say its zone; {_GIVE}")
+    return (when if when.tzinfo else when.replace(tzinfo=home)).astimezone(dt.UTC)
+
+
+def zone(name: str, *, says: str = "timezone") -> ZoneInfo:
+    """Return the time zone of that name."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError) as error:
+        raise SpecError(f"{says} is {name!r}; give a zone of the IANA list, such as 'Europe/Paris' or 'UTC'") from error
+
+
+def _datetime(as_of: object) -> dt.datetime:
+    if isinstance(as_of, str):
+        return _read(as_of)
+    if isinstance(as_of, dt.datetime) and as_of == as_of:  # noqa: PLR0124 - pandas' NaT is a datetime that differs from itself
+        return as_of.to_pydatetime(warn=False) if hasattr(as_of, "to_pydatetime") else as_of
+    if isinstance(as_of, dt.date) and not isinstance(as_of, dt.datetime):
+        return dt.datetime.combine(as_of, dt.time.min)
+    raise SpecError(f"{as_of!r} is no date; {_GIVE}")
+
+
+def _read(text: str) -> dt.datetime:
+    try:
+        return dt.datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise SpecError(f"{text!r} is no date; {_GIVE}") from error
