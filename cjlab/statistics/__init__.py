@@ -1,0 +1,33 @@
+"""Statistics on reduced data: arrays of counts, means and moments in, values out; no room here ever sees a log."""
+
+from cjlab.statistics._comparison import Comparison
+from cjlab.statistics._cuped import cuped
+from cjlab.statistics._families import benjamini_hochberg, holm
+from cjlab.statistics._level import Interval, level
+from cjlab.statistics._noninferiority import Noninferiority, noninferiority
+from cjlab.statistics._poststratified import poststratified
+from cjlab.statistics._proportions import proportions
+from cjlab.statistics._ratio import ratio
+from cjlab.statistics._samples import Joint, Sample
+from cjlab.statistics._split import SampleRatio, sample_ratio, standardised_difference
+from cjlab.statistics._welch import welch
+
+__all__ = [
+    "Comparison",
+    "Interval",
+    "Joint",
+    "Noninferiority",
+    "Sample",
+    "SampleRatio",
+    "benjamini_hochberg",
+    "cuped",
+    "holm",
+    "level",
+    "noninferiority",
+    "poststratified",
+    "proportions",
+    "ratio",
+    "sample_ratio",
+    "standardised_difference",
+    "welch",
+]

@@ -1,0 +1,73 @@
+"""What an arm is reduced to before anything is compared: a count, means, and centred second moments."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats: TypeAlias = NDArray[np.float64]
+Given: TypeAlias = Floats | float
+Flags: TypeAlias = NDArray[np.bool_]
+
+
+class Sample(NamedTuple):
+    """One metric of one arm, or of many: numbers or arrays that broadcast against each other.
+
+    Parameters
+    ----------
+    n : ndarray or float
+        Values that are known; not rows.
+    mean : ndarray or float
+        Their mean, in the metric's unit.
+    variance : ndarray or float
+        Their variance with divisor ``n - 1``, in the unit squared.
+
+    Examples
+    --------
+    >>> Sample(n=4, mean=2.5, variance=5 / 3)
+    Sample(n=4, mean=2.5, variance=1.6666666666666667)
+    """
+
+    n: Given
+    mean: Given
+    variance: Given
+
+    def arrays(self) -> tuple[Floats, Floats, Floats]:
+        """Return the three fields as float arrays."""
+        n, mean, variance = (np.asarray(field, dtype=np.float64) for field in self)
+        return n, mean, variance
+
+
+class Joint(NamedTuple):
+    """Two metrics of the same customers in one arm, or of many arms: numbers or arrays that broadcast.
+
+    Parameters
+    ----------
+    n : ndarray or float
+        Customers whose two values are known.
+    mean_y, mean_x : ndarray or float
+        The two means, each in its metric's unit.
+    variance_y, variance_x : ndarray or float
+        The two variances with divisor ``n - 1``.
+    covariance : ndarray or float
+        Their covariance with divisor ``n - 1``.
+
+    Examples
+    --------
+    >>> Joint(n=3, mean_y=2.0, mean_x=1.0, variance_y=1.0, variance_x=1.0, covariance=0.5).covariance
+    0.5
+    """
+
+    n: Given
+    mean_y: Given
+    mean_x: Given
+    variance_y: Given
+    variance_x: Given
+    covariance: Given
+
+    def arrays(self) -> tuple[Floats, Floats, Floats, Floats, Floats, Floats]:
+        """Return the six fields as float arrays."""
+        n, mean_y, mean_x, variance_y, variance_x, covariance = (np.asarray(field, dtype=np.float64) for field in self)
+        return n, mean_y, mean_x, variance_y, variance_x, covariance
