@@ -5,7 +5,23 @@ An :class:`Experiment` is a declared value; ``design`` plans it, ``assign`` draw
 """
 
 from cjlab.experiments._arm import Arm, Segment
+from cjlab.experiments._decision import Decision, Reason, Verdict
+from cjlab.experiments._effect import Effect
 from cjlab.experiments._experiment import Experiment, Value
 from cjlab.experiments._metric import Metric
+from cjlab.experiments._readout import Readout
+from cjlab.experiments._voice import Voice
 
-__all__ = ["Arm", "Experiment", "Metric", "Segment", "Value"]
+__all__ = [
+    "Arm",
+    "Decision",
+    "Effect",
+    "Experiment",
+    "Metric",
+    "Readout",
+    "Reason",
+    "Segment",
+    "Value",
+    "Verdict",
+    "Voice",
+]

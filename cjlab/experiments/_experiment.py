@@ -381,7 +381,7 @@ class Experiment:
             When the data cannot answer: an empty arm, a customer in two arms, a propensity that is missing or differs
             from the declared allocation, an outcome that never happened.
         """
-        from cjlab.experiments._readout import read_out
+        from cjlab.experiments._read import read_out
 
         return read_out(self, log, as_of=as_of)
 
@@ -406,7 +406,7 @@ class Experiment:
         EvidenceError
             When the data cannot answer, as for ``read_out``.
         """
-        from cjlab.experiments._readout import read_out_rows
+        from cjlab.experiments._read import read_out_rows
 
         return read_out_rows(self, rows)
 

@@ -1,0 +1,66 @@
+"""Names of the columns of the one table that a test is read out from: one row a customer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cjlab.experiments._experiment import Experiment
+    from cjlab.experiments._metric import Metric
+
+CUSTOMER = "customer_id"
+ARM = "arm"
+COST = "cost"
+CONTACTED = "contacted"
+MATURE = "mature"
+NET = "net"
+
+
+def metric(name: str) -> str:
+    """Name the column of a metric over the horizon."""
+    return f"metric:{name}"
+
+
+def before(name: str) -> str:
+    """Name the column that adjusts a metric."""
+    return f"before:{name}"
+
+
+def trait(field: str) -> str:
+    """Name the column of something known before the contact."""
+    return f"trait:{field}"
+
+
+def segment(name: str) -> str:
+    """Name the column that says whether a customer belongs to a segment."""
+    return f"segment:{name}"
+
+
+def day(number: int) -> str:
+    """Name the column of the primary metric over the first ``number`` days."""
+    return f"day:{number}"
+
+
+def plain(experiment: Experiment) -> tuple[Metric, ...]:
+    """Return the metrics that have a column of their own: all but ratios."""
+    return tuple(one for one in experiment.metrics if one.kind != "ratio")
+
+
+def fields(experiment: Experiment) -> tuple[str, ...]:
+    """Return every field known before the contact that the test asks for, in a stable order."""
+    asked = [
+        *experiment.balance,
+        *(one.field for one in experiment.segments),
+        *(one.before_profile for one in experiment.metrics if one.before_profile),
+    ]
+    return tuple(dict.fromkeys(asked))
+
+
+def days(experiment: Experiment) -> tuple[int, ...]:
+    """Return the days after the contact at which the primary metric is read: at most 28, the last the horizon."""
+    most = 28
+    horizon = experiment.within.days
+    if experiment.primary.kind == "ratio" or horizon < 2:  # noqa: PLR2004 - a curve needs two points
+        return ()
+    step = -(-horizon // most)
+    return tuple(range(horizon, 0, -step))[::-1]

@@ -1,0 +1,163 @@
+"""Effects: every metric, arm, segment and day against the control, each with its interval."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from cjlab.experiments import _columns as col
+from cjlab.statistics import Comparison, cuped, proportions, ratio, welch
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import TypeVar
+
+    from numpy.typing import NDArray
+
+    from cjlab.experiments._metric import Metric
+    from cjlab.statistics import Joint, Moments, Sample
+
+    Sized = TypeVar("Sized", Sample, Joint)
+
+
+class Effect(NamedTuple):
+    """What an arm changed in a metric, against another arm.
+
+    Parameters
+    ----------
+    metric
+        The metric's name; ``"net"`` is the net value a customer, after contact and offer costs.
+    arm, versus
+        The two arms compared: ``arm`` minus ``versus``.
+    n, n_versus
+        Customers in each whose horizon has passed.
+    level, level_versus
+        The metric in each arm, in its own unit (a share as a fraction).
+    estimate, low, high
+        The difference and its interval, in the metric's unit.
+    p
+        Two-sided p-value against no difference.
+    p_corrected
+        The same, corrected within its family: Holm over arms (primary) or segments, Benjamini-Hochberg (secondary).
+    relative, relative_low, relative_high
+        The difference as a fraction of ``level_versus``, with its interval.
+    confidence
+        Confidence of the intervals.
+    segment
+        The segment it is about, or None for all customers.
+    day
+        Days after the contact up to which outcomes count, or None for the whole horizon.
+    adjusted
+        Whether the metric was adjusted by what was known before the contact (CUPED).
+    """
+
+    metric: str
+    arm: str
+    versus: str
+    n: int
+    n_versus: int
+    level: float
+    level_versus: float
+    estimate: float
+    low: float
+    high: float
+    p: float
+    p_corrected: float
+    relative: float
+    relative_low: float
+    relative_high: float
+    confidence: float = 0.95
+    segment: str | None = None
+    day: int | None = None
+    adjusted: bool = False
+
+
+class Level(NamedTuple):
+    """A metric in one arm, with its interval."""
+
+    metric: str
+    arm: str
+    n: int
+    estimate: float
+    low: float
+    high: float
+
+
+def positions(moments: Moments, arms: Sequence[str]) -> NDArray[np.intp]:
+    """Return the position of each arm among the groups of ``moments``, which are arms alone."""
+    labels = [label[0] for label in moments.groups]
+    return np.asarray([labels.index(arm) for arm in arms])
+
+
+def at(sample: Sized, groups: NDArray[np.intp]) -> Sized:
+    """Take some groups of a sample or a joint sample."""
+    return type(sample)(*(np.asarray(part)[groups] for part in sample))
+
+
+def compare(
+    metric: Metric, moments: Moments, arms: Sequence[str], versus: str, *, null: float = 0.0, confidence: float = 0.95
+) -> Comparison:
+    """Compare one metric of several arms with ``versus``; every field of the answer is ``(arms,)``."""
+    treated, control = positions(moments, arms), positions(moments, [versus])
+    if metric.kind == "ratio":
+        joint = moments.joint(col.metric(str(metric.top)), col.metric(str(metric.bottom)))
+        return ratio(at(joint, treated), at(joint, control), null=null, confidence=confidence)
+    return compare_column(
+        col.metric(metric.name), moments, arms, versus, share=metric.kind == "share", null=null, confidence=confidence
+    )
+
+
+def compare_column(
+    column: str,
+    moments: Moments,
+    arms: Sequence[str],
+    versus: str,
+    *,
+    share: bool,
+    null: float = 0.0,
+    confidence: float = 0.95,
+) -> Comparison:
+    """Compare one column of several arms with ``versus``, as shares or as means; ``(arms,)``."""
+    sample = moments.sample(column)
+    test = proportions if share else welch
+    sides = at(sample, positions(moments, arms)), at(sample, positions(moments, [versus]))
+    return test(*sides, null=null, confidence=confidence)
+
+
+def compare_adjusted(
+    metric: Metric, moments: Moments, arms: Sequence[str], versus: str, *, confidence: float = 0.95
+) -> Comparison:
+    """Compare one metric, adjusted by what was known before; ``(arms,)``."""
+    joint = moments.joint(col.metric(metric.name), col.before(metric.name), fill=True)
+    sides = at(joint, positions(moments, arms)), at(joint, positions(moments, [versus]))
+    return cuped(*sides, confidence=confidence)
+
+
+def effects_of(metric: str, comparison: Comparison, moments: Moments, arms: Sequence[str], versus: str) -> list[Effect]:
+    """Return one effect an arm from a comparison of ``(arms,)``, not yet corrected for several of them."""
+    rows = dict(zip((label[0] for label in moments.groups), moments.rows.tolist(), strict=True))
+    parts = [np.broadcast_to(np.asarray(part, dtype=float), len(arms)).tolist() for part in comparison]
+    found = []
+    for arm, *numbers in zip(arms, *parts, strict=True):
+        one = dict(zip(comparison._fields, numbers, strict=True))
+        found.append(
+            Effect(
+                metric=metric,
+                arm=arm,
+                versus=versus,
+                n=rows[arm],
+                n_versus=rows[versus],
+                level=one["treated"],
+                level_versus=one["control"],
+                estimate=one["estimate"],
+                low=one["low"],
+                high=one["high"],
+                p=one["p"],
+                p_corrected=one["p"],
+                relative=one["relative"],
+                relative_low=one["relative_low"],
+                relative_high=one["relative_high"],
+            )
+        )
+    return found

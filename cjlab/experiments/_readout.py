@@ -1,0 +1,199 @@
+"""A test read out: every number with its interval, the checks, and the decision that follows from them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cjlab._display import Shown
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    import pandas as pd
+
+    from cjlab.experiments._decision import Decision
+    from cjlab.experiments._effect import Effect, Level
+    from cjlab.experiments._experiment import Experiment
+    from cjlab.experiments._guardrail import Guardrail
+    from cjlab.experiments._segments import SegmentEffect
+    from cjlab.experiments._soundness import Soundness
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Readout(Shown):
+    """What a test found, as ``Experiment.read_out`` returns it.
+
+    Parameters
+    ----------
+    experiment
+        The test as declared.
+    until
+        The moment before which data was read; None where the rows had no times.
+    levels
+        Every metric in every arm, with its interval.
+    effects
+        Every metric of every treated arm against the control, unadjusted, for all customers.
+    adjusted
+        The same for the metrics with something known before the contact (CUPED).
+    net
+        Net value a customer: every treated arm against the control, and every ordered pair of treated arms.
+    rivals
+        The primary metric of every pair of treated arms.
+    guardrails
+        How each guardrail stands for each treated arm.
+    segments
+        The primary metric by segment, corrected for the number of segments; for exploring.
+    days
+        The primary metric over the first days after the contact; empty where the log has no times of day.
+    costs
+        Mean cost of the contacts a customer, by arm; empty without a declared value.
+    soundness
+        Whether the test can be trusted.
+    decision
+        What it says to do.
+    """
+
+    experiment: Experiment
+    until: dt.datetime | None
+    levels: tuple[Level, ...]
+    effects: tuple[Effect, ...]
+    adjusted: tuple[Effect, ...]
+    net: tuple[Effect, ...]
+    rivals: tuple[Effect, ...]
+    guardrails: tuple[Guardrail, ...]
+    segments: tuple[SegmentEffect, ...]
+    days: tuple[Effect, ...]
+    costs: dict[str, float]
+    soundness: Soundness
+    decision: Decision
+
+    def effect(self, metric: str, arm: str) -> Effect:
+        """Return the unadjusted effect of an arm on a metric, for all customers.
+
+        Parameters
+        ----------
+        metric
+            A metric's name, or ``"net"``.
+        arm
+            A treated arm.
+
+        Returns
+        -------
+        Effect
+            The arm against the control.
+
+        Raises
+        ------
+        KeyError
+            When the test has no such metric or arm.
+        """
+        for one in (*self.effects, *self.net):
+            if (one.metric, one.arm, one.versus) == (metric, arm, self.experiment.control):
+                return one
+        raise KeyError(f"no effect of arm {arm!r} on metric {metric!r}")
+
+    def level(self, metric: str, arm: str) -> Level:
+        """Return a metric in one arm.
+
+        Parameters
+        ----------
+        metric
+            A metric's name.
+        arm
+            Any arm.
+
+        Returns
+        -------
+        Level
+            The level with its interval.
+
+        Raises
+        ------
+        KeyError
+            When the test has no such metric or arm.
+        """
+        for one in self.levels:
+            if (one.metric, one.arm) == (metric, arm):
+                return one
+        raise KeyError(f"no level of metric {metric!r} in arm {arm!r}")
+
+    def break_even(self, arm: str) -> tuple[float | None, float | None]:
+        """Return the margin at which an arm just pays: at the estimate, and at the low end of the interval.
+
+        Parameters
+        ----------
+        arm
+            A treated arm.
+
+        Returns
+        -------
+        tuple
+            The extra cost a customer divided by the extra amount, and by the low end of its interval; None where that
+            amount is not above 0, so that no margin pays.
+        """
+        value = self.experiment.value
+        if value is None:
+            return None, None
+        extra, cost = self.effect(value.metric, arm), self.costs[arm] - self.costs[self.experiment.control]
+        return tuple(cost / amount if amount > 0 else None for amount in (extra.estimate, extra.low))  # type: ignore[return-value] # two of two
+
+    def say(self, language: str = "en") -> str:
+        """Return the decision in words: what to do, the effect with its interval, and the main reservation.
+
+        Parameters
+        ----------
+        language
+            ``"en"`` or ``"fr"``.
+
+        Returns
+        -------
+        str
+            Plain sentences.
+        """
+        from cjlab.experiments._verdict import spoken
+
+        said = spoken(self, language)
+        return " ".join([f"{said.headline}.", *said.sentences]).replace("**", "")
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return every effect as one row: all customers, adjusted, net, pairs, segments and days.
+
+        Returns
+        -------
+        DataFrame
+            One row an effect, in the columns of ``Effect``.
+        """
+        import pandas as pd
+
+        from cjlab.experiments._effect import Effect
+
+        return pd.DataFrame.from_records(self._every(), columns=Effect._fields)
+
+    def numbers(self) -> list[dict[str, Any]]:
+        """Return every number as a flat entry, for a record that other programs read.
+
+        Returns
+        -------
+        list of dict
+            One entry a level or effect: ``metric``, ``arm``, ``versus``, ``estimate``, ``low``, ``high``, ``p``, ``n``
+            and what tells it from the others; rates as fractions, floats in full precision, None where not defined.
+        """
+        entries = [{"kind": "level", **one._asdict()} for one in self.levels]
+        entries += [{"kind": "effect", **one._asdict()} for one in self._every()]
+        return [{name: _known(value) for name, value in entry.items()} for entry in entries]
+
+    def _every(self) -> list[Effect]:
+        by_segment = (one.effect for one in self.segments)
+        return [*self.effects, *self.adjusted, *self.net, *self.rivals, *by_segment, *self.days]
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        return f"<p><strong>{escape(self.say())}</strong></p>{super()._repr_html_()}"
+
+
+def _known(value: object) -> object:
+    """Return ``value``, or None for a number that is not one: JSON has no NaN."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,0 +1,151 @@
+"""From a log to one row a customer: arm, outcomes over the horizon, what was known before, cost."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from cjlab._checks import columns, listed
+from cjlab.errors import EvidenceError, TableError
+from cjlab.experiments import _columns as col
+from cjlab.tables import moment
+
+if TYPE_CHECKING:
+    from cjlab.experiments._experiment import Experiment
+    from cjlab.experiments._metric import Metric
+    from cjlab.tables import Log
+
+_ENTRY = "entry"
+_DELAY = "delay"
+
+
+def data_until(log: Log, as_of: str | dt.datetime | None) -> dt.datetime:
+    """Return the moment before which the log is read: ``as_of``, or just after the last thing known."""
+    given = moment(as_of, log.timezone)
+    if given is not None:
+        return given
+    last = [frame.select(pl.col("at").max()).collect().item() for frame in (log.events, log.contacts)]
+    known = [one for one in last if one is not None]
+    if not known:
+        raise EvidenceError("the log holds neither events nor contacts; there is nothing to read out")
+    return max(known) + dt.timedelta(microseconds=1)
+
+
+def customer_rows(experiment: Experiment, log: Log, *, until: dt.datetime) -> pl.LazyFrame:
+    """Return one row a customer of the test, lazily, with the columns of ``_columns``.
+
+    The customer's first contact of the campaign gives his arm and the start of his horizon; the cost of all
+    contacts sent to him within the horizon is his.
+    """
+    entry = entries(experiment, log, until=until)
+    rows = entry.join(_outcomes(experiment, log, entry, until=until), on=col.CUSTOMER, how="left")
+    if col.fields(experiment):
+        rows = rows.join(_traits(experiment, log, entry), on=col.CUSTOMER, how="left")
+    absent_is_none = [
+        name
+        for metric in col.plain(experiment)
+        if metric.kind != "mean"
+        for name in [col.metric(metric.name), *([col.before(metric.name)] if metric.before_window else [])]
+    ]
+    absent_is_none += [col.day(number) for number in col.days(experiment) if experiment.primary.kind != "mean"]
+    return rows.with_columns(pl.col(*absent_is_none, "redeemed").fill_null(0.0))
+
+
+def entries(experiment: Experiment, log: Log, *, until: dt.datetime) -> pl.LazyFrame:
+    """Return each customer's entry into the test: when, in which arm, with which probability, at what cost."""
+    campaign = experiment.campaign or experiment.name
+    contacts = columns(log.contacts, ["propensity", *_costs_needed(experiment)], table="contacts")
+    mine = contacts.filter((pl.col("campaign") == campaign) & (pl.col("at") < until))
+    if "slice" in mine.collect_schema():
+        mine = mine.filter(pl.col("slice").ne_missing("holdout"))
+    first = mine.group_by(col.CUSTOMER).agg(
+        pl.col("at").min().alias(_ENTRY),
+        pl.col("arm").sort_by("at").first(),
+        pl.col("arm").n_unique().alias("arms"),
+        pl.col("propensity").sort_by("at").first(),
+        pl.col("sent").any().alias(col.CONTACTED),
+    )
+    mature = (pl.col(_ENTRY) + experiment.within <= until).alias(col.MATURE)
+    return first.join(_costs(experiment, mine, first), on=col.CUSTOMER, how="left").with_columns(
+        mature, pl.col(col.COST).fill_null(0.0)
+    )
+
+
+def _costs_needed(experiment: Experiment) -> list[str]:
+    assumed = all(arm.cost is not None for arm in experiment.treated)
+    return [] if experiment.value is None or assumed else ["cost"]
+
+
+def _costs(experiment: Experiment, mine: pl.LazyFrame, first: pl.LazyFrame) -> pl.LazyFrame:
+    """Sum what the contacts sent within the horizon cost; an unknown cost is the arm's declared one."""
+    sent = mine.filter("sent").join(first.select(col.CUSTOMER, _ENTRY), on=col.CUSTOMER)
+    sent = sent.filter(pl.col("at") < pl.col(_ENTRY) + experiment.within)
+    assumed = pl.col("arm").replace_strict(
+        {arm.name: arm.cost for arm in experiment.arms}, default=None, return_dtype=pl.Float64
+    )
+    known = pl.col("cost") if "cost" in mine.collect_schema() else pl.lit(None, dtype=pl.Float64)
+    unknown = pl.coalesce(known, assumed).is_null().sum().alias("cost_unknown")
+    return sent.group_by(col.CUSTOMER).agg(pl.coalesce(known, assumed).sum().alias(col.COST), unknown)
+
+
+def _outcomes(experiment: Experiment, log: Log, entry: pl.LazyFrame, *, until: dt.datetime) -> pl.LazyFrame:
+    """Answer every metric in one aggregation over the events of the test's customers."""
+    metrics = col.plain(experiment)
+    wanted = sorted({event for metric in metrics for event in metric.events} | {"redeemed"})
+    needed = sorted({metric.of for metric in metrics if metric.of})
+    events = columns(log.events, needed, table="events")
+    known = pl.col("known_at").fill_null(pl.col("at")) if "known_at" in events.collect_schema() else pl.col("at")
+    mine = (
+        events.filter(pl.col("event").is_in(wanted) & (known < until) & pl.col(col.CUSTOMER).is_not_null())
+        .join(entry.select(col.CUSTOMER, _ENTRY), on=col.CUSTOMER)
+        .with_columns((pl.col("at") - pl.col(_ENTRY)).alias(_DELAY))
+    )
+    zero, horizon = dt.timedelta(0), experiment.within
+    after = (pl.col(_DELAY) >= zero) & (pl.col(_DELAY) < horizon)
+    answers = [_answer(metric, after).alias(col.metric(metric.name)) for metric in metrics]
+    answers += [
+        _answer(metric, (pl.col(_DELAY) >= -metric.window) & (pl.col(_DELAY) < zero)).alias(col.before(metric.name))
+        for metric in metrics
+        if metric.window is not None
+    ]
+    for number in col.days(experiment):
+        early = (pl.col(_DELAY) >= zero) & (pl.col(_DELAY) < dt.timedelta(days=number))
+        answers.append(_answer(experiment.primary, early).alias(col.day(number)))
+    redeemed = ((pl.col("event") == "redeemed") & after).sum().cast(pl.Float64).alias("redeemed")
+    return mine.group_by(col.CUSTOMER).agg(*answers, redeemed)
+
+
+def _answer(metric: Metric, when: pl.Expr) -> pl.Expr:
+    mine = pl.col("event").is_in(list(metric.events)) & when
+    if metric.kind == "share":
+        return mine.any().cast(pl.Float64)
+    if metric.kind == "count":
+        return mine.sum().cast(pl.Float64)
+    values = pl.col(str(metric.of)).filter(mine)
+    return values.sum() if metric.kind == "sum" else values.mean()
+
+
+def _traits(experiment: Experiment, log: Log, entry: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the last value known before the contact of every field that the test asks for, as text."""
+    if log.profiles is None:
+        raise TableError(
+            f"the log has no table profiles, and the test reads {listed(col.fields(experiment))} of it; "
+            "give profiles, or leave balance, segments and before_profile out"
+        )
+    known = pl.col("known_at").fill_null(pl.col("at")) if "known_at" in log.profiles.collect_schema() else pl.col("at")
+    mine = (
+        log.profiles.filter(pl.col("field").is_in(list(col.fields(experiment))))
+        .join(entry.select(col.CUSTOMER, _ENTRY), on=col.CUSTOMER)
+        .filter(known < pl.col(_ENTRY))
+    )
+    last = [
+        pl.col("value")
+        .filter(pl.col("field") == field)
+        .sort_by(pl.col("at").filter(pl.col("field") == field))
+        .last()
+        .alias(col.trait(field))
+        for field in col.fields(experiment)
+    ]
+    return mine.group_by(col.CUSTOMER).agg(*last)

@@ -1,0 +1,136 @@
+"""Can the test be trusted: the split, the groups before, what is still to come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from cjlab.experiments import _columns as col
+from cjlab.experiments._decision import Reason
+from cjlab.experiments._effect import at, positions
+from cjlab.statistics import sample_ratio, standardised_difference
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from cjlab.experiments._enrolment import Enrolment
+    from cjlab.experiments._experiment import Experiment
+    from cjlab.statistics import Moments
+
+_ALARM = 0.001
+_CONTAMINATED = 0.01
+_ALIKE = 0.1
+
+
+class Balance(NamedTuple):
+    """How far an arm and the control were apart before the contact.
+
+    Parameters
+    ----------
+    trait, arm
+        What is compared, and which arm with the control.
+    mean, mean_control
+        Its mean in each.
+    difference
+        The standardised difference: difference of means over the root of the mean of the two variances.
+    """
+
+    trait: str
+    arm: str
+    mean: float
+    mean_control: float
+    difference: float
+
+
+@dataclass(frozen=True, slots=True)
+class Soundness:
+    """The checks of a test.
+
+    Parameters
+    ----------
+    enrolment
+        Customers assigned, mature and contacted, by arm.
+    sample_ratio_p
+        p-value of the split against the declared allocation (chi-square).
+    balance
+        The groups before the contact.
+    planned, required
+        Customers that were planned (None if none were), and the mature share that a verdict requires.
+    complete
+        The moment at which every horizon has passed; None where the rows had no times.
+    """
+
+    enrolment: Enrolment
+    sample_ratio_p: float
+    balance: tuple[Balance, ...]
+    planned: int | None
+    required: float
+    complete: dt.datetime | None
+    control: str
+
+    @property
+    def broken(self) -> Reason | None:
+        """Why the test is invalid, if it is."""
+        if self.sample_ratio_p < _ALARM:
+            return Reason.SAMPLE_RATIO
+        return Reason.CONTAMINATED if self.contaminated > _CONTAMINATED else None
+
+    @property
+    def unfinished(self) -> Reason | None:
+        """Why there is no verdict yet, if there is none."""
+        if self.enrolment.mature_share < self.required:
+            return Reason.IMMATURE
+        return Reason.SMALL if self.missing else None
+
+    @property
+    def missing(self) -> int | None:
+        """Customers with a full horizon that the plan still asks for; None when it asks for none."""
+        if self.planned is None:
+            return None
+        return max(0, self.planned - sum(self.enrolment.mature.values())) or None
+
+    @property
+    def contaminated(self) -> float:
+        """Share of the control that was contacted."""
+        return self.enrolment.contacted[self.control] / self.enrolment.customers[self.control]
+
+    @property
+    def largest_difference(self) -> float | None:
+        """Largest standardised difference in size; None when no trait was declared."""
+        return max((abs(one.difference) for one in self.balance), default=None)
+
+    @property
+    def alike(self) -> bool | None:
+        """Whether the groups were alike before: every standardised difference at most 0.1."""
+        return None if self.largest_difference is None else self.largest_difference <= _ALIKE
+
+
+def soundness(experiment: Experiment, enrolment: Enrolment, moments: Moments) -> Soundness:
+    """Check a test from its enrolment and the moments of its arms."""
+    counts = list(enrolment.customers.values())
+    last = enrolment.last
+    return Soundness(
+        enrolment=enrolment,
+        sample_ratio_p=float(sample_ratio(counts, list(experiment.shares.values())).p),
+        balance=_balance(experiment, moments),
+        planned=experiment.planned_customers,
+        required=experiment.mature_share,
+        complete=None if last is None else last + experiment.within,
+        control=experiment.control,
+    )
+
+
+def _balance(experiment: Experiment, moments: Moments) -> tuple[Balance, ...]:
+    arms = [arm.name for arm in experiment.treated]
+    found = []
+    for field in experiment.balance:
+        sample = moments.sample(col.trait(field))
+        treated, control = at(sample, positions(moments, arms)), at(sample, positions(moments, [experiment.control]))
+        apart = np.broadcast_to(standardised_difference(treated, control), len(arms))
+        found += [
+            Balance(field, arm, float(mean), float(control.mean[0]), float(size))
+            for arm, mean, size in zip(arms, treated.mean, apart, strict=True)
+        ]
+    return tuple(found)

@@ -1,0 +1,185 @@
+"""How a test's numbers are said: each metric in its unit, each interval whole, in the reader's language."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cjlab._display import Numbers, Wording
+
+if TYPE_CHECKING:
+    from cjlab.experiments._effect import Effect
+    from cjlab.experiments._experiment import Experiment
+    from cjlab.experiments._metric import Metric
+
+NET = "net"
+_PER = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A test and a language.
+
+    Parameters
+    ----------
+    experiment
+        The test whose metrics, arms and currency are said.
+    language
+        ``"en"`` or ``"fr"``.
+
+    Raises
+    ------
+    SpecError
+        When the language is not known.
+    """
+
+    experiment: Experiment
+    language: str
+
+    @property
+    def numbers(self) -> Numbers:
+        """The formats of the language."""
+        return Numbers(self.language)
+
+    def words(self, key: str, /, **values: object) -> str:
+        """Fill a sentence of the room's catalogue.
+
+        Parameters
+        ----------
+        key
+            Its name in ``wording.toml``.
+        **values
+            What it is filled with.
+
+        Returns
+        -------
+        str
+            The sentence; ``**`` marks what a page shows in bold.
+        """
+        return Wording.of("cjlab.experiments", self.language)(key, **values)
+
+    def level(self, metric: str, value: float) -> str:
+        """Say the level of a metric: ``18.28 %``, ``$1.42``, ``0.31``.
+
+        Parameters
+        ----------
+        metric
+            A metric's name, or ``"net"`` (said per 1,000 customers).
+        value
+            The level in the metric's unit.
+
+        Returns
+        -------
+        str
+            The level with its unit.
+        """
+        if not math.isfinite(value):
+            return self.words("unknown")
+        if metric == NET:
+            return self.numbers.money(_PER * value, self.experiment.currency, digits=0)
+        return self._plain(self.experiment.metric(metric), value)
+
+    def change(self, metric: str, value: float) -> str:
+        """Say a difference with its sign and unit: ``+7.66 points``, ``+$0.77``.
+
+        Parameters
+        ----------
+        metric
+            A metric's name, or ``"net"`` (said per 1,000 customers).
+        value
+            The difference in the metric's unit.
+
+        Returns
+        -------
+        str
+            The difference with its unit.
+        """
+        unit = self.words("points") if self._is_share(metric) else ""
+        return f"{self.step(metric, value)}{unit and chr(160)}{unit}"
+
+    def step(self, metric: str, value: float, *, signed: bool = True) -> str:
+        """Say a difference without the word for points, as in a chart or between the ends of an interval.
+
+        Parameters
+        ----------
+        metric
+            A metric's name, or ``"net"``.
+        value
+            The difference in the metric's unit.
+        signed
+            Whether a gain carries a plus.
+
+        Returns
+        -------
+        str
+            The difference.
+        """
+        if not math.isfinite(value):
+            return self.words("unknown")
+        numbers, currency = self.numbers, self.experiment.currency
+        if metric == NET:
+            return numbers.money(_PER * value, currency, digits=0, signed=signed)
+        if self._is_share(metric):
+            return numbers.decimal(100 * value, digits=2, signed=signed)
+        if self.experiment.metric(metric).currency:
+            return numbers.money(value, currency, signed=signed)
+        return numbers.decimal(value, digits=3, signed=signed)
+
+    def interval(self, effect: Effect, *, signed: bool = False) -> str:
+        """Say both ends of an effect's interval: ``7.00 to 8.32``.
+
+        Parameters
+        ----------
+        effect
+            An effect.
+        signed
+            Whether ends above 0 carry a plus.
+
+        Returns
+        -------
+        str
+            The two ends, in the metric's unit.
+        """
+        low, high = (self.step(effect.metric, end, signed=signed) for end in (effect.low, effect.high))
+        return self.words("interval", low=low, high=high)
+
+    def horizon(self) -> str:
+        """Say the horizon: ``two weeks``, ``30 days``.
+
+        Returns
+        -------
+        str
+            The horizon in words.
+        """
+        days = self.experiment.within.total_seconds() / 86_400
+        if days == 14:  # noqa: PLR2004 - two weeks
+            return self.words("two_weeks")
+        if days < 1:
+            return self.words("hours", count=self.numbers.count(24 * days))
+        return self.words("days", count=self.numbers.count(days)) if days > 1 else self.words("one_day")
+
+    def metric(self, name: str) -> str:
+        """Say a metric as a reader would.
+
+        Parameters
+        ----------
+        name
+            A metric's name, or ``"net"``.
+
+        Returns
+        -------
+        str
+            Its label.
+        """
+        return self.words("net") if name == NET else self.experiment.metric(name).text.say(self.language)
+
+    def _is_share(self, metric: str) -> bool:
+        return metric != NET and self.experiment.metric(metric).kind == "share"
+
+    def _plain(self, metric: Metric, value: float) -> str:
+        if metric.kind == "share":
+            return self.numbers.share(value)
+        if metric.currency:
+            return self.numbers.money(value, self.experiment.currency)
+        return self.numbers.decimal(value, digits=3)
