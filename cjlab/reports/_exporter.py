@@ -1,0 +1,39 @@
+"""The nbconvert exporter: an executed notebook in, one self-contained page out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from nbconvert.exporters.exporter import Exporter
+from traitlets import List
+
+from cjlab.reports._page import Page
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+
+class PageExporter(Exporter):
+    """Make the page of an executed notebook.
+
+    It shows the parts, figures and tables that the notebook put out, in their order, and none of its code, errors or
+    warnings. ``resources["cjlab"]`` may hold the manifest of the record the page belongs to.
+    """
+
+    output_mimetype = "text/html"
+    export_from_notebook = "cjlab page"
+    default_preprocessors: List[Any] = List([])
+
+    def _file_extension_default(self) -> str:
+        return ".html"
+
+    def from_notebook_node(  # type: ignore[override]  # nbconvert's own exporters return text too
+        self,
+        nb: NotebookNode,
+        resources: Any = None,  # noqa: ANN401 - nbconvert's signature
+        **kw: Any,  # noqa: ANN401 - nbconvert's signature
+    ) -> tuple[str, Any]:
+        """Turn a notebook node into the text of its page."""
+        kept, resources = super().from_notebook_node(nb, resources, **kw)
+        manifest = resources.get("cjlab") or {}
+        return Page.of(kept, manifest).write(), resources

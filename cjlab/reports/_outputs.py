@@ -1,0 +1,120 @@
+"""Cells of an executed notebook, turned into blocks of a page. Code, errors and warnings never become one."""
+
+from __future__ import annotations
+
+import base64
+import re
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup, escape
+
+from cjlab.reports import _figures, _sanitiser, _tables
+from cjlab.reports._blocks import Block, Figure
+from cjlab.reports._mime import PART, PLOTLY, RESULT, WIDGET
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from nbformat import NotebookNode
+
+    from cjlab._display import Wording
+
+NOTEBOOK_ONLY = "notebook"  # the tag of a cell that stays in the notebook
+_LONGEST = 60  # lines of a table that is not a list of customers
+_PERSONS = ("customer_id", "visitor_id")
+_SHAPES = (re.compile(r"([\d,_]+) rows ×"), re.compile(r"shape: \(([\d,_]+),"))
+_HEADING = re.compile(r"(?=<h[12]>)")
+_TITLED = re.compile(r"<h([12])>(.*?)</h\1>", re.DOTALL)
+
+
+def blocks(notebook: NotebookNode, *, say: Wording) -> Iterator[Block | Figure]:
+    """Go through the cells in order and give what a reader sees of each."""
+    for cell in notebook.cells:
+        if NOTEBOOK_ONLY in cell.metadata.get("tags", []):
+            continue
+        if cell.cell_type == "markdown":
+            yield from _markdown(cell.source, say=say)
+        for output in cell.get("outputs", []):
+            block = _output(output, say=say)
+            if block is not None:
+                yield block
+
+
+def _markdown(source: str, *, say: Wording) -> Iterator[Block]:
+    import mistune
+
+    render = mistune.create_markdown(escape=False, plugins=["table", "strikethrough"])
+    cleaned = _sanitiser.fragment(str(render(source)))
+    for text in filter(str.strip, _HEADING.split(cleaned)):
+        titled = _TITLED.match(text)
+        if titled is None:
+            yield Block(_tables.in_regions(Markup(text), say=say))  # noqa: S704 - a piece of what was cleaned
+            continue
+        title, level = _sanitiser.plain(titled[2]), titled[1]
+        rest = Markup(text[titled.end() :].strip())  # noqa: S704 - a piece of what was cleaned
+        kind = "heading" if level == "1" else "section"
+        yield Block(_tables.in_regions(rest, say=say, label=title), kind=kind, title=title)
+
+
+def _output(output: Mapping[str, Any], *, say: Wording) -> Block | Figure | None:
+    if output["output_type"] == "stream":
+        return _text(output["text"], say=say) if output["name"] == "stdout" else None
+    data = output.get("data", {})
+    if PART in data:
+        return _part(data[PART], say=say)
+    if PLOTLY in data:
+        return _figures.figure(data[PLOTLY], say=say)
+    return None if RESULT in data or WIDGET in data else _shown(output, say=say)
+
+
+def _shown(output: Mapping[str, Any], *, say: Wording) -> Block | None:
+    data = output.get("data", {})
+    if "text/html" in data:
+        return _html(data["text/html"], say=say)
+    picture = _picture(output, say=say)
+    if picture is None and "text/plain" in data:
+        return _text(data["text/plain"], say=say)
+    return picture
+
+
+def _part(part: Mapping[str, Any], *, say: Wording) -> Block:
+    title = str(part.get("title", ""))
+    html = _tables.in_regions(_sanitiser.fragment(str(part.get("html", ""))), say=say, label=title)
+    return Block(html, kind=str(part.get("kind") or "section"), title=title)
+
+
+def _html(text: str, *, say: Wording) -> Block:
+    cleaned = _sanitiser.foreign(text)
+    reason = withheld(str(cleaned), say=say)
+    return _note(reason) if reason else Block(_tables.in_regions(cleaned, say=say))
+
+
+def _text(text: str, *, say: Wording) -> Block | None:
+    if not text.strip():
+        return None
+    reason = withheld(text, say=say)
+    return _note(reason) if reason else Block(Markup("<pre>{}</pre>").format(text.rstrip()))
+
+
+def withheld(text: str, *, say: Wording) -> str:
+    """Say why an output may not leave the notebook; empty when it may: no list of persons, no endless table."""
+    head = _sanitiser.plain(text.partition("<tbody>")[0]) if "<table" in text else text
+    if any(name in head for name in _PERSONS):
+        return say("withheld_customers")
+    counted = [int(re.sub(r"\D", "", found[1])) for shape in _SHAPES for found in shape.finditer(text)]
+    longest = max([*counted, text.count("<tr"), text.count("\n")])
+    return say("withheld_rows", count=_tables.write(longest, language=say.language)) if longest > _LONGEST else ""
+
+
+def _note(text: str) -> Block:
+    return Block(Markup('<p class="note">{}</p>').format(text))
+
+
+def _picture(output: Mapping[str, Any], *, say: Wording) -> Block | None:
+    for mime in ("image/png", "image/jpeg", "image/svg+xml"):
+        if mime in output.get("data", {}):
+            data = output["data"][mime]
+            inline = base64.b64encode(data.encode()).decode() if mime.endswith("xml") else "".join(data.split())
+            words = output.get("metadata", {}).get(mime, {}).get("alt") or say("picture")
+            return Block(Markup('<p><img src="data:{};base64,{}" alt="{}"></p>').format(mime, inline, escape(words)))
+    return None

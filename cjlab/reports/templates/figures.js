@@ -1,0 +1,76 @@
+"use strict";
+(() => {
+  const NARROW = 560, PAPER = 680;
+  const still = { staticPlot: true, displayModeBar: false, responsive: false };
+  const clear = "rgba(0,0,0,0)";
+  const plain = value => value !== null && typeof value === "object" && !Array.isArray(value);
+
+  function merge(into, over) {
+    for (const [key, value] of Object.entries(over)) {
+      into[key] = plain(value) && plain(into[key]) ? merge(into[key], value) : value;
+    }
+    return into;
+  }
+
+  function layoutAt(figure, width) {
+    const layout = structuredClone(figure.layout);
+    const narrow = layout.meta?.cjlab?.narrow;
+    if (width < NARROW && narrow) merge(layout, structuredClone(narrow));
+    const family = getComputedStyle(document.body).fontFamily;
+    return Object.assign(layout, {
+      width, autosize: false, height: layout.height ?? 380, hovermode: false, dragmode: false,
+      paper_bgcolor: clear, plot_bgcolor: clear, font: { ...layout.font, family },
+    });
+  }
+
+  const ink = name => /^(accent|muted|good|bad)/.exec(name ?? "")?.[1];
+
+  function colour(element, name) {
+    const found = ink(name);
+    if (found) element.classList.add(`ink-${found}`);
+  }
+
+  function dress(box, layout) {
+    for (const group of box.querySelectorAll("g.trace, g.traces")) colour(group, group.__data__?.[0]?.trace?.uid);
+    for (const path of box.querySelectorAll(".shapelayer path[data-index]")) {
+      colour(path, layout.shapes?.[path.dataset.index]?.name);
+    }
+    for (const note of box.querySelectorAll("g.annotation[data-index]")) {
+      colour(note, layout.annotations?.[note.dataset.index]?.name);
+    }
+    for (const svg of box.querySelectorAll(".main-svg")) {
+      svg.setAttribute("viewBox", `0 0 ${layout.width} ${layout.height}`);
+    }
+    box.style.minHeight = "";
+    box.style.setProperty("--shape", `${layout.width} / ${layout.height}`);
+  }
+
+  function draw(box, figure, width) {
+    const layout = layoutAt(figure, width);
+    return Plotly.react(box.firstElementChild, structuredClone(figure.data), layout, still)
+      .then(() => dress(box, layout))
+      .catch(() => undrawn(box));
+  }
+
+  function undrawn(box) {
+    box.hidden = true;
+    box.style.display = "none";
+    for (const numbers of box.parentElement.querySelectorAll("details.numbers")) numbers.open = true;
+  }
+
+  const charts = [];
+  for (const box of document.querySelectorAll(".chart")) {
+    const figure = JSON.parse(document.getElementById(box.dataset.figure).textContent);
+    const chart = { box, figure, width: 0 };
+    chart.at = width => {
+      if (width <= 0 || width === chart.width) return;
+      chart.width = width;
+      draw(box, figure, width);
+    };
+    charts.push(chart);
+    chart.at(Math.floor(box.clientWidth));
+    new ResizeObserver(() => matchMedia("print").matches || chart.at(Math.floor(box.clientWidth))).observe(box);
+  }
+  addEventListener("beforeprint", () => charts.forEach(chart => chart.at(PAPER)));
+  addEventListener("afterprint", () => charts.forEach(chart => chart.at(Math.floor(chart.box.clientWidth))));
+})();
