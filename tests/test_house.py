@@ -1,0 +1,71 @@
+"""The house stands as it is drawn: light to enter, floors as declared, nothing of a machine in it."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import cjlab
+
+ROOT = Path(__file__).parents[1]
+HEAVY = ("numba", "numpy", "pandas", "plotly", "polars", "pyarrow", "pydantic", "scipy", "sklearn", "statsmodels")
+HEAVIER = ("causalml", "mlflow", "nbconvert", "papermill", "shap", "xgboost")
+
+
+def tracked() -> list[Path]:
+    """Files that git tracks, or every file of the package where there is no git."""
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S607 - git, wherever it is
+    return [ROOT / name for name in listed.stdout.split("\n") if name and (ROOT / name).is_file()]
+
+
+def test_entering_loads_nothing_heavy() -> None:
+    program = f"import sys, cjlab; print([name for name in {HEAVY + HEAVIER} if name in sys.modules])"
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert loaded.stdout.strip() == "[]"
+
+
+def test_an_unknown_room_is_named() -> None:
+    with pytest.raises(AttributeError, match="cjlab has no room 'cellar'; its rooms are datasets"):
+        cjlab.cellar  # noqa: B018 - naming it is what is tested
+
+
+def test_every_room_opens_and_lists_what_it_offers() -> None:
+    for name in dir(cjlab):
+        if not name.startswith("_"):
+            room = getattr(cjlab, name)
+            assert all(hasattr(room, public) for public in room.__all__)
+            assert len(room.__all__) <= 24, f"{name} offers {len(room.__all__)} names"
+
+
+def test_the_map_shows_the_rooms_that_the_floors_hold() -> None:
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    floors = [re.split(r"\s*\|\s*", layer) for layer in config["contracts"][0]["layers"]]
+    built = [room for floor in floors for room in floor if not room.startswith(("(", "_"))]
+    drawn = re.findall(r"^``(\w+)``", cjlab.__doc__ or "", flags=re.MULTILINE)
+    assert drawn == built
+
+
+def test_locks_name_no_host_and_pin_every_file() -> None:
+    for name in ("requirements.lock", "requirements-spark.lock"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        assert "://" not in text
+        assert "nvidia-nccl" not in text
+        pins = re.findall(r"^[a-zA-Z0-9._-]+==", text, flags=re.MULTILINE)
+        assert len(pins) > 100
+        assert len(re.findall(r"^[a-zA-Z0-9._-]+==.*\\\n    --hash=", text, flags=re.MULTILINE)) == len(pins)
+
+
+def test_no_path_of_a_machine_stands_in_the_project() -> None:
+    path = re.compile(rb"/(?:root|home/[a-z]+|work|Users/[A-Za-z]+)/")
+    files = [one for one in tracked() if one.suffix != ".lock" and one.name != Path(__file__).name]
+    assert not [one.relative_to(ROOT) for one in files if path.search(one.read_bytes())]
+
+
+def test_no_file_is_a_cellar() -> None:
+    banned = {"utils", "helpers", "common", "base", "manager", "misc"}
+    assert not [one for one in tracked() if one.stem.strip("_") in banned]
