@@ -94,6 +94,8 @@ class Experiment:
         The power that ``design`` plans for.
     planned_customers
         Customers with a full horizon that were planned, over all arms.
+    expected_effect
+        The effect on the primary metric that the team expects, in its unit; ``design`` finds the size that shows it.
     mature_share
         The share of customers who must have had their full horizon before a verdict.
     holdout
@@ -102,6 +104,10 @@ class Experiment:
         ISO 4217 code of amounts and costs.
     salt
         Salt of the assignment by hash.
+    dated
+        Whether the log's dates are real; where they are a convention, a page shows none.
+    note
+        What a reader must know before anything else, such as that the customers are made up.
 
     Raises
     ------
@@ -133,14 +139,17 @@ class Experiment:
     alpha: float = 0.05
     power: float = 0.8
     planned_customers: int | None = None
+    expected_effect: float | None = None
     mature_share: float = 0.95
     holdout: float = 0.05
     currency: str = "EUR"
     salt: str | None = None
+    dated: bool = True
+    note: str | Mapping[str, str] | None = None
 
     def __post_init__(self) -> None:
         """Check that the parts fit together."""
-        for name in ("question", "title", "population"):
+        for name in ("question", "title", "population", "note"):
             Text.of(getattr(self, name) or self.name, name=f"experiment: {name}")
         arms = distinct([arm.name for arm in self.arms], name="experiment: arms")
         one_of(self.control, arms, name="experiment: control")
@@ -169,6 +178,8 @@ class Experiment:
         within(self.power, 0.5, 1, name="experiment: power", open_ends=True)
         within(self.mature_share, 0, 1, name="experiment: mature_share")
         within(self.holdout, 0, 0.5, name="experiment: holdout")
+        if self.expected_effect is not None:
+            finite(self.expected_effect, name="experiment: expected_effect")
         if self.planned_customers is not None and self.planned_customers < len(self.arms):
             raise SpecError(
                 f"experiment: planned_customers is {self.planned_customers}; give at least one customer for each arm"
@@ -233,6 +244,24 @@ class Experiment:
         if "balance" in parts:
             parts["balance"] = tuple(parts["balance"])
         return declared(cls, parts, where=where)
+
+    def say(self, field: str, language: str) -> str:
+        """Return the question, title, population or note in a language.
+
+        Parameters
+        ----------
+        field
+            ``"question"``, ``"title"``, ``"population"`` or ``"note"``.
+        language
+            ``"en"`` or ``"fr"``.
+
+        Returns
+        -------
+        str
+            The words; the experiment's name for a title that was not given, else nothing.
+        """
+        given = getattr(self, field) or (self.name if field == "title" else "")
+        return Text.of(given, name=field).say(language)
 
     @property
     def treated(self) -> tuple[Arm, ...]:
