@@ -4,6 +4,7 @@ from cjlab.statistics._comparison import Comparison
 from cjlab.statistics._cuped import cuped
 from cjlab.statistics._families import benjamini_hochberg, holm
 from cjlab.statistics._level import Interval, level
+from cjlab.statistics._moments import Moments, moments
 from cjlab.statistics._noninferiority import Noninferiority, noninferiority
 from cjlab.statistics._poststratified import poststratified
 from cjlab.statistics._proportions import proportions
@@ -16,6 +17,7 @@ __all__ = [
     "Comparison",
     "Interval",
     "Joint",
+    "Moments",
     "Noninferiority",
     "Sample",
     "SampleRatio",
@@ -23,6 +25,7 @@ __all__ = [
     "cuped",
     "holm",
     "level",
+    "moments",
     "noninferiority",
     "poststratified",
     "proportions",

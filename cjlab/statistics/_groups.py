@@ -1,0 +1,58 @@
+"""Groups of rows: codes for a batch, labels for people, and one order whatever came first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+Label: TypeAlias = tuple[Any, ...]
+
+_FEW = 1 << 16  # combinations that may be counted rather than sorted
+
+
+def encode(batch: pa.RecordBatch, by: Sequence[str]) -> tuple[NDArray[np.unsignedinteger], list[Label]]:
+    """Give every row the number of its group, and the label of each number."""
+    codes, labels = np.zeros(batch.num_rows, dtype=np.intp), list[Label]([()])
+    for name in by:
+        more, values = _column(batch.column(name))
+        codes, present = _numbered(codes * len(values) + more, len(labels) * len(values))
+        labels = [(*labels[code // len(values)], values[code % len(values)]) for code in present]
+    return codes.astype(np.min_scalar_type(len(labels))), labels
+
+
+def ordered(labels: Iterable[Label]) -> list[Label]:
+    """Sort labels column by column, None last."""
+    return sorted(set(labels), key=lambda label: tuple((value is None, value) for value in label))
+
+
+def _column(values: pa.Array) -> tuple[NDArray[np.intp], list[Any]]:
+    encoded = values if pa.types.is_dictionary(values.type) else pc.dictionary_encode(values)
+    known = encoded.dictionary.to_pylist()
+    codes = encoded.indices
+    if codes.null_count:
+        codes = pc.fill_null(codes.cast(pa.int64()), len(known))
+        known.append(None)
+    places = {value: place for place, value in enumerate(dict.fromkeys(known))}
+    codes = codes.to_numpy(zero_copy_only=False).astype(np.intp)
+    if len(places) < len(known):  # a dictionary may hold a value twice, or a null of its own
+        codes = np.asarray([places[value] for value in known], dtype=np.intp)[codes]
+    return codes, list(places)
+
+
+def _numbered(codes: NDArray[np.intp], possible: int) -> tuple[NDArray[np.intp], list[int]]:
+    """Number the codes that occur from 0, and list them."""
+    if possible > _FEW:
+        present, number = np.unique(codes, return_inverse=True)
+        return number, present.tolist()
+    present = np.flatnonzero(np.bincount(codes, minlength=possible))
+    number = np.zeros(possible, dtype=np.intp)
+    number[present] = np.arange(len(present))
+    return number[codes], present.tolist()
