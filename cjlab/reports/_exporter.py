@@ -35,5 +35,5 @@ class PageExporter(Exporter):
     ) -> tuple[str, Any]:
         """Turn a notebook node into the text of its page."""
         kept, resources = super().from_notebook_node(nb, resources, **kw)
-        manifest = resources.get("cjlab") or {}
-        return Page.of(kept, manifest).write(), resources
+        page = Page.of(kept, resources.get("cjlab") or {})
+        return page.write(), {**resources, "title": page.title}

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cjlab.reports._blocks import Block, Figure
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+_GIVEN = frozenset({"parameters", "injected-parameters"})
 _TITLED = ("section", "decision", "key-numbers", "plan", "figure")
 
 
@@ -34,7 +35,7 @@ class Failure:
     @classmethod
     def find(cls, notebook: NotebookNode) -> Failure:
         """Look for an error among the outputs of an executed notebook."""
-        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        code = _steps(notebook)
         for step, cell in enumerate(code, 1):
             for output in cell.get("outputs", []):
                 if output["output_type"] == "error":
@@ -42,9 +43,25 @@ class Failure:
         return cls()
 
     @classmethod
+    def dead(cls, notebook: NotebookNode) -> Failure:
+        """Say that the kernel was gone before the cells were done: the step is the first that was not completed."""
+        code = _steps(notebook)
+        done = [cell for cell in code if cell.metadata["papermill"].get("status") == "completed"]
+        return cls("DeadKernelError", "the kernel died", min(len(done) + 1, len(code)), len(code))
+
+    @classmethod
     def read(cls, manifest: Mapping[str, Any]) -> Failure:
         """Read what a manifest holds of a failure."""
         return cls(**manifest.get("failure", {}))
+
+    def before(self, notebook: NotebookNode) -> NotebookNode:
+        """Return the notebook up to the step that failed: what stands after it speaks of what was not made."""
+        if not self:
+            return notebook
+        last = _steps(notebook)[self.step - 1] if self.step else None
+        kept: NotebookNode = notebook.copy()
+        kept.cells = notebook.cells[: next((i for i, cell in enumerate(notebook.cells) if cell is last), 0)]
+        return kept
 
     def __bool__(self) -> bool:
         """Whether anything failed."""
@@ -74,3 +91,9 @@ class Failure:
             say("failed_at", step=self.step, steps=self.steps),
             valid or Markup("<p>{}</p>").format(say("nothing_valid")),
         )
+
+
+def _steps(notebook: NotebookNode) -> list[NotebookNode]:
+    """List the cells that compute something; those of the parameters do not."""
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    return [cell for cell in code if not _GIVEN.intersection(cell.metadata.get("tags", []))]

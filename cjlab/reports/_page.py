@@ -26,6 +26,7 @@ them what holds. Classes that parts may use besides:
 - ``chip good`` / ``chip warn`` / ``chip bad`` / ``chip``: a short answer in a ``<span>``: yes, two weeks only;
 - ``numbers`` on a ``<table>``, ``num`` on a cell that holds a number; the page puts each table into a region that
   scrolls by itself (write no wrapper);
+- ``stack`` on a table of words, whose lines become paragraphs on a phone (``numbers stack``);
 - ``lead`` for a paragraph that leads, ``note`` for one that comments, ``definitions`` on a ``<dl>``, ``unseen`` for
   words meant for screen readers alone.
 
@@ -80,6 +81,8 @@ class Page:
     @classmethod
     def of(cls, notebook: NotebookNode, manifest: Mapping[str, Any]) -> Page:
         """Lay out an executed notebook, with what its manifest knows about it."""
+        failure = Failure.read(manifest)
+        notebook = failure.before(notebook)
         found = _result.gather(notebook)
         say = Wording.of("cjlab.reports", _language(found, manifest))
         blocks = list(_outputs.blocks(notebook, say=say))
@@ -92,7 +95,7 @@ class Page:
             title=str(title),
             facts=header.html if isinstance(header, Block) else Markup("<span>{}</span>").format(say("kind")),
             dates=_dates(found, manifest, say=say),
-            warning=Failure.read(manifest).page(body, say=say),
+            warning=failure.page(body, say=say),
             sections=sections(body),
             folded=(*_folded(blocks), _last(manifest, say=say)),
         )
@@ -102,13 +105,13 @@ class Page:
         say = Wording.of("cjlab.reports", self.language)
         drawn = [block for section in self.sections for block in section.blocks if isinstance(block, Figure)]
         figures = [(f"figure-{n}", figure) for n, figure in enumerate(drawn, 1)]
-        late = [plotly(), _own("figures.js")] if any(figure.data for figure in drawn) else []
-        early = [_own("fold.js")]
-        template = _environment().get_template("page.html.j2")
+        late = [plotly(), own("figures.js")] if any(figure.data for figure in drawn) else []
+        early = [own("fold.js")]
+        template = environment().get_template("page.html.j2")
         return template.render(
             page=self,
             say=say,
-            style=_own("page.css"),
+            style=own("page.css"),
             policy=policy([*early, *late]),
             early=early,
             late=late,
@@ -136,13 +139,13 @@ def plotly() -> Markup:
     return Markup(script.read_text(encoding="utf-8").replace("\r", ""))  # noqa: S704 - a library's own script
 
 
-def _own(name: str) -> Markup:
+def own(name: str) -> Markup:
     text = (files("cjlab.reports") / "templates" / name).read_text(encoding="utf-8")
     return Markup(text)  # noqa: S704 - the package's own file
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     loader = PackageLoader("cjlab.reports", "templates")

@@ -12,15 +12,44 @@
     return into;
   }
 
+  const ROOMY = { l: 64, r: 24, t: 24, b: 52 };
+  const LETTER = 7, LINE = 18;
+
+  function wrapped(text, width) {
+    const room = Math.max(12, Math.floor(width / LETTER)), lines = [""];
+    for (const word of text.split(" ")) {
+      const last = lines.length - 1;
+      if (lines[last] && lines[last].length + word.length >= room) lines.push(word);
+      else lines[last] += (lines[last] && " ") + word;
+    }
+    return lines;
+  }
+
+  // A title of the horizontal axis that is longer than the axis goes on in the next line, and the chart grows by it.
+  function wrapTitles(layout) {
+    const { l, r } = layout.margin;
+    for (const [name, axis] of Object.entries(layout)) {
+      const text = /^xaxis\d*$/.test(name) && axis.title?.text;
+      if (!text || text.includes("<")) continue;
+      const lines = wrapped(text, layout.width - l - r);
+      axis.title.text = lines.join("<br>");
+      layout.height += LINE * (lines.length - 1);
+      layout.margin.b += LINE * (lines.length - 1);
+    }
+  }
+
   function layoutAt(figure, width) {
     const layout = structuredClone(figure.layout);
     const narrow = layout.meta?.cjlab?.narrow;
     if (width < NARROW && narrow) merge(layout, structuredClone(narrow));
     const family = getComputedStyle(document.body).fontFamily;
-    return Object.assign(layout, {
+    Object.assign(layout, {
       width, autosize: false, height: layout.height ?? 380, hovermode: false, dragmode: false,
+      margin: { ...ROOMY, t: layout.title?.text ? 64 : ROOMY.t, ...layout.margin },
       paper_bgcolor: clear, plot_bgcolor: clear, font: { ...layout.font, family },
     });
+    wrapTitles(layout);
+    return layout;
   }
 
   const ink = name => /^(accent|muted|good|bad)/.exec(name ?? "")?.[1];

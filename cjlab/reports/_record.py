@@ -1,0 +1,85 @@
+"""A record: a folder that holds a page, the notebook that made it, its numbers and where they came from."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from markupsafe import escape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PUBLISHED = re.compile(r"\d{4}-\d\d-\d\d-(?P<key>[0-9a-f]{8})(-(?P<again>\d+))?")
+INCOMPLETE = re.compile(r"\d{4}-\d\d-\d\d-(?P<key>[0-9a-f]{8})-incomplete")
+FOLDER = Path("reports")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A published report, or what is left of one that failed.
+
+    Parameters
+    ----------
+    folder
+        Where ``report.html``, ``report.ipynb``, ``result.json`` and ``manifest.json`` lie.
+    """
+
+    folder: Path
+
+    @property
+    def html(self) -> Path:
+        """The page."""
+        return self.folder / "report.html"
+
+    @property
+    def notebook(self) -> Path:
+        """The executed notebook."""
+        return self.folder / "report.ipynb"
+
+    @property
+    def complete(self) -> bool:
+        """Whether it was published whole."""
+        return PUBLISHED.fullmatch(self.folder.name) is not None
+
+    def result(self) -> dict[str, Any]:
+        """Read every number of the report in full precision, as ``result.json`` holds them.
+
+        Returns
+        -------
+        dict
+            ``entries``, one dictionary a number (metric, arm, estimate, low, high, p, n, …), and ``decision``,
+            ``title``, ``question``, ``language`` where the notebook gave them.
+        """
+        found: dict[str, Any] = json.loads((self.folder / "result.json").read_text(encoding="utf-8"))
+        return found
+
+    def manifest(self) -> dict[str, Any]:
+        """Read where the report came from: versions, parameters, times, digests, warnings."""
+        found: dict[str, Any] = json.loads((self.folder / "manifest.json").read_text(encoding="utf-8"))
+        return found
+
+    def _repr_html_(self) -> str:
+        manifest = self.manifest()
+        address = quote(Path(os.path.relpath(self.html)).as_posix())
+        decision = manifest.get("decision") or ("" if self.complete else "incomplete")
+        words = f": {escape(decision)}" if decision else ""
+        return f'<a href="{address}" target="_blank">{escape(manifest["title"])}</a>{words}'
+
+
+def records(reports: Path | str | None = None) -> tuple[Record, ...]:
+    """Return all records in a folder of reports, the latest first, incomplete ones among them."""
+    place = Path(reports if reports is not None else FOLDER)
+    found = [Record(folder) for folder in _folders(place)]
+    return tuple(sorted(found, key=lambda record: (str(record.manifest()["made"]), record.folder.name), reverse=True))
+
+
+def _folders(place: Path) -> Iterator[Path]:
+    for path in place.glob("*/*/manifest.json"):
+        if PUBLISHED.fullmatch(path.parent.name) or INCOMPLETE.fullmatch(path.parent.name):
+            yield path.parent

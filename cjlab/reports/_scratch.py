@@ -1,0 +1,59 @@
+"""Folders that exist while a run lasts. A run that is killed leaves one behind; the next run sweeps it.
+
+The name of the folder is its marker: host, process and start of that process stand in it from the moment it exists.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from platform import node
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_NAME = re.compile(r"\.?cjlab-([0-9a-f]{6})-(\d+)-(\d+)-.*")
+_TOLERANCE = 2  # seconds: the system's clock may be set while a process runs
+
+
+@contextmanager
+def folder(parent: Path | None = None) -> Iterator[Path]:
+    """Make a folder (in ``parent``, or where temporary files go), and remove it when it is left."""
+    import psutil
+
+    process = psutil.Process()
+    marker = f"cjlab-{_host()}-{process.pid}-{int(process.create_time())}-"
+    made = Path(tempfile.mkdtemp(prefix=marker if parent is None else f".{marker}", dir=parent))
+    try:
+        yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def sweep(*parents: Path) -> None:
+    """Remove the folders of runs on this host whose process is gone."""
+    for parent in (*parents, Path(tempfile.gettempdir())):
+        for left in parent.iterdir() if parent.is_dir() else ():
+            marker = _NAME.fullmatch(left.name)
+            if marker and marker[1] == _host() and not _alive(int(marker[2]), int(marker[3])):
+                shutil.rmtree(left, ignore_errors=True)
+
+
+def _alive(pid: int, started: int) -> bool:
+    import psutil
+
+    try:
+        return bool(abs(psutil.Process(pid).create_time() - started) <= _TOLERANCE)
+    except psutil.NoSuchProcess:
+        return False
+    except psutil.AccessDenied:
+        return True
+
+
+def _host() -> str:
+    return sha256(node().encode()).hexdigest()[:6]
