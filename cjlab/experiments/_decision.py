@@ -36,6 +36,7 @@ class Reason(StrEnum):
     HARM = "it makes the primary metric worse"
     PAYS = "it works and pays"
     NOT_SHOWN_TO_PAY = "it works, and is not shown to pay"
+    LOSES = "it works, and costs more than it brings"
     FUTILE = "it does less than the least effect worth having"
     UNDECIDED = "the interval holds both enough and too little"
     GUARDRAIL_OPEN = "it works, and a guardrail is not yet shown to be held"
@@ -158,7 +159,8 @@ def _paying(experiment: Experiment, arm: str, net: Effect | None) -> ArmVerdict:
     loss = experiment.value.loss_agreed if experiment.value else 0.0
     if net is not None and net.low > -loss:
         return ArmVerdict(arm, Verdict.DEPLOY, Reason.PAYS)
-    return ArmVerdict(arm, Verdict.WORKS, Reason.NOT_SHOWN_TO_PAY)
+    loses = net is not None and net.high < -loss
+    return ArmVerdict(arm, Verdict.WORKS, Reason.LOSES if loses else Reason.NOT_SHOWN_TO_PAY)
 
 
 _BEST_FIRST = (Verdict.DEPLOY, Verdict.WORKS, Verdict.KEEP_TESTING, Verdict.DO_NOT_DEPLOY, Verdict.INVALID)

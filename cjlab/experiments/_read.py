@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from cjlab.experiments._decision import Decision
     from cjlab.experiments._experiment import Experiment
     from cjlab.experiments._metric import Metric
-    from cjlab.statistics import Moments
+    from cjlab.statistics import Comparison, Moments
     from cjlab.tables import Log
 
 _HOPELESS = 1_000_000_000
@@ -91,7 +91,7 @@ class _Reduced:
 def _reduce(experiment: Experiment, rows: Path) -> _Reduced:
     metrics = col.plain(experiment)
     names = [col.metric(one.name) for one in metrics] + [col.trait(one) for one in experiment.balance]
-    names += [col.day(number) for number in col.days(experiment)] + [col.COST]
+    names += [*_days_at_hand(experiment, rows), col.COST]
     names += [col.NET] if experiment.value else []
     pairs = [(col.metric(one.name), col.before(one.name)) for one in metrics if one.before]
     pairs += [
@@ -101,6 +101,11 @@ def _reduce(experiment: Experiment, rows: Path) -> _Reduced:
     mature = pl.scan_parquet(rows).filter(col.MATURE)
     every = moments(mature, by=["arm", *segments], columns=names, pairs=pairs)
     return _Reduced(experiment, every.regroup(["arm"]), every)
+
+
+def _days_at_hand(experiment: Experiment, rows: Path) -> list[str]:
+    present = pl.scan_parquet(rows).collect_schema().names()
+    return [name for number in col.days(experiment) if (name := col.day(number)) in present]
 
 
 def _read(experiment: Experiment, rows: Path, *, until: dt.datetime | None) -> Readout:
@@ -166,7 +171,7 @@ def _effects(reduced: _Reduced) -> list[Effect]:
     return found
 
 
-def _named(reduced: _Reduced, metric: str, compared: object, versus: str) -> list[Effect]:
+def _named(reduced: _Reduced, metric: str, compared: Comparison, versus: str) -> list[Effect]:
     arms = [arm for arm in reduced.arms if arm != versus]
     return [
         one._replace(confidence=reduced.confidence)
@@ -190,7 +195,7 @@ def _levels(reduced: _Reduced) -> tuple[Level, ...]:
     for metric in col.plain(reduced.experiment):
         sample = at(reduced.by_arm.sample(col.metric(metric.name)), places)
         ends = level(sample, kind="share" if metric.kind == "share" else "mean", confidence=reduced.confidence)
-        parts = zip(names, sample.n.tolist(), *(np.asarray(end).tolist() for end in ends), strict=True)
+        parts = zip(names, *(np.asarray(part).tolist() for part in (sample.n, *ends)), strict=True)
         found += [Level(metric.name, arm, int(n), mid, low, high) for arm, n, mid, low, high in parts]
     return tuple(found)
 
@@ -229,7 +234,7 @@ def _rivals(reduced: _Reduced, metric: Metric) -> tuple[Effect, ...]:
 def _days(reduced: _Reduced) -> tuple[Effect, ...]:
     """Read the primary metric day by day, unless no outcome came before the last day: then the log has no times."""
     experiment = reduced.experiment
-    numbers = col.days(experiment)
+    numbers = [number for number in col.days(experiment) if col.day(number) in reduced.by_arm.columns]
     early = [n for n in numbers[:-1] if np.any(reduced.by_arm.sample(col.day(n)).mean > 0)]
     if not early:
         return ()
@@ -252,8 +257,8 @@ def _costs(reduced: _Reduced) -> dict[str, float]:
     if reduced.experiment.value is None:
         return {}
     names = [arm.name for arm in reduced.experiment.arms]
-    mean = reduced.by_arm.sample(col.COST).mean[positions(reduced.by_arm, names)]
-    return dict(zip(names, mean.tolist(), strict=True))
+    mean = at(reduced.by_arm.sample(col.COST), positions(reduced.by_arm, names)).mean
+    return dict(zip(names, np.asarray(mean).tolist(), strict=True))
 
 
 def _decision(

@@ -191,7 +191,7 @@ class Readout(Shown):
     def _repr_html_(self) -> str:
         from html import escape
 
-        return f"<p><strong>{escape(self.say())}</strong></p>{super()._repr_html_()}"
+        return f"<p><strong>{escape(self.say())}</strong></p>{Shown._repr_html_(self)}"
 
 
 def _known(value: object) -> object:

@@ -26,8 +26,8 @@ def data_until(log: Log, as_of: str | dt.datetime | None) -> dt.datetime:
     given = moment(as_of, log.timezone)
     if given is not None:
         return given
-    last = [frame.select(pl.col("at").max()).collect().item() for frame in (log.events, log.contacts)]
-    known = [one for one in last if one is not None]
+    last = pl.concat([frame.select(pl.col("at").max()) for frame in (log.events, log.contacts)]).collect()["at"]
+    known: list[dt.datetime] = last.drop_nulls().to_list()
     if not known:
         raise EvidenceError("the log holds neither events nor contacts; there is nothing to read out")
     return max(known) + dt.timedelta(microseconds=1)
@@ -40,7 +40,7 @@ def customer_rows(experiment: Experiment, log: Log, *, until: dt.datetime) -> pl
     contacts sent to him within the horizon is his.
     """
     entry = entries(experiment, log, until=until)
-    rows = entry.join(_outcomes(experiment, log, entry, until=until), on=col.CUSTOMER, how="left")
+    rows = entry.join(outcomes(experiment, log, entry, until=until), on=col.CUSTOMER, how="left")
     if col.fields(experiment):
         rows = rows.join(_traits(experiment, log, entry), on=col.CUSTOMER, how="left")
     absent_is_none = [
@@ -73,6 +73,13 @@ def entries(experiment: Experiment, log: Log, *, until: dt.datetime) -> pl.LazyF
     )
 
 
+def past_entries(log: Log, *, at: dt.datetime) -> pl.LazyFrame:
+    """Return every customer who had joined by ``at`` as if he had entered a test then."""
+    return log.customers.filter(pl.col("joined") <= at).select(
+        col.CUSTOMER, pl.lit(at).cast(pl.Datetime("us", "UTC")).alias(_ENTRY)
+    )
+
+
 def _costs_needed(experiment: Experiment) -> list[str]:
     assumed = all(arm.cost is not None for arm in experiment.treated)
     return [] if experiment.value is None or assumed else ["cost"]
@@ -90,7 +97,7 @@ def _costs(experiment: Experiment, mine: pl.LazyFrame, first: pl.LazyFrame) -> p
     return sent.group_by(col.CUSTOMER).agg(pl.coalesce(known, assumed).sum().alias(col.COST), unknown)
 
 
-def _outcomes(experiment: Experiment, log: Log, entry: pl.LazyFrame, *, until: dt.datetime) -> pl.LazyFrame:
+def outcomes(experiment: Experiment, log: Log, entry: pl.LazyFrame, *, until: dt.datetime) -> pl.LazyFrame:
     """Answer every metric in one aggregation over the events of the test's customers."""
     metrics = col.plain(experiment)
     wanted = sorted({event for metric in metrics for event in metric.events} | {"redeemed"})

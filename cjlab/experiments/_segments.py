@@ -69,18 +69,16 @@ def segment_effects(experiment: Experiment, moments: Moments, overall: dict[str,
     )
 
 
-def _inside_and_outside(moments: Moments, column: str) -> tuple[Moments | None, Moments | None]:
+def _inside_and_outside(moments: Moments, column: str) -> tuple[Moments, Moments]:
     by = moments.regroup(["arm", column])
-    return by.where(column, value=True), by.where(column, value=False)
+    return by.where(column, True), by.where(column, False)  # noqa: FBT003 - the label of the group, not a flag
 
 
-def _enough(experiment: Experiment, inside: Moments | None) -> bool:
-    if inside is None or len(inside.groups) < len(experiment.arms):
-        return False
-    return bool((inside.rows >= _LEAST).all())
+def _enough(experiment: Experiment, inside: Moments) -> bool:
+    return len(inside.groups) == len(experiment.arms) and bool((inside.rows >= _LEAST).all())
 
 
-def _apart(experiment: Experiment, inside: Comparison, outside: Moments | None, arms: list[str]) -> list[float]:
+def _apart(experiment: Experiment, inside: Comparison, outside: Moments, arms: list[str]) -> list[float]:
     """Compare the effect inside with the effect outside, two independent estimates, by a z-test."""
     if not _enough(experiment, outside):
         return [float("nan")] * len(arms)

@@ -128,9 +128,6 @@ def _balance(experiment: Experiment, moments: Moments) -> tuple[Balance, ...]:
     for field in experiment.balance:
         sample = moments.sample(col.trait(field))
         treated, control = at(sample, positions(moments, arms)), at(sample, positions(moments, [experiment.control]))
-        apart = np.broadcast_to(standardised_difference(treated, control), len(arms))
-        found += [
-            Balance(field, arm, float(mean), float(control.mean[0]), float(size))
-            for arm, mean, size in zip(arms, treated.mean, apart, strict=True)
-        ]
+        parts = np.broadcast_arrays(treated.mean, control.mean, standardised_difference(treated, control))
+        found += [Balance(field, arm, *map(float, row)) for arm, *row in zip(arms, *parts, strict=True)]
     return tuple(found)

@@ -154,7 +154,7 @@ def reason(readout: Readout, voice: Voice, arm: str) -> str:
 
 def _rounded(count: int) -> int:
     """Round to two significant digits: a size that is an estimate should look like one."""
-    scale = 10 ** max(0, len(str(count)) - 2)
+    scale = int(10 ** max(0, len(str(count)) - 2))
     return -(-count // scale) * scale
 
 

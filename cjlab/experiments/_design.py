@@ -1,0 +1,139 @@
+"""The plan of a test: how many customers, for how long, to see how small an effect."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from cjlab._checks import within
+from cjlab._display import Shown
+from cjlab.errors import EvidenceError
+from cjlab.experiments import _columns as col
+from cjlab.experiments._rows import outcomes, past_entries
+from cjlab.statistics import moments
+from cjlab.tables import moment
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    import pandas as pd
+
+    from cjlab.experiments._experiment import Experiment
+    from cjlab.tables import Log
+
+_POINTS = 25
+_SMALLEST = 50
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Design(Shown):
+    """The plan of a test, as ``Experiment.design`` makes it from a history.
+
+    The detectable effect is that of the smallest treated arm against the control, two-sided, at Holm's strictest level
+    alpha / arms, and at the declared power; the least effect worth having is added to what must be detected.
+
+    Parameters
+    ----------
+    experiment
+        The test as declared.
+    customers
+        Customers of the history, each observed over one horizon before its end.
+    baseline, deviation
+        Mean of the primary metric over that horizon, and its standard deviation, in the metric's unit.
+    explained
+        Share of the variance that the adjustment by what was known before explains (CUPED); 0 without one.
+    expected
+        The effect declared as expected, in the metric's unit; None where none was.
+    needed
+        Customers over all arms with which the expected effect would be seen; None where none was declared.
+    detectable
+        The smallest effect that all customers of the history would show, and the same when adjusted.
+    days
+        Days from the first contact to the last mature outcome for ``needed`` (else for all) customers.
+    per_day
+        Customers who enter a day; None when all enter at once.
+    curve
+        ``(customers over all arms, detectable effect, detectable effect when adjusted)``, at growing sizes.
+    """
+
+    experiment: Experiment
+    customers: int
+    baseline: float
+    deviation: float
+    explained: float
+    expected: float | None
+    needed: int | None
+    detectable: tuple[float, float]
+    days: int
+    per_day: float | None
+    curve: tuple[tuple[int, float, float], ...]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the curve as a frame.
+
+        Returns
+        -------
+        DataFrame
+            One row a size: ``customers``, ``detectable`` and ``detectable_adjusted`` in the metric's unit.
+        """
+        import pandas as pd
+
+        return pd.DataFrame(self.curve, columns=["customers", "detectable", "detectable_adjusted"])
+
+
+def design(experiment: Experiment, history: Log, *, as_of: str | dt.datetime, per_day: float | None) -> Design:
+    """Plan a test from what customers did over one horizon before ``as_of``."""
+    if per_day is not None:
+        within(per_day, 0, 1e12, name="per_day", open_ends=True)
+    end = moment(as_of, history.timezone)
+    count, baseline, deviation, explained = _past(experiment, history, end)
+    sizes = np.unique(np.geomspace(_SMALLEST * len(experiment.arms), max(count, 10_000), _POINTS).astype(int))
+    curve = tuple((int(size), *_detectable(experiment, int(size), deviation, explained)) for size in sizes)
+    needed = _needed(experiment, deviation)
+    return Design(
+        experiment=experiment,
+        customers=count,
+        baseline=baseline,
+        deviation=deviation,
+        explained=explained,
+        expected=experiment.expected_effect,
+        needed=needed,
+        detectable=_detectable(experiment, count, deviation, explained),
+        days=_days(experiment, needed or count, per_day),
+        per_day=per_day,
+        curve=curve,
+    )
+
+
+def _past(experiment: Experiment, history: Log, end: dt.datetime) -> tuple[int, float, float, float]:
+    """Measure the primary metric over the horizon before ``end``: customers, mean, deviation, variance explained."""
+    primary = experiment.primary
+    entry = past_entries(history, at=end - experiment.within)
+    found = entry.join(outcomes(experiment, history, entry, until=end), on=col.CUSTOMER, how="left")
+    name, before = col.metric(primary.name), col.before(primary.name)
+    names = [name, before] if primary.window else [name]
+    known = pl.col(*names) if primary.kind == "mean" else pl.col(*names).fill_null(0.0)
+    rows = found.select(known, pl.lit("all").alias(col.ARM))
+    reduced = moments(rows, by=[col.ARM], columns=[name], pairs=[(name, before)] if primary.window else [])
+    count, mean, variance = (float(np.ravel(part)[0]) for part in reduced.sample(name))
+    if count < _SMALLEST or not variance > 0:
+        raise EvidenceError(
+            f"the history has {count:.0f} customers with a known {primary.name!r}, and its variance is {variance:g}; "
+            f"a plan needs at least {_SMALLEST} customers and a metric that varies before {end:%Y-%m-%d}"
+        )
+    explained = 0.0
+    if primary.window:
+        joint = reduced.joint(name, before)
+        spread = float(np.ravel(joint.variance_x)[0])
+        explained = float(np.ravel(joint.covariance)[0]) ** 2 / (variance * spread) if spread > 0 else 0.0
+    return int(count), mean, math.sqrt(variance), explained
+
+
+def _smallest_share(experiment: Experiment) -> tuple[float, float]:
+    """Return the shares of the control and of the smallest treated arm: the comparison that sees least."""
+    shares = experiment.shares
+    return shares[experiment.control], min(shares[arm.name] for arm in experiment.treated)
