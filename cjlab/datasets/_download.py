@@ -61,7 +61,7 @@ def _retrieved(source: Source, scratch: Path, base: str) -> Path:
         raise DatasetError(
             f"{source.file} could not be downloaded from {url}: {problem}. Try again, or get the file by hand "
             f"(sha256 {source.sha256}) and put it into the folder of CJLAB_DATA or data/external"
-        ) from problem
+        ) from None  # what is above it says nothing more
     return Path(arrived)
 
 
@@ -73,7 +73,7 @@ def _unpacked(arrived: Path, source: Source) -> Path:
 
 
 @contextmanager
-def _stream(arrived: Path, source: Source) -> Iterator[IO[bytes]]:
+def _stream(arrived: Path, source: Source) -> Iterator[IO[bytes] | gzip.GzipFile]:
     if source.packed == "zip":
         with ZipFile(arrived) as archive, archive.open(source.member) as member:
             yield member

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cjlab.datasets._digest import checked
 from cjlab.datasets._download import download
 from cjlab.datasets._entry import entry
+from cjlab.datasets._source import GITHUB
 from cjlab.errors import DatasetError
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def at_hand(name: str) -> Path | None:
     return present[0].parent if present and len(present) == len(files) else None
 
 
-def opened(name: str, file: str = "") -> Path:
+def opened(name: str, file: str = "", *, base: str = GITHUB) -> Path:
     """Return the path of a data set's only file, or of the one named ``file``, its digest checked."""
     known = entry(name)
     source = known.source(file) if file else known.sources[0]
@@ -58,7 +59,7 @@ def opened(name: str, file: str = "") -> Path:
         return checked(found, source.sha256)
     if source.packed == "made":
         raise DatasetError(_how_to_make(source))
-    return download(source, into=EXTERNAL)
+    return download(source, into=EXTERNAL, base=base)
 
 
 def _found(source: Source) -> Path | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import os
 import threading
 import zipfile
 from dataclasses import replace
@@ -117,7 +116,7 @@ def test_the_file_is_readable_by_whoever_may_read_new_files(published: Path, bas
     path = download(WANTED, into=into, base=base)
     beside = into / "beside"
     beside.touch()
-    assert os.stat(path).st_mode == os.stat(beside).st_mode
+    assert path.stat().st_mode == beside.stat().st_mode
 
 
 def test_other_bytes_are_refused(published: Path, base: str, into: Path) -> None:
@@ -149,7 +148,7 @@ def test_an_address_without_a_file_is_refused(base: str, into: Path) -> None:
 
 
 def test_no_server_is_refused(into: Path) -> None:
-    with pytest.raises(DatasetError, match="could not be downloaded from http://127.0.0.1:9"):
+    with pytest.raises(DatasetError, match=r"could not be downloaded from http://127\.0\.0\.1:9"):
         download(WANTED, into=into, base="http://127.0.0.1:9")
     assert files(into) == []
 
