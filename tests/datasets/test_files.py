@@ -103,7 +103,7 @@ def test_the_real_files_hold_the_bytes_of_the_catalogue(data: Path, known: Entry
 def test_what_is_absent_is_downloaded_once_and_then_at_hand(
     data: Path, nowhere: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
     source = entry("lalonde").sources[0]
     shared = nowhere / "published" / source.repository / source.commit / source.path
     shared.parent.mkdir(parents=True)
