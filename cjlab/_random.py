@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -41,18 +41,23 @@ def uniform(key: str, identifiers: NDArray[Any] | Sequence[int | str]) -> NDArra
     """
     digest = blake2b(key.encode(), digest_size=2 * _DIGEST_BYTES).digest()
     first, second = np.frombuffer(digest, dtype="<u8")
-    bits = _mix(_mix(_sixty_four_bits(np.asarray(identifiers)) + first) + second)
+    bits = mix(mix(_sixty_four_bits(np.asarray(identifiers)) + first) + second)
     return (bits >> np.uint64(64 - _MANTISSA_BITS)).astype(np.float64) * 2.0**-_MANTISSA_BITS
+
+
+def mix(bits: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Spread each of 64 bits over all of them: the finaliser of SplitMix64, one to one."""
+    bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return bits ^ (bits >> np.uint64(31))
+
+
+def digests(values: Iterable[bytes]) -> NDArray[np.uint64]:
+    """Reduce each value to 64 bits by BLAKE2b."""
+    return np.frombuffer(b"".join(blake2b(one, digest_size=_DIGEST_BYTES).digest() for one in values), dtype="<u8")
 
 
 def _sixty_four_bits(identifiers: NDArray[Any]) -> NDArray[np.uint64]:
     if identifiers.dtype.kind in "iu":
         return identifiers.astype(np.int64).view(np.uint64)
-    digests = [blake2b(str(one).encode(), digest_size=_DIGEST_BYTES).digest() for one in identifiers]
-    return np.frombuffer(b"".join(digests), dtype="<u8")
-
-
-def _mix(bits: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return bits ^ (bits >> np.uint64(31))
+    return digests(str(one).encode() for one in identifiers)

@@ -14,7 +14,7 @@ from cjlab.tables._schema import SCHEMA
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cjlab.tables._schema import Column, Table
+    from cjlab.tables._declared import Column, Table
 
 _OWNERS = ("customer_id", "visitor_id")
 _NAIVE = (pl.Date(), pl.Datetime("ms"), pl.Datetime("us"), pl.Datetime("ns"))

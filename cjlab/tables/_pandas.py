@@ -10,7 +10,7 @@ from cjlab.tables._kinds import IDENTIFIER, TIME
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cjlab.tables._schema import Table
+    from cjlab.tables._declared import Table
 
 _EXACT = 2**53  # beyond it a 64-bit float skips whole numbers
 

@@ -1,0 +1,114 @@
+"""What a check found: every broken rule, with the rows that break it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from cjlab._display import Shown
+from cjlab.errors import TableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import pandas as pd
+
+_SHOWN = 5  # rules named in an error; the findings hold them all
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One broken rule.
+
+    Parameters
+    ----------
+    rule
+        Its name, such as ``"duplicate"`` or ``"range"``.
+    table
+        The table that breaks it.
+    column
+        The column that breaks it.
+    count
+        How many rows do.
+    first
+        The first of them: what identifies the row, and the value.
+    message
+        What is wrong, what is allowed, and what to do.
+    """
+
+    rule: str
+    table: str
+    column: str
+    count: int
+    first: tuple[Mapping[str, Any], ...]
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Findings(Shown):
+    """Every rule that a log breaks; none for a clean one.
+
+    Parameters
+    ----------
+    findings
+        One for each broken rule of each column, in the order of the tables.
+    unassigned
+        How many events have neither customer nor visitor: no fault, but worth knowing.
+
+    Examples
+    --------
+    >>> Findings(findings=(), unassigned=0).ok
+    True
+    """
+
+    findings: tuple[Finding, ...]
+    unassigned: int = 0
+
+    @property
+    def ok(self) -> bool:
+        """Whether no rule is broken."""
+        return not self.findings
+
+    def __iter__(self) -> Iterator[Finding]:
+        """Go through the findings."""
+        return iter(self.findings)
+
+    def __len__(self) -> int:
+        """Count the findings."""
+        return len(self.findings)
+
+    def require(self) -> Findings:
+        """Return the findings, if there are none.
+
+        Returns
+        -------
+        Findings
+            These findings.
+
+        Raises
+        ------
+        TableError
+            When a rule is broken; the message names the rules.
+        """
+        if self.ok:
+            return self
+        said = [f"- {finding.message}" for finding in self.findings[:_SHOWN]]
+        more = len(self) - len(said)
+        raise TableError("\n".join(["the log breaks its rules:", *said, *([f"- and {more} more"] if more else [])]))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the findings as a frame.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a finding: rule, table, column, count, first, message.
+        """
+        import pandas as pd
+
+        frame = pd.DataFrame(self.findings, columns=[field.name for field in fields(Finding)])
+        return frame.assign(first=["; ".join(map(_said, finding.first)) for finding in self.findings])
+
+
+def _said(row: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in row.items())

@@ -1,0 +1,147 @@
+"""The store: a log as a folder of Parquet files that is whole at every moment."""
+
+from __future__ import annotations
+
+import math
+import os
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from cjlab.errors import SpecError
+from cjlab.tables import _refusals
+from cjlab.tables._manifest import Manifest, settle
+from cjlab.tables._part import write_part
+from cjlab.tables._pseudonyms import Keyed
+from cjlab.tables._scan import scanned, whole
+from cjlab.tables._stage import locked, staged
+from cjlab.tables._vocabularies import vocabularies
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from cjlab.tables._log import Log
+
+_BASE = "base"
+_FOLDED = ("folded", "refolded")  # a base to be, until it may take that name
+_EVENTS_A_SHARD = 500_000
+_MOST_SHARDS = 9_999  # their number has four digits
+
+
+def write(log: Log, folder: Path, *, shards: int | None) -> None:
+    """Write a log into a folder of its own, which appears whole or not at all."""
+    _refusals.occupied(folder)
+    _refusals.broken(log)
+    _refusals.beside_key(log, folder)
+    number = _enough(log) if shards is None else _counted(shards)
+    mark = log.keyed.mark if log.keyed else None
+    with staged(folder) as stage:
+        write_part(log.tables, stage, part=_BASE, shards=number)
+        words = vocabularies(whole(stage, (_BASE,)))
+        Manifest(log.timezone, number, (_BASE,), words, mark).commit(stage)
+        stage.rename(folder)
+    settle(folder.parent)
+
+
+def read(folder: Path) -> dict[str, Any]:
+    """Return what a stored log holds: its tables, its zone, and which key made its pseudonyms."""
+    manifest = Manifest.read(folder)
+    keyed = None if manifest.pseudonyms is None else Keyed(manifest.pseudonyms)
+    return {**whole(folder, manifest.parts), "timezone": manifest.timezone, "keyed": keyed}
+
+
+def append(log: Log, folder: Path, *, stored: Log) -> None:
+    """Add the rows of a log to a stored one, as one more part; nothing that was written before is touched."""
+    _refusals.broken(log)
+    _refusals.beside_key(log, folder)
+    _refusals.unlike(log, folder, stored=stored)
+    tables = _with_rows(log.tables)
+    with _tidied(folder) as manifest:
+        part = _part_name(tables, log.timezone, manifest.parts)
+        with staged(folder) as stage:
+            write_part(tables, stage, part=part, shards=manifest.shards)
+            words = vocabularies(scanned(stage, (part,)), manifest.vocabularies)
+            _move(stage, folder)
+        replace(manifest, parts=(*manifest.parts, part), vocabularies=words).commit(folder)
+
+
+def compact(folder: Path) -> None:
+    """Fold the increments of a stored log into its base.
+
+    The new base is committed under a name of its own, and a second commit gives it the name of the old one: at every
+    moment the manifest names files that are whole.
+    """
+    with _tidied(folder) as manifest:
+        if manifest.parts == (_BASE,):
+            return
+        part = next(name for name in _FOLDED if name not in manifest.parts)
+        with staged(folder) as stage:
+            write_part(whole(folder, manifest.parts), stage, part=part, shards=manifest.shards)
+            _move(stage, folder)
+        replace(manifest, parts=(part,)).commit(folder)
+        _sweep(folder, (part,))
+        for file in folder.rglob(f"{part}.parquet"):
+            os.link(file, file.with_stem(_BASE))
+        replace(manifest, parts=(_BASE,)).commit(folder)
+
+
+@contextmanager
+def _tidied(folder: Path) -> Iterator[Manifest]:
+    """Hold a stored log against other writers, and leave no file in it that does not belong to it."""
+    Manifest.read(folder)
+    with locked(folder):
+        try:
+            yield Manifest.read(folder)
+        finally:
+            _sweep(folder, Manifest.read(folder).parts)
+
+
+def _sweep(folder: Path, parts: Sequence[str]) -> None:
+    leftovers = [file for file in folder.rglob("*.parquet") if file.stem not in parts]
+    for file in leftovers:
+        file.unlink()
+    for shard in {file.parent for file in leftovers}:
+        if not any(shard.iterdir()):
+            shard.rmdir()
+
+
+def _move(stage: Path, folder: Path) -> None:
+    """Move the files of a part to their places, unseen until the manifest names them."""
+    for file in stage.rglob("*.parquet"):
+        place = folder / file.relative_to(stage)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        file.rename(place)
+        settle(place.parent)
+
+
+def _enough(log: Log) -> int:
+    events = int(log.events.select(pl.len()).collect(engine="streaming").item())
+    return min(_MOST_SHARDS, max(1, math.ceil(events / _EVENTS_A_SHARD)))
+
+
+def _counted(shards: int) -> int:
+    if isinstance(shards, bool) or not isinstance(shards, int) or not 1 <= shards <= _MOST_SHARDS:
+        raise SpecError(f"shards is {shards!r}; give a whole number from 1 to {_MOST_SHARDS:,}")
+    return shards
+
+
+def _with_rows(tables: Mapping[str, pl.LazyFrame]) -> dict[str, pl.LazyFrame]:
+    counts = pl.collect_all([frame.select(pl.len()) for frame in tables.values()], engine="streaming")
+    return {name: frame for (name, frame), rows in zip(tables.items(), counts, strict=True) if rows.item()}
+
+
+def _part_name(tables: Mapping[str, pl.LazyFrame], timezone: str, taken: Sequence[str]) -> str:
+    """Name a part by the last local day on which something in it happened."""
+    day = _last_day(tables, timezone)
+    return next(name for number in count(1) if (name := day if number == 1 else f"{day}-{number}") not in taken)
+
+
+def _last_day(tables: Mapping[str, pl.LazyFrame], timezone: str) -> str:
+    dated = [frame for frame in tables.values() if "at" in frame.collect_schema()]
+    local = pl.col("at").max().dt.convert_time_zone(timezone).dt.date()
+    days = pl.collect_all([frame.select(local) for frame in dated], engine="streaming") if dated else []
+    return max((f"{day.item():%Y-%m-%d}" for day in days if day.item() is not None), default="undated")

@@ -1,0 +1,37 @@
+"""Vocabularies: the words of events, channels and devices, each with a code that never changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_SPOKEN = {
+    "event": (("events", "event"),),
+    "channel": (("events", "channel"), ("contacts", "channel")),
+    "device": (("events", "device"),),
+}
+
+
+def vocabularies(
+    tables: Mapping[str, pl.LazyFrame], known: Mapping[str, tuple[str, ...]] | None = None
+) -> dict[str, tuple[str, ...]]:
+    """Return the known words, then the new ones in the order of the alphabet."""
+    before = known or {}
+    return {name: _grown(before.get(name, ()), _words(tables, name)) for name in _SPOKEN}
+
+
+def _grown(known: tuple[str, ...], words: set[str]) -> tuple[str, ...]:
+    return (*known, *sorted(words.difference(known)))
+
+
+def _words(tables: Mapping[str, pl.LazyFrame], name: str) -> set[str]:
+    spoken = [
+        tables[table].select(pl.col(column).alias(name)).unique()
+        for table, column in _SPOKEN[name]
+        if table in tables and column in tables[table].collect_schema()
+    ]
+    return set(pl.concat(spoken).drop_nulls().collect(engine="streaming")[name]) if spoken else set()
