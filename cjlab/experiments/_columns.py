@@ -27,8 +27,13 @@ def before(name: str) -> str:
 
 
 def trait(field: str) -> str:
-    """Name the column of something known before the contact."""
+    """Name the column of something known before the contact, as text."""
     return f"trait:{field}"
+
+
+def number(field: str) -> str:
+    """Name the column of the same, as a number."""
+    return f"number:{field}"
 
 
 def segment(name: str) -> str:
@@ -51,6 +56,16 @@ def fields(experiment: Experiment) -> tuple[str, ...]:
     asked = [
         *experiment.balance,
         *(one.field for one in experiment.segments),
+        *(one.before_profile for one in experiment.metrics if one.before_profile),
+    ]
+    return tuple(dict.fromkeys(asked))
+
+
+def numeric(experiment: Experiment) -> tuple[str, ...]:
+    """Return the fields known before the contact that must be numbers, in a stable order."""
+    asked = [
+        *experiment.balance,
+        *(one.field for one in experiment.segments if one.equals is None),
         *(one.before_profile for one in experiment.metrics if one.before_profile),
     ]
     return tuple(dict.fromkeys(asked))

@@ -80,6 +80,7 @@ def enrolment(experiment: Experiment, rows: Path) -> Enrolment:
     found = {row["arm"]: row for row in by_arm.collect().iter_rows(named=True)}
     _refuse_unknown_arms(experiment, found)
     _refuse_two_arms(frame)
+    _refuse_text(experiment, frame)
     for arm in experiment.arms:
         _refuse_arm(experiment, arm.name, found.get(arm.name), logged=times)
     entered = [row for row in found.values() if times]
@@ -115,6 +116,21 @@ def _refuse_two_arms(frame: pl.LazyFrame) -> None:
             f"rows: {twice.height} customers stand in more than one row (first: {_first(twice[col.CUSTOMER])}); "
             "give one row a customer"
         )
+
+
+def _refuse_text(experiment: Experiment, frame: pl.LazyFrame) -> None:
+    """Refuse a field that must be a number and holds something else, or nothing at all."""
+    for field in col.numeric(experiment):
+        text, number = pl.col(col.trait(field)), pl.col(col.number(field))
+        wrong, known = text.filter(text.is_not_null() & number.is_null()), number.count()
+        found = frame.select(wrong.len().alias("count"), wrong.first().alias("first"), known.alias("known")).collect()
+        count, first, numbers = found.row(0)
+        if count or not numbers:
+            said = f"{count} values that are no number (first: {first!r})" if count else "no value before the contact"
+            raise TableError(
+                f"profiles: field {field!r} holds {said}; balance, before_profile, at_least and below need numbers: "
+                "leave the field out there, or correct it"
+            )
 
 
 def _first(customers: pl.Series) -> str:

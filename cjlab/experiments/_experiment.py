@@ -13,6 +13,7 @@ from cjlab.experiments._arm import Arm, Segment
 from cjlab.experiments._declared import declared
 from cjlab.experiments._metric import Metric
 from cjlab.experiments._text import Text
+from cjlab.experiments._value import Value
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -24,40 +25,6 @@ if TYPE_CHECKING:
     from cjlab.experiments._design import Design
     from cjlab.experiments._readout import Readout
     from cjlab.tables import Log
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Value:
-    """What an outcome is worth and what was typed in rather than measured.
-
-    Parameters
-    ----------
-    metric
-        The metric whose number is money: a sum of amounts, or of margins.
-    margin
-        The share of it that is margin, in (0, 1].
-    margin_assumed
-        Whether the team typed the margin in; the page then says so and gives the break-even margin.
-    loss_agreed
-        The loss a customer, in currency, that was agreed beforehand as acceptable; 0 when the test must pay.
-
-    Raises
-    ------
-    SpecError
-        When the margin lies outside (0, 1] or the loss agreed is negative.
-    """
-
-    metric: str
-    margin: float = 1.0
-    margin_assumed: bool = True
-    loss_agreed: float = 0.0
-
-    def __post_init__(self) -> None:
-        """Check the numbers."""
-        if within(self.margin, 0, 1, name="value: margin") == 0:
-            raise SpecError("value: margin is 0; give the share of the amount that is margin, above 0")
-        if finite(self.loss_agreed, name="value: loss_agreed") < 0:
-            raise SpecError(f"value: loss_agreed is {self.loss_agreed!r}; give the loss as a number, 0 or more")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,17 +42,20 @@ def ready_rows(experiment: Experiment, frame: object) -> pl.LazyFrame:
 
 
 def prepared(experiment: Experiment, rows: pl.LazyFrame) -> pl.LazyFrame:
-    """Add segments, adjusting columns taken from the profiles, traits as numbers, and the net value."""
+    """Add traits as numbers, segments, adjusting columns taken from the profiles, and the net value."""
+    numbers = [
+        pl.col(col.trait(field)).cast(pl.Float64, strict=False).alias(col.number(field))
+        for field in col.numeric(experiment)
+    ]
     made = [_member(one).alias(col.segment(one.name)) for one in experiment.segments]
     made += [
-        pl.col(col.trait(one.before_profile)).cast(pl.Float64, strict=False).alias(col.before(one.name))
+        pl.col(col.number(one.before_profile)).alias(col.before(one.name))
         for one in experiment.metrics
         if one.before_profile and col.before(one.name) not in rows.collect_schema()
     ]
     if experiment.value is not None:
         made.append(_net(experiment).alias(col.NET))
-    traits = [pl.col(col.trait(field)).cast(pl.Float64, strict=False) for field in experiment.balance]
-    return rows.with_columns(*made).with_columns(*traits)
+    return rows.with_columns(*numbers).with_columns(*made)
 
 
 def _asked(experiment: Experiment) -> list[str]:
@@ -69,10 +72,9 @@ def _assumed_cost(experiment: Experiment) -> pl.Expr:
 
 
 def _member(segment: Segment) -> pl.Expr:
-    value = pl.col(col.trait(segment.field))
     if segment.equals is not None:
-        return value.is_in(list(segment.values)).fill_null(value=False)
-    number, inside = value.cast(pl.Float64, strict=False), pl.lit(value=True)
+        return pl.col(col.trait(segment.field)).is_in(list(segment.values)).fill_null(value=False)
+    number, inside = pl.col(col.number(segment.field)), pl.lit(value=True)
     if segment.at_least is not None:
         inside &= number >= segment.at_least
     if segment.below is not None:

@@ -126,7 +126,7 @@ def _balance(experiment: Experiment, moments: Moments) -> tuple[Balance, ...]:
     arms = [arm.name for arm in experiment.treated]
     found = []
     for field in experiment.balance:
-        sample = moments.sample(col.trait(field))
+        sample = moments.sample(col.number(field))
         treated, control = at(sample, positions(moments, arms)), at(sample, positions(moments, [experiment.control]))
         parts = np.broadcast_arrays(treated.mean, control.mean, standardised_difference(treated, control))
         found += [Balance(field, arm, *map(float, row)) for arm, *row in zip(arms, *parts, strict=True)]

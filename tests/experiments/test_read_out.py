@@ -243,6 +243,22 @@ def test_a_log_that_cannot_answer_is_refused_by_name(two: Experiment, fault: str
         two.read_out(log_of(frame, answers()))
 
 
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [("old", r"field 'age' holds 1 values that are no number \(first: 'old'\)"), (None, "no value before the contact")],
+)
+def test_a_field_that_must_be_a_number_says_what_it_holds(two: Experiment, value: str | None, message: str) -> None:
+    field = "age" if value else "other"
+    known = pl.DataFrame({"customer_id": [1], "field": [field], "at": [START - DAY], "value": [value or "1"]})
+    with pytest.raises(TableError, match=message):
+        replace(two, balance=("age",)).read_out(log_of(contacts(), answers(), profiles=known))
+
+
+def test_a_log_without_profiles_says_which_fields_it_lacks(two: Experiment) -> None:
+    with pytest.raises(TableError, match="the log has no table profiles, and the test reads 'age' of it"):
+        replace(two, balance=("age",)).read_out(log_of(contacts(), answers()))
+
+
 def test_outcomes_that_are_all_zero_are_refused(two: Experiment) -> None:
     events = answers().with_columns(event=pl.lit("view"))
     with pytest.raises(EvidenceError, match="metric 'visit' is 0 or unknown for all customers: no event 'visit'"):
