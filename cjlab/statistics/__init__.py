@@ -7,6 +7,7 @@ from cjlab.statistics._level import Interval, level
 from cjlab.statistics._moments import Moments, moments
 from cjlab.statistics._noninferiority import Noninferiority, noninferiority
 from cjlab.statistics._poststratified import poststratified
+from cjlab.statistics._power import Plan
 from cjlab.statistics._proportions import proportions
 from cjlab.statistics._ratio import ratio
 from cjlab.statistics._samples import Joint, Sample
@@ -19,6 +20,7 @@ __all__ = [
     "Joint",
     "Moments",
     "Noninferiority",
+    "Plan",
     "Sample",
     "SampleRatio",
     "benjamini_hochberg",
