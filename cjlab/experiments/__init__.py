@@ -18,6 +18,7 @@ that contains 0, the cheapest.
 
 from cjlab.experiments._arm import Arm, Segment
 from cjlab.experiments._decision import Decision, Reason, Verdict
+from cjlab.experiments._design import Design
 from cjlab.experiments._effect import Effect
 from cjlab.experiments._experiment import Experiment
 from cjlab.experiments._metric import Metric
@@ -28,6 +29,7 @@ from cjlab.experiments._voice import Voice
 __all__ = [
     "Arm",
     "Decision",
+    "Design",
     "Effect",
     "Experiment",
     "Metric",

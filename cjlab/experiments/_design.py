@@ -11,10 +11,10 @@ import polars as pl
 
 from cjlab._checks import within
 from cjlab._display import Shown
-from cjlab.errors import EvidenceError
+from cjlab.errors import EvidenceError, SpecError
 from cjlab.experiments import _columns as col
 from cjlab.experiments._rows import outcomes, past_entries
-from cjlab.statistics import moments
+from cjlab.statistics import Plan, moments
 from cjlab.tables import moment
 
 if TYPE_CHECKING:
@@ -133,7 +133,41 @@ def _past(experiment: Experiment, history: Log, end: dt.datetime) -> tuple[int, 
     return int(count), mean, math.sqrt(variance), explained
 
 
-def _smallest_share(experiment: Experiment) -> tuple[float, float]:
-    """Return the shares of the control and of the smallest treated arm: the comparison that sees least."""
-    shares = experiment.shares
-    return shares[experiment.control], min(shares[arm.name] for arm in experiment.treated)
+def _plan(experiment: Experiment, deviation: float) -> Plan:
+    """Plan the comparison that sees least: the smallest treated arm against the control, at Holm's strictest level."""
+    ratio = experiment.shares[experiment.control] / _smallest(experiment)
+    return Plan(deviation=deviation, ratio=ratio, alpha=experiment.alpha / len(experiment.treated))
+
+
+def _smallest(experiment: Experiment) -> float:
+    return min(experiment.shares[arm.name] for arm in experiment.treated)
+
+
+def _detectable(experiment: Experiment, customers: int, deviation: float, explained: float) -> tuple[float, float]:
+    """Return the smallest effect that so many customers show, as it is and adjusted."""
+    n, least = customers * _smallest(experiment), experiment.primary.minimum_effect
+    plain, adjusted = (
+        least + _plan(experiment, spread).minimum_effect(n, experiment.power)
+        for spread in (deviation, deviation * math.sqrt(1 - explained))
+    )
+    return plain, adjusted
+
+
+def _needed(experiment: Experiment, deviation: float) -> int | None:
+    """Return the customers over all arms with which the expected effect clears the least effect worth having."""
+    if experiment.expected_effect is None:
+        return None
+    room = abs(experiment.expected_effect) - experiment.primary.minimum_effect
+    if room <= 0:
+        raise SpecError(
+            f"experiment: expected_effect is {experiment.expected_effect:g}, and the least effect worth having is "
+            f"{experiment.primary.minimum_effect:g}; no test shows the one to be above the other"
+        )
+    size = _plan(experiment, deviation).sample_size(room, experiment.power)
+    return math.ceil(size / _smallest(experiment))
+
+
+def _days(experiment: Experiment, customers: int, per_day: float | None) -> int:
+    """Return the days until the last of so many customers has had the full horizon."""
+    entering = 0 if per_day is None else math.ceil(customers / per_day) - 1
+    return entering + math.ceil(experiment.within.total_seconds() / 86_400)
