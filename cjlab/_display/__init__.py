@@ -2,6 +2,7 @@
 
 from cjlab._display._frames import Shown
 from cjlab._display._numbers import Numbers
+from cjlab._display._sentences import joined, started
 from cjlab._display._wording import LANGUAGES, Wording
 
-__all__ = ["LANGUAGES", "Numbers", "Shown", "Wording"]
+__all__ = ["LANGUAGES", "Numbers", "Shown", "Wording", "joined", "started"]

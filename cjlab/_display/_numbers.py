@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable
 
 _MINUS = "−"
 _SPACE = "\u00a0"
+_NARROW = "\u202f"
 
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """Formats for one language.
+    r"""Formats for one language.
 
     Parameters
     ----------
@@ -45,7 +46,8 @@ class Numbers:
 
     def share(self, value: float, *, digits: int = 2) -> str:
         """Write a fraction as per cent: ``18.28 %``."""
-        return f"{self.decimal(100 * value, digits=digits)}{_SPACE}%"
+        space = _NARROW if self.language == "fr" else _SPACE
+        return f"{self.decimal(100 * value, digits=digits)}{space}%"
 
     def points(self, value: float, *, digits: int = 2) -> str:
         """Write a difference of fractions in points, with its sign: ``+7.66``."""

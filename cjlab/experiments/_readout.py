@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cjlab.experiments._guardrail import Guardrail
     from cjlab.experiments._segments import SegmentEffect
     from cjlab.experiments._soundness import Soundness
+    from cjlab.experiments._verdict import Spoken
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -152,10 +153,25 @@ class Readout(Shown):
         str
             Plain sentences.
         """
+        said = self.spoken(language)
+        return " ".join([f"{said.headline}.", *said.sentences]).replace("**", "")
+
+    def spoken(self, language: str = "en") -> Spoken:
+        """Return the decision in words, part by part: what a page lays out.
+
+        Parameters
+        ----------
+        language
+            ``"en"`` or ``"fr"``.
+
+        Returns
+        -------
+        Spoken
+            ``headline``, ``why`` (sentences) and ``reservation``; ``**`` marks what a page shows in bold.
+        """
         from cjlab.experiments._verdict import spoken
 
-        said = spoken(self, language)
-        return " ".join([f"{said.headline}.", *said.sentences]).replace("**", "")
+        return spoken(self, language)
 
     def to_frame(self) -> pd.DataFrame:
         """Return every effect as one row: all customers, adjusted, net, pairs, segments and days.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cjlab._display import started
 from cjlab.experiments._decision import Reason, Verdict
 from cjlab.experiments._voice import NET, Voice
 
@@ -50,7 +51,7 @@ def spoken(readout: Readout, language: str) -> Spoken:
     voice = Voice(readout.experiment, language)
     decision = readout.decision
     if decision.arm is None:
-        why = (_general(readout, voice), *_each_arm(readout, voice))
+        why = tuple(one for one in (_general(readout, voice), *_each_arm(readout, voice)) if one)
         key = "works_several" if decision.verdict is Verdict.WORKS else _KEYS[decision.verdict]
         return Spoken(voice.words(key), why, "")
     arm = readout.experiment.arm(decision.arm).say(language)
@@ -65,7 +66,7 @@ def effect_sentence(readout: Readout, voice: Voice, arm: str) -> str:
     label = voice.metric(metric.name)
     return voice.words(
         f"{'raises' if effect.estimate >= 0 else 'lowers'}_{kind}",
-        metric=label if kind == "share" or voice.language == "en" else label[0].upper() + label[1:],
+        metric=label if kind == "share" or voice.language == "en" else started(label),
         horizon=voice.horizon(),
         before=voice.level(metric.name, effect.level_versus),
         after=voice.level(metric.name, effect.level),
@@ -96,9 +97,8 @@ def _others(readout: Readout, voice: Voice, chosen: str) -> list[str]:
             continue
         effect = readout.effect(readout.experiment.primary.name, arm.name)
         apart = _apart(readout, chosen, arm.name)
-        head = arm.head(voice.language)
         if arm.name in readout.decision.tied and apart is not None:
-            said.append(voice.words("tied", arm=head, interval=voice.interval(apart)))
+            said.append(voice.words("tied", arm=started(arm.say(voice.language)), interval=voice.interval(apart)))
         elif readout.decision.of(arm.name).verdict is Verdict.DEPLOY and apart is not None:
             said.append(_also_pays(readout, voice, arm.name, apart))
         else:
@@ -110,7 +110,7 @@ def _also_pays(readout: Readout, voice: Voice, arm: str, apart: Effect) -> str:
     effect = readout.effect(readout.experiment.primary.name, arm)
     return voice.words(
         "also_pays",
-        arm=readout.experiment.arm(arm).head(voice.language),
+        arm=started(readout.experiment.arm(arm).say(voice.language)),
         change=voice.change(effect.metric, effect.estimate),
         net=voice.level(NET, readout.effect(NET, arm).estimate),
         less=voice.level(NET, apart.estimate),
@@ -165,7 +165,7 @@ def _general(readout: Readout, voice: Voice) -> str:
         return _invalid(readout, voice)
     if verdict is Verdict.KEEP_TESTING and sound.unfinished is Reason.SMALL:
         planned, missing = voice.numbers.count(sound.planned or 0), voice.numbers.count(sound.missing or 0)
-        return voice.words("why_small", count=missing, planned=planned)
+        return voice.words("why_small_one" if sound.missing == 1 else "why_small", count=missing, planned=planned)
     if verdict is Verdict.KEEP_TESTING and sound.unfinished is Reason.IMMATURE:
         return _immature(readout, voice)
     keys = {Verdict.KEEP_TESTING: "why_undecided", Verdict.DO_NOT_DEPLOY: "why_stop"}
@@ -190,7 +190,7 @@ def _invalid(readout: Readout, voice: Voice) -> str:
         return voice.words("why_contaminated", share=numbers.share(sound.contaminated, digits=1))
     counts = " / ".join(numbers.count(count) for count in sound.enrolment.customers.values())
     plan = " / ".join(numbers.share(share, digits=1) for share in readout.experiment.shares.values())
-    return voice.words("why_sample_ratio", counts=counts, plan=plan, p=numbers.probability(sound.sample_ratio_p))
+    return voice.words("why_sample_ratio", counts=counts, plan=plan)
 
 
 def _reservation(readout: Readout, voice: Voice, arm: str) -> str:
