@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +14,7 @@ from cjlab._display import Shown
 from cjlab.errors import EvidenceError, SpecError
 from cjlab.experiments import _columns as col
 from cjlab.experiments._rows import outcomes, past_entries
-from cjlab.statistics import Plan, moments
+from cjlab.statistics import Plan, Sample, moments
 from cjlab.tables import moment
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def design(experiment: Experiment, history: Log, *, as_of: str | dt.datetime, pe
     count, baseline, deviation, explained = _past(experiment, history, end)
     sizes = np.unique(np.geomspace(_SMALLEST * len(experiment.arms), max(count, 10_000), _POINTS).astype(int))
     curve = tuple((int(size), *_detectable(experiment, int(size), deviation, explained)) for size in sizes)
-    needed = _needed(experiment, deviation)
+    needed = _needed(experiment, baseline, deviation)
     return Design(
         experiment=experiment,
         customers=count,
@@ -119,7 +119,8 @@ def _past(experiment: Experiment, history: Log, end: dt.datetime) -> tuple[int, 
     known = pl.col(*names) if primary.kind == "mean" else pl.col(*names).fill_null(0.0)
     rows = found.select(known, pl.lit("all").alias(col.ARM))
     reduced = moments(rows, by=[col.ARM], columns=[name], pairs=[(name, before)] if primary.window else [])
-    count, mean, variance = (float(np.ravel(part)[0]) for part in reduced.sample(name))
+    sample = reduced.sample(name) if reduced.groups else Sample(0, 0.0, 0.0)
+    count, mean, variance = (float(np.ravel(part)[0]) for part in sample)
     if count < _SMALLEST or not variance > 0:
         raise EvidenceError(
             f"the history has {count:.0f} customers with a known {primary.name!r}, and its variance is {variance:g}; "
@@ -153,7 +154,7 @@ def _detectable(experiment: Experiment, customers: int, deviation: float, explai
     return plain, adjusted
 
 
-def _needed(experiment: Experiment, deviation: float) -> int | None:
+def _needed(experiment: Experiment, baseline: float, deviation: float) -> int | None:
     """Return the customers over all arms with which the expected effect clears the least effect worth having."""
     if experiment.expected_effect is None:
         return None
@@ -163,7 +164,16 @@ def _needed(experiment: Experiment, deviation: float) -> int | None:
             f"experiment: expected_effect is {experiment.expected_effect:g}, and the least effect worth having is "
             f"{experiment.primary.minimum_effect:g}; no test shows the one to be above the other"
         )
-    size = _plan(experiment, deviation).sample_size(room, experiment.power)
+    plan = _plan(experiment, deviation)
+    if experiment.primary.kind == "share":
+        treated = baseline + experiment.primary.sign * abs(experiment.expected_effect)
+        if not 0 < treated < 1:
+            raise SpecError(
+                f"experiment: expected_effect is {experiment.expected_effect:g}, and the share was {baseline:.4g} before; "
+                "give an effect that leaves a share between 0 and 1"
+            )
+        plan = replace(plan, deviation_treated=math.sqrt(treated * (1 - treated)))
+    size = plan.sample_size(room, experiment.power)
     return math.ceil(size / _smallest(experiment))
 
 

@@ -1,0 +1,86 @@
+"""A plan measured on a history promises what a test then shows."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+import cjlab as cj
+from cjlab.errors import EvidenceError, SpecError
+from cjlab.experiments import Design, Experiment
+from cjlab.statistics import Plan
+
+if TYPE_CHECKING:
+    from cjlab.tables import Log
+
+DECLARED = Path(__file__).parents[2] / "notebooks" / "experiments" / "promotion.toml"
+BEFORE = "2025-09-01"
+
+
+@pytest.fixture(scope="module")
+def history() -> Log:
+    """Half a year of a shop's customers, of whom a third will have heard nothing."""
+    return cj.datasets.promotion_test(n_customers=30_000)
+
+
+@pytest.fixture(scope="module")
+def test() -> Experiment:
+    return Experiment.read(DECLARED)
+
+
+@pytest.fixture(scope="module")
+def design(test: Experiment, history: Log) -> Design:
+    return test.design(history, as_of=BEFORE, per_day=1000)
+
+
+def test_the_baseline_is_the_horizon_before(design: Design, history: Log) -> None:
+    bought = history.events.collect().to_pandas()
+    end = cj.tables.moment(BEFORE, history.timezone)
+    recent = bought[(bought["event"] == "purchase") & (bought["at"] < end)]
+    recent = recent[recent["at"] >= end - np.timedelta64(14, "D")]
+    share = recent["customer_id"].nunique() / 30_000
+    assert design.customers == 30_000
+    assert design.baseline == pytest.approx(share, rel=1e-12)
+    assert design.deviation == pytest.approx(math.sqrt(share * (1 - share) * 30_000 / 29_999), rel=1e-9)
+
+
+def test_the_size_is_that_of_the_smallest_arm_at_holm_s_strictest_level(test: Experiment, design: Design) -> None:
+    treated = design.baseline + 0.03
+    plan = Plan(deviation=design.deviation, deviation_treated=math.sqrt(treated * (1 - treated)), alpha=0.025)
+    an_arm = plan.sample_size(0.03)
+    assert design.needed == 3 * an_arm
+    assert design.days == math.ceil(design.needed / 1000) - 1 + 14
+    uneven = replace(test, arms=(replace(test.arms[0], allocation=2), *test.arms[1:]))
+    assert uneven.shares["reminder"] == 0.25
+
+
+def test_more_customers_show_smaller_effects_and_adjusting_helps(design: Design) -> None:
+    frame = design.to_frame()
+    assert (np.diff(frame["detectable"]) < 0).all()
+    assert (frame["detectable_adjusted"] < frame["detectable"]).all()
+    assert 0 < design.explained < 0.5
+
+
+def test_a_plan_without_an_expected_effect_says_what_can_be_seen(test: Experiment, history: Log) -> None:
+    found = replace(test, expected_effect=None).design(history, as_of=BEFORE)
+    assert (found.needed, found.days) == (None, 14)
+    assert found.detectable[0] == pytest.approx(
+        Plan(deviation=found.deviation, alpha=0.025).minimum_effect(10_000), rel=1e-9
+    )
+
+
+def test_what_cannot_be_planned_is_refused(test: Experiment, history: Log) -> None:
+    with pytest.raises(EvidenceError, match="a plan needs at least 50 customers and a metric that varies before 2020"):
+        test.design(history, as_of="2020-01-01")
+    asking = replace(test, metrics=(replace(test.primary, minimum_effect=0.04), *test.metrics[1:]))
+    with pytest.raises(SpecError, match="no test shows the one to be above the other"):
+        asking.design(history, as_of=BEFORE)
+    with pytest.raises(SpecError, match="per_day is 0; give a number above 0"):
+        test.design(history, as_of=BEFORE, per_day=0)
+    with pytest.raises(SpecError, match="give an effect that leaves a share between 0 and 1"):
+        replace(test, expected_effect=0.95).design(history, as_of=BEFORE)
