@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import polars as pl
@@ -124,7 +125,8 @@ def _past(experiment: Experiment, history: Log, end: dt.datetime) -> tuple[int, 
     if count < _SMALLEST or not variance > 0:
         raise EvidenceError(
             f"the history has {count:.0f} customers with a known {primary.name!r}, and its variance is {variance:g}; "
-            f"a plan needs at least {_SMALLEST} customers and a metric that varies before {end:%Y-%m-%d}"
+            f"a plan needs at least {_SMALLEST} customers and a metric that varies "
+            f"before {end.astimezone(ZoneInfo(history.timezone)):%Y-%m-%d}"
         )
     explained = 0.0
     if primary.window:
@@ -169,8 +171,8 @@ def _needed(experiment: Experiment, baseline: float, deviation: float) -> int | 
         treated = baseline + experiment.primary.sign * abs(experiment.expected_effect)
         if not 0 < treated < 1:
             raise SpecError(
-                f"experiment: expected_effect is {experiment.expected_effect:g}, and the share was {baseline:.4g} before; "
-                "give an effect that leaves a share between 0 and 1"
+                f"experiment: expected_effect is {experiment.expected_effect:g}, and the share was {baseline:.4g} "
+                "before; give an effect that leaves a share between 0 and 1"
             )
         plan = replace(plan, deviation_treated=math.sqrt(treated * (1 - treated)))
     size = plan.sample_size(room, experiment.power)
