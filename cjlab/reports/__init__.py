@@ -9,12 +9,23 @@ from typing import TYPE_CHECKING, Any
 
 from cjlab.reports._index import rebuild
 from cjlab.reports._record import Record, records
-from cjlab.reports._run import IncompleteError, parameters, run
+from cjlab.reports._run import IncompleteError, parameters, run, start_kernel
+from cjlab.reports._threads import threads
 
 if TYPE_CHECKING:
     from cjlab.reports._exporter import PageExporter
 
-__all__ = ["IncompleteError", "PageExporter", "Record", "parameters", "rebuild", "records", "run"]
+__all__ = [
+    "IncompleteError",
+    "PageExporter",
+    "Record",
+    "parameters",
+    "rebuild",
+    "records",
+    "run",
+    "start_kernel",
+    "threads",
+]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - nbconvert's exporter is loaded when it is named

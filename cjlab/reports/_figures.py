@@ -35,8 +35,7 @@ def figure(bundle: Mapping[str, Any], *, say: Wording) -> Figure:
     drawn = all(trace.get("type", "scatter") in _DRAWN for trace in traces)
     given = told.get("table") or {}
     finding = str(told.get("finding") or _title(layout))
-    listed = _given(given, say=say) if given else _found(traces, say=say)
-    numbers = _tables.in_regions(listed, say=say, label=finding)
+    numbers = _given(given, say=say) if given else _found(traces, say=say)
     return Figure(
         finding=finding,
         title=str(told.get("title") or ""),

@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 
-from cjlab.errors import ReportError
+from cjlab.reports._threads import THREADS, threads
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-THREADS = "CJLAB_THREADS"
 _POOLS = ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB_MAXIMUM", "NUMBA")
 
 log = logging.getLogger("cjlab.reports")
@@ -37,22 +36,6 @@ class Kernel(AsyncKernelManager):
     def within(cls, folder: Path) -> Kernel:
         """Prepare a kernel whose sockets lie in ``folder``."""
         return cls(transport="ipc", ip=str(folder / "socket"), connection_file=str(folder / "kernel.json"), log=log)
-
-
-def threads() -> int:
-    """Return how many threads a kernel may use: ``CJLAB_THREADS``, or as many as there are processors.
-
-    Raises
-    ------
-    ReportError
-        When ``CJLAB_THREADS`` is not a whole number above 0.
-    """
-    given = os.environ.get(THREADS, "")
-    if not given:
-        return os.cpu_count() or 1
-    if not given.isdecimal() or int(given) < 1:
-        raise ReportError(f"{THREADS} is {given!r}; give a whole number above 0, or unset it")
-    return int(given)
 
 
 def surroundings(folder: Path) -> dict[str, str]:

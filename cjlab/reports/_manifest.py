@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import cjlab
 from cjlab.reports import _key
-from cjlab.reports._kernel import threads
+from cjlab.reports._threads import threads
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,12 +52,16 @@ def load(path: Path) -> NotebookNode:
         When it is no notebook.
     """
     import nbformat
+    from nbformat.warnings import DuplicateCellId, MissingIDFieldWarning
 
-    try:
-        notebook = nbformat.read(path, as_version=4)
-    except (ValueError, nbformat.reader.NotJSONError) as wrong:
-        raise ReportError(f"{path} is not a notebook that can be read: {wrong}") from None
-    normal: NotebookNode = nbformat.validator.normalize(notebook)[1]
+    with warnings.catch_warnings():
+        for mended in (MissingIDFieldWarning, DuplicateCellId):  # identifiers of cells, which only editors need
+            warnings.simplefilter("ignore", mended)
+        try:
+            notebook = nbformat.read(path, as_version=4)
+        except (ValueError, nbformat.reader.NotJSONError) as wrong:
+            raise ReportError(f"{path} is not a notebook that can be read: {wrong}") from None
+        normal: NotebookNode = nbformat.validator.normalize(notebook)[1]
     return normal
 
 

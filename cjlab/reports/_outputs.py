@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 NOTEBOOK_ONLY = "notebook"  # the tag of a cell that stays in the notebook
 _LONGEST = 60  # lines of a table that is not a list of customers
 _PERSONS = ("customer_id", "visitor_id")
-_SHAPES = (re.compile(r"([\d,_]+) rows ×"), re.compile(r"shape: \(([\d,_]+),"))
+_SHAPES = (re.compile(r"([\d,_]+) rows [×x]"), re.compile(r"shape: \(([\d,_]+),"))
 _HEADING = re.compile(r"(?=<h[12]>)")
 _TITLED = re.compile(r"<h([12])>(.*?)</h\1>", re.DOTALL)
 
@@ -33,14 +33,14 @@ def blocks(notebook: NotebookNode, *, say: Wording) -> Iterator[Block | Figure]:
         if NOTEBOOK_ONLY in cell.metadata.get("tags", []):
             continue
         if cell.cell_type == "markdown":
-            yield from _markdown(cell.source, say=say)
+            yield from _markdown(cell.source)
         for output in cell.get("outputs", []):
             block = _output(output, say=say)
             if block is not None:
                 yield block
 
 
-def _markdown(source: str, *, say: Wording) -> Iterator[Block]:
+def _markdown(source: str) -> Iterator[Block]:
     import mistune
 
     render = mistune.create_markdown(escape=False, plugins=["table", "strikethrough"])
@@ -48,12 +48,12 @@ def _markdown(source: str, *, say: Wording) -> Iterator[Block]:
     for text in filter(str.strip, _HEADING.split(cleaned)):
         titled = _TITLED.match(text)
         if titled is None:
-            yield Block(_tables.in_regions(Markup(text), say=say))  # noqa: S704 - a piece of what was cleaned
+            yield Block(Markup(text))  # noqa: S704 - a piece of what was cleaned
             continue
         title, level = _sanitiser.plain(titled[2]), titled[1]
         rest = Markup(text[titled.end() :].strip())  # noqa: S704 - a piece of what was cleaned
         kind = "heading" if level == "1" else "section"
-        yield Block(_tables.in_regions(rest, say=say, label=title), kind=kind, title=title)
+        yield Block(rest, kind=kind, title=title)
 
 
 def _output(output: Mapping[str, Any], *, say: Wording) -> Block | Figure | None:
@@ -61,7 +61,7 @@ def _output(output: Mapping[str, Any], *, say: Wording) -> Block | Figure | None
         return _text(output["text"], say=say) if output["name"] == "stdout" else None
     data = output.get("data", {})
     if PART in data:
-        return _part(data[PART], say=say)
+        return _part(data[PART])
     if PLOTLY in data:
         return _figures.figure(data[PLOTLY], say=say)
     return None if RESULT in data or WIDGET in data else _shown(output, say=say)
@@ -77,16 +77,15 @@ def _shown(output: Mapping[str, Any], *, say: Wording) -> Block | None:
     return picture
 
 
-def _part(part: Mapping[str, Any], *, say: Wording) -> Block:
-    title = str(part.get("title", ""))
-    html = _tables.in_regions(_sanitiser.fragment(str(part.get("html", ""))), say=say, label=title)
-    return Block(html, kind=str(part.get("kind") or "section"), title=title)
+def _part(part: Mapping[str, Any]) -> Block:
+    html = _sanitiser.fragment(str(part.get("html", "")))
+    return Block(html, kind=str(part.get("kind") or "section"), title=str(part.get("title", "")))
 
 
 def _html(text: str, *, say: Wording) -> Block:
     cleaned = _sanitiser.foreign(text)
     reason = withheld(str(cleaned), say=say)
-    return _note(reason) if reason else Block(_tables.in_regions(cleaned, say=say))
+    return _note(reason) if reason else Block(cleaned)
 
 
 def _text(text: str, *, say: Wording) -> Block | None:

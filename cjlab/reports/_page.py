@@ -111,6 +111,7 @@ class Page:
         return template.render(
             page=self,
             say=say,
+            regions=_tables.Regions(say),
             style=own("page.css"),
             policy=policy([*early, *late]),
             early=early,
@@ -177,5 +178,4 @@ def _folded(blocks: Iterable[Block | Figure]) -> list[Block]:
 
 
 def _last(manifest: Mapping[str, Any], *, say: Wording) -> Block:
-    title = say("provenance")
-    return Block(_tables.in_regions(provenance(manifest, say=say), say=say, label=title), kind="folded", title=title)
+    return Block(provenance(manifest, say=say), kind="folded", title=say("provenance"))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cjlab.reports._parameters import Declaration
     from cjlab.reports._record import Record
 
+_NO_NUMBERS = ("nan", "inf", "-inf")
 _SHOWN = ("title", "question", "decision", "tone", "language", "reader", "data_until")
 
 
@@ -122,6 +123,21 @@ def parameters(name: str, /, *, notebooks: Path | str | None = None) -> Declarat
     return _parameters.read(_notebooks.load(path), name=_notebooks.called(path))
 
 
+def start_kernel() -> None:
+    """Start a kernel as a run would, and stop it: nothing else shows that one starts.
+
+    Raises
+    ------
+    ReportError
+        When it does not.
+    """
+    from nbformat.v4 import new_notebook
+
+    from cjlab.reports._engine import execute
+
+    execute(new_notebook(), {}, told=_progress.nothing)
+
+
 def _make(order: Order, shelf: Path, *, again: bool, told: Callable[[int, int], None]) -> tuple[Record, Failure]:
     from cjlab.reports._engine import execute
 
@@ -166,12 +182,12 @@ def _json(value: Mapping[str, Any]) -> str:
 
 
 def _finite(value: Any) -> Any:  # noqa: ANN401 - JSON
-    """Replace what JSON has no number for by null."""
+    """Replace what JSON has no number for by null; a kernel sends it as a text."""
     if isinstance(value, dict):
         return {name: _finite(one) for name, one in value.items()}
     if isinstance(value, list):
         return [_finite(one) for one in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+    return None if value in _NO_NUMBERS or (isinstance(value, float) and not math.isfinite(value)) else value
 
 
 def _now() -> dt.datetime:

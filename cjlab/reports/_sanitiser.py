@@ -21,21 +21,29 @@ _TABLE = "caption col colgroup table tbody td tfoot th thead tr"
 _PAGE = "details figcaption figure section summary time"
 _STYLE = re.compile(r"<style\b.*?</style\s*>", re.IGNORECASE | re.DOTALL)
 _PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]+")
+_BY_ADDRESS = re.compile(r"<(?=img\b(?![^>]*\bsrc=[\"']?data:image/))", re.IGNORECASE)
+_NO_HEADER = re.compile(r"<th\b[^>]*>(\s|&nbsp;|\u00a0)*</th>")
 
 
 def fragment(text: str) -> Markup:
     """Return a page part with only elements and classes of the page's vocabulary alive."""
-    return Markup(_cleaner(of_the_house=True).clean(text))  # noqa: S704 - just cleaned
+    return _cleaned(text, of_the_house=True)
 
 
 def foreign(text: str) -> Markup:
     """Return HTML of unknown origin with neither classes nor style sheets."""
-    return Markup(_cleaner(of_the_house=False).clean(_STYLE.sub("", text)))  # noqa: S704 - just cleaned
+    return _cleaned(_STYLE.sub("", text), of_the_house=False)
 
 
 def plain(text: str) -> str:
     """Return the words of a cleaned fragment, without its elements."""
     return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", text)).split())
+
+
+def _cleaned(text: str, *, of_the_house: bool) -> Markup:
+    """Clean a text; a picture by address is no element, and a header without words is none."""
+    clean = _cleaner(of_the_house=of_the_house).clean(_BY_ADDRESS.sub("&lt;", text))
+    return Markup(_NO_HEADER.sub("<td></td>", clean))  # noqa: S704 - just cleaned
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
@@ -56,14 +57,21 @@ def write(cell: object, *, language: str) -> str:
     return Numbers(language).decimal(cell, digits=min(digits, 12))
 
 
-def in_regions(html: Markup, *, say: Wording, label: str = "") -> Markup:
-    """Put each table into a box that scrolls by itself, can be reached by the keyboard, and has a name."""
-    count = 0
+class Regions:
+    """Boxes for the tables of one page: each scrolls by itself, and has a name of its own for those who hear it."""
 
-    def opened(_: re.Match[str]) -> str:
-        nonlocal count
-        count += 1
-        name = escape(label if label and count == 1 else f"{label} {count}".strip() or say("table", number=count))
+    def __init__(self, say: Wording) -> None:
+        self._say = say
+        self._named: Counter[str] = Counter()
+
+    def __call__(self, html: Markup, label: str = "") -> Markup:
+        """Put each table in a fragment into a box that bears the label, numbered where there are several."""
+        opened = _OPEN.sub(lambda _: self._box(label), html)
+        return Markup(_CLOSE.sub("</table></div>", opened))  # noqa: S704 - cleaned markup, wrapped
+
+    def _box(self, label: str) -> str:
+        self._named[label] += 1
+        count = self._named[label]
+        numbered = f"{label} {count}" if count > 1 else label
+        name = escape(numbered if label else self._say("table", number=count))
         return f'<div class="scroll" role="region" aria-label="{name}" tabindex="0"><table'
-
-    return Markup(_CLOSE.sub("</table></div>", _OPEN.sub(opened, html)))  # noqa: S704 - cleaned markup, wrapped

@@ -1,0 +1,25 @@
+"""How many threads a kernel may use: one setting, for all libraries that count their own."""
+
+from __future__ import annotations
+
+import os
+
+from cjlab.errors import ReportError
+
+THREADS = "CJLAB_THREADS"
+
+
+def threads() -> int:
+    """Return how many threads a kernel may use: ``CJLAB_THREADS``, or as many as there are processors.
+
+    Raises
+    ------
+    ReportError
+        When ``CJLAB_THREADS`` is not a whole number above 0.
+    """
+    given = os.environ.get(THREADS, "")
+    if not given:
+        return os.cpu_count() or 1
+    if not given.isdecimal() or int(given) < 1:
+        raise ReportError(f"{THREADS} is {given!r}; give a whole number above 0, or unset it")
+    return int(given)

@@ -1,0 +1,191 @@
+"""The page as a reader meets it: in a browser, wide and narrow, light and dark, on paper, with its scripts stripped."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from pypdf import PdfReader
+
+from cjlab.reports import Record, rebuild
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+
+WIDE, NARROW = 1280, 390
+DRAWN = "document.querySelectorAll('.chart .main-svg').length >= 2 * document.querySelectorAll('.chart').length"
+TITLE = "points of customers who visit within two weeks, against no e-mail at all"
+
+
+Look = Callable[..., Any]
+
+
+def _opened(browser: Browser, path: Path, *, width: int = WIDE, scheme: str = "light", scripts: bool = True) -> Page:
+    """Open a page; whatever it asks of the network or complains about is kept in ``page.heard``."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 900},
+        color_scheme=scheme,  # type: ignore[arg-type]
+        java_script_enabled=scripts,
+    )
+    page = context.new_page()
+    heard = page.heard = []  # type: ignore[attr-defined]
+    page.on("request", lambda one: heard.append(one.url))
+    page.on("console", lambda one: heard.append(one.text))
+    page.on("pageerror", lambda one: heard.append(str(one)))
+    page.goto(path.as_uri())
+    if scripts:
+        page.wait_for_function(DRAWN)
+    return page
+
+
+@pytest.fixture
+def look(browser: Browser) -> Iterator[Look]:
+    """Open a page for one test, which may do with it what it likes."""
+    pages: list[Page] = []
+
+    def looked(path: Path, **how: Any) -> Page:
+        pages.append(_opened(browser, path, **how))
+        return pages[-1]
+
+    yield looked
+    for page in pages:
+        page.context.close()
+
+
+@pytest.fixture(scope="module")
+def seen(browser: Browser, record: Record) -> Look:
+    """Show the page of the record, opened once for each width and scheme; it is only looked at."""
+
+    @cache
+    def shown(width: int = WIDE, scheme: str = "light") -> Page:
+        return _opened(browser, record.html, width=width, scheme=scheme)
+
+    return shown
+
+
+def test_nothing_is_asked_of_the_network_and_nothing_complains(record: Record, seen: Look) -> None:
+    page = seen()
+    asked = [one for one in page.heard if not one.startswith("data:")]
+    assert asked == [record.html.as_uri()]  # a violation of the policy would be heard on the console
+
+
+def test_hostile_strings_do_not_run(seen: Look) -> None:
+    page = seen()
+    assert page.locator("h2", has_text="Deploy: <script>alert(1)</script> & </script>").count() == 1
+    assert page.locator("script").count() == 5  # three that run, two that hold data
+    assert page.locator("main img").count() == 0
+
+
+def test_the_first_paint_comes_within_a_second(seen: Look) -> None:
+    page = seen()
+    painted = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    assert painted < 1000
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(seen: Look, width: int, scheme: str) -> None:
+    page = seen(width, scheme)
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    found = Axe().run(page).response["violations"]
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = false)")
+    assert found == []
+
+
+def test_every_chart_is_an_image_with_its_finding_and_no_way_in(seen: Look) -> None:
+    page = seen()
+    charts = page.locator(".chart")
+    assert [chart.get_attribute("role") for chart in charts.all()] == ["img", "img"]
+    assert charts.first.get_attribute("aria-label") == "Both bring visits."
+    assert page.locator(".modebar").count() == 0
+    stops = []
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        stops.append(page.evaluate("document.activeElement.closest('.chart') !== null"))
+    assert not any(stops)
+
+
+def test_numbers_are_folded_beneath_each_chart(record: Record, look: Look) -> None:
+    page = look(record.html)
+    numbers = page.locator("figure.figure details.numbers")
+    assert numbers.count() == 2
+    assert page.locator("details.numbers[open]").count() == 0
+    numbers.first.locator("summary").click()
+    assert numbers.first.locator("td", has_text="+7.66").is_visible()
+
+
+def test_with_scripts_stripped_the_numbers_stand_open(record: Record, look: Look, tmp_path: Path) -> None:
+    stripped = tmp_path / "stripped.html"
+    stripped.write_text(re.sub(r"<script\b.*?</script>", "", record.html.read_text(), flags=re.DOTALL))
+    page = look(stripped, scripts=False)
+    assert page.locator("td", has_text="+7.66").is_visible()
+    assert not page.locator(".chart").first.is_visible()
+    assert page.locator("figcaption", has_text="Both bring visits.").is_visible()
+
+
+def test_a_phone_gets_the_narrow_layout_and_no_sideways_scrolling(seen: Look) -> None:
+    wide, narrow = seen(), seen(NARROW)
+    assert wide.evaluate("document.querySelector('.main-svg').height.baseVal.value") == 220
+    lines = narrow.locator(".chart .xtitle tspan").first.locator("xpath=..").locator("tspan.line").count()
+    assert lines >= 2  # a long title goes on in the next line
+    grown = 18 * (lines - 1)
+    assert narrow.evaluate("document.querySelector('.main-svg').height.baseVal.value") == 333 + grown
+    assert narrow.evaluate("document.documentElement.scrollWidth") == NARROW
+
+
+def test_a_chart_follows_the_width_of_its_box(record: Record, look: Look) -> None:
+    page = look(record.html)
+    page.set_viewport_size({"width": NARROW, "height": 900})
+    page.wait_for_function("document.querySelector('.main-svg').width.baseVal.value < 400")
+
+
+def _ink(page: Any, selector: str, style: str) -> str:
+    return str(page.evaluate(f"getComputedStyle(document.querySelector({selector!r})).{style}"))
+
+
+def test_the_dark_page_has_dark_charts(seen: Look) -> None:
+    light, dark = seen(), seen(WIDE, "dark")
+    for selector, style in ((".chart .xtick text", "fill"), (".chart .point", "fill"), (".chart .xerror", "stroke")):
+        assert _ink(light, selector, style) != _ink(dark, selector, style)
+    assert _ink(dark, "body", "backgroundColor") == "rgb(18, 21, 27)"
+    assert _ink(dark, ".chart .point", "fill") == "rgb(130, 171, 255)"  # the accent, by the trace's uid
+    assert _ink(dark, ".chart .shapelayer path", "stroke") == "rgb(255, 143, 136)"  # bad, by the shape's name
+
+
+def test_dark_is_printed_light(record: Record, look: Look) -> None:
+    page = look(record.html, scheme="dark")
+    page.emulate_media(media="print")
+    assert _ink(page, "body", "backgroundColor") == "rgb(255, 255, 255)"
+    assert _ink(page, ".chart .point", "fill") == "rgb(27, 79, 208)"
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_the_printed_page_is_whole(record: Record, look: Look, width: int) -> None:
+    printed = look(record.html, width=width, scheme="dark").pdf(format="A4", prefer_css_page_size=True)
+    text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(printed)).pages)
+    words = " ".join(text.split())
+    for expected in ("Does it hold?", "Both bring visits.", "+7.66", "Where this page comes from", "Spend by group"):
+        assert expected in words
+    assert "10_everything.ipynb" in words  # folded on the screen, open on paper
+    assert TITLE in words  # the title of an axis, not cut at the edge
+
+
+def test_the_index_is_as_readable_as_its_reports(record: Record, look: Look) -> None:
+    index = rebuild(record.folder.parents[1])
+    for width, scheme in ((WIDE, "light"), (NARROW, "dark")):
+        page = look(index, width=width, scheme=scheme)
+        assert Axe().run(page).response["violations"] == []
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        assert page.heard == [index.as_uri()]
+    page.get_by_role("link", name="Does it hold together?").click()
+    assert page.title() == "Does it hold?"
