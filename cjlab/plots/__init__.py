@@ -1,0 +1,14 @@
+"""A result becomes a plotly figure; the only room that knows plotly, and one that computes nothing.
+
+Each figure carries in ``layout.meta["cjlab"]`` what it shows in a sentence (``finding``), its numbers as a ``table``,
+and its layout for a ``narrow`` screen, so that a page can be read without seeing the chart.
+"""
+
+from cjlab.plots._balance import balance
+from cjlab.plots._by_day import by_day
+from cjlab.plots._effects import effects
+from cjlab.plots._net_margin import net_margin
+from cjlab.plots._sample_size import sample_size
+from cjlab.plots._segments import segments
+
+__all__ = ["balance", "by_day", "effects", "net_margin", "sample_size", "segments"]

@@ -1,0 +1,78 @@
+"""How alike the groups were before the test."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cjlab.errors import EvidenceError
+from cjlab.plots._intervals import Intervals, Row
+from cjlab.plots._told import Told
+from cjlab.plots._words import Words
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from cjlab.experiments import Readout
+
+_ALIKE = 10.0  # per cent of a standard deviation
+
+
+def balance(readout: Readout, *, language: str = "en") -> go.Figure:
+    """Draw how far each arm and the control were apart before the contact, trait by trait.
+
+    Parameters
+    ----------
+    readout : Readout
+        A test read out, whose declaration names traits to balance.
+    language : str
+        ``"en"`` or ``"fr"``.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        The standardised differences in per cent of a standard deviation, between dotted lines at ±10 %.
+
+    Raises
+    ------
+    EvidenceError
+        When no trait was compared.
+
+    Examples
+    --------
+    ``cj.plots.balance(test.read_out(log))`` shows the traits that the test names under ``balance``.
+    """
+    words, found = Words(readout, language), readout.soundness.balance
+    if not found:
+        raise EvidenceError(
+            f"experiment {readout.experiment.name!r} names no trait to balance; list fields of profiles under balance"
+        )
+    numbers = words.voice.numbers
+
+    def write(size: float, digits: int) -> str:
+        sign = "+" if round(size, digits) > 0 else ""
+        return f"{sign}{numbers.share(size / 100, digits=digits)}"
+
+    named = [f"{one.trait} · {words.head(one.arm)}" for one in found]
+    sizes = [100 * one.difference for one in found]
+    rows = [
+        Row(name, size, size, size, write(size, 1), ink="accent" if abs(size) <= _ALIKE else "bad")
+        for name, size in zip(named, sizes, strict=True)
+    ]
+    chart = Intervals(rows, words.say("axis_balance"), write, limits=(-_ALIKE, _ALIKE))
+    largest = max(range(len(found)), key=lambda place: abs(sizes[place]))
+    return chart.figure(
+        Told(
+            finding=words.say(
+                "alike_before" if readout.soundness.alike else "unlike_before",
+                size=numbers.share(abs(found[largest].difference), digits=1),
+                trait=found[largest].trait,
+                limit=numbers.share(_ALIKE / 100, digits=0),
+            ),
+            columns=[words.say(key) for key in ("trait", "mean", "mean_control", "apart")],
+            rows=[
+                [name, numbers.decimal(one.mean, digits=3), numbers.decimal(one.mean_control, digits=3), row.text]
+                for name, one, row in zip(named, found, rows, strict=True)
+            ],
+            summary=words.say("numbers"),
+        )
+    )

@@ -1,0 +1,153 @@
+"""A measure along an axis: lines, a band of uncertainty, and what the vertical axis means written above it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import plotly.graph_objects as go
+
+from cjlab.plots._text import broken, plain
+from cjlab.plots._theme import FAINT, INKS, LABEL, TICK, WIDTH, faded, template
+from cjlab.plots._ticks import Span, Ticks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from cjlab.plots._told import Told
+
+_HEIGHT, _NARROW, _FOOT, _HEAD, _LINE = 340, 300, 58, 34, 17  # pixels
+_SIGN = 7.5  # pixels that a sign takes at most
+
+
+class Line(NamedTuple):
+    """A line: its points as drawn, each in words, its band if it has one, what is written at its end, its ink."""
+
+    x: Sequence[float]
+    y: Sequence[float]
+    told: Sequence[str]
+    label: str
+    ink: str = "accent"
+    low: Sequence[float] = ()
+    high: Sequence[float] = ()
+
+
+class Across(NamedTuple):
+    """A horizontal axis: what it measures, its ends, its ticks and their names."""
+
+    title: str
+    ends: tuple[float, float]
+    places: Sequence[float]
+    names: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A chart of lines above or around zero.
+
+    Parameters
+    ----------
+    lines
+        What is drawn; the first matters most.
+    across
+        The horizontal axis.
+    upwards
+        What the vertical axis measures.
+    tick
+        Writes a tick of the vertical axis with a number of decimals.
+    spot
+        One point that matters, if there is one: its place and what it is in words.
+    """
+
+    lines: Sequence[Line]
+    across: Across
+    upwards: str
+    tick: Callable[[float, int], str]
+    spot: tuple[float, float, str] | None = None
+
+    def figure(self, told: Told) -> go.Figure:
+        """Draw it, with the layout for a narrow screen beside the wide one."""
+        narrow = self._layout(width=42, each=2, most=4) | {"height": _NARROW}
+        wide = self._layout(width=90, each=1, most=6) | {"width": WIDTH, "height": _HEIGHT}
+        traces = [_band(line) for line in self.lines if line.low] + [_line(line) for line in self.lines]
+        traces += [] if self.spot is None else [_spot(*self.spot)]
+        return go.Figure(data=traces, layout=go.Layout(template=template(), meta=told.meta(narrow), **wide))
+
+    @property
+    def span(self) -> Span:
+        """The ends of the vertical axis: every line and band whole, and zero."""
+        return Span.of([y for line in self.lines for y in (*line.y, *line.low, *line.high)], air=0.06)
+
+    def _layout(self, *, width: int, each: int, most: int) -> dict[str, Any]:
+        ticks = Ticks.of(self.span, most=most)
+        upwards, across = broken(self.upwards, width=width), broken(self.across.title, width=width)
+        head, foot = (_LINE * text.count("<br>") for text in (upwards, across))
+        right = 16 + _SIGN * max(len(line.label) for line in self.lines)
+        return {
+            "margin": {"l": 8, "r": right, "t": _HEAD + head, "b": _FOOT + foot},
+            "xaxis": {
+                "range": list(self.across.ends),
+                "tickvals": list(self.across.places[::each]),
+                "ticktext": [plain(name) for name in self.across.names[::each]],
+                "title": {"text": across},
+                "showgrid": False,
+            },
+            "yaxis": {
+                "range": list(self.span),
+                "tickvals": list(ticks.values),
+                "ticktext": [plain(self.tick(value, ticks.digits)) for value in ticks.values],
+                "ticklabelstandoff": 6,
+                "zeroline": True,
+            },
+            "annotations": [_above(upwards), *(_end(line) for line in self.lines)],
+        }
+
+
+def _above(text: str) -> dict[str, Any]:
+    """Write what the vertical axis measures above it, so that nobody tilts his head."""
+    place = {"xref": "paper", "yref": "paper", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom", "yshift": 8}
+    return {**place, "text": text, "align": "left", "showarrow": False, "font": {"size": TICK, "color": FAINT}}
+
+
+def _end(line: Line) -> dict[str, Any]:
+    place = {"x": line.x[-1], "y": line.y[-1], "xanchor": "left", "yanchor": "middle", "xshift": 8, "showarrow": False}
+    return {**place, "text": plain(line.label), "font": {"size": LABEL}}
+
+
+def _line(line: Line) -> go.Scatter:
+    return go.Scatter(
+        uid=f"{line.ink}-line",
+        mode="lines",
+        x=list(line.x),
+        y=list(line.y),
+        line={"color": INKS[line.ink], "width": 2.5},
+        customdata=[plain(told) for told in line.told],
+        hovertemplate="%{customdata}<extra></extra>",
+        cliponaxis=False,
+    )
+
+
+def _spot(x: float, y: float, told: str) -> go.Scatter:
+    return go.Scatter(
+        uid="good-spot",
+        mode="markers",
+        x=[x],
+        y=[y],
+        marker={"size": 11, "color": INKS["good"]},
+        customdata=[plain(told)],
+        hovertemplate="%{customdata}<extra></extra>",
+        cliponaxis=False,
+    )
+
+
+def _band(line: Line) -> go.Scatter:
+    return go.Scatter(
+        uid=f"{line.ink}-band",
+        mode="lines",
+        x=[*line.x, *reversed(line.x)],
+        y=[*line.high, *reversed(line.low)],
+        fill="toself",
+        fillcolor=faded(line.ink, opacity=0.16),
+        line={"width": 0},
+        hoverinfo="skip",
+    )

@@ -1,0 +1,137 @@
+"""For whom an arm works."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cjlab.errors import EvidenceError
+from cjlab.plots._effects import row
+from cjlab.plots._intervals import Intervals
+from cjlab.plots._scale import Scale
+from cjlab.plots._told import Told
+from cjlab.plots._words import Words
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from cjlab.experiments import Effect, Readout
+
+
+def segments(readout: Readout, *, arm: str | None = None, language: str = "en") -> go.Figure:
+    """Draw the primary effect of an arm for all customers, then segment by segment, corrected for their number.
+
+    Parameters
+    ----------
+    readout : Readout
+        A test read out, with segments.
+    arm : str, optional
+        A treated arm; the one decided for, or else the one with the best estimate.
+    language : str
+        ``"en"`` or ``"fr"``.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        One interval a segment that can be read at the scale of all customers; the others become a sentence.
+
+    Raises
+    ------
+    SpecError
+        When there is no such arm.
+    EvidenceError
+        When the test has no segment with enough customers.
+
+    Examples
+    --------
+    ``cj.plots.segments(test.read_out(log), arm="Womens E-Mail")`` draws another arm than the one decided for.
+    """
+    words, name = Words(readout, language), _arm(readout, arm)
+    mine = [one for one in readout.segments if one.effect.arm == name]
+    if not mine:
+        raise EvidenceError(
+            f"experiment {readout.experiment.name!r} has no segment with at least 11 customers in each arm; "
+            "declare segments, or wait for more customers"
+        )
+    overall = readout.effect(readout.experiment.primary.name, name)
+    scale = Scale(words.voice, overall.metric)
+    shown = [one.effect for one in mine if one.readable]
+    rows = [row(words, scale, overall, words.say("all"))]
+    rows += [row(words, scale, one, label(words, one), ink="muted") for one in shown]
+    return Intervals(rows, _axis(words, scale, name), scale.tick).figure(
+        Told(
+            finding=words.finding(*_found(words, name), *_unreadable(words, name)),
+            columns=[words.say(key) for key in ("segment", "customers", "level", "level_control", "difference")]
+            + [words.say("interval_any"), words.say("confidence")],
+            rows=[_cells(words, one) for one in (overall, *(one.effect for one in mine))],
+            summary=words.say("numbers"),
+        )
+    )
+
+
+def leading(readout: Readout) -> str:
+    """Return the arm decided for, or else the one whose primary effect is best."""
+    metric = readout.experiment.primary
+    best = max(readout.experiment.treated, key=lambda arm: metric.sign * readout.effect(metric.name, arm.name).estimate)
+    return readout.decision.arm or best.name
+
+
+def label(words: Words, effect: Effect) -> str:
+    """Say the segment that an effect is about."""
+    named = {one.name: one.say(words.language) for one in words.readout.experiment.segments}
+    return words.say("all") if effect.segment is None else named[effect.segment]
+
+
+def _arm(readout: Readout, arm: str | None) -> str:
+    return leading(readout) if arm is None else readout.experiment.arm(arm).name
+
+
+def _axis(words: Words, scale: Scale, arm: str) -> str:
+    names = {"metric": words.voice.metric(scale.metric), "arm": words.arm(arm)}
+    names["control"] = words.arm(words.readout.experiment.control)
+    return words.say(f"axis_segments_{scale.kind}", **names, count=len(words.readout.segments))
+
+
+def _cells(words: Words, effect: Effect) -> list[str]:
+    voice = words.voice
+    return [
+        label(words, effect),
+        voice.numbers.count(effect.n + effect.n_versus),
+        voice.level(effect.metric, effect.level),
+        voice.level(effect.metric, effect.level_versus),
+        voice.change(effect.metric, effect.estimate),
+        voice.interval(effect),
+        words.share(effect.confidence),
+    ]
+
+
+def _found(words: Words, arm: str) -> list[str]:
+    """Say in how many segments the arm works, and which differ from the rest."""
+    mine = [one for one in words.readout.segments if one.effect.arm == arm and one.readable]
+    raised = sum(one.effect.low > 0 for one in mine)
+    lowered = sum(one.effect.high < 0 for one in mine)
+    alpha = words.readout.experiment.alpha
+    apart = [one.effect for one in words.readout.segments if one.effect.arm == arm and one.differs_p < alpha]
+    other = words.joined([words.say("quoted", name=label(words, one)) for one in apart])
+    everywhere = {raised: "raises_everywhere", lowered: "lowers_everywhere"}.get(len(mine))
+    said = words.say(everywhere) if everywhere and mine else ""
+    if mine and not everywhere:
+        said = words.say("somewhere", raised=raised, lowered=lowered, open=len(mine) - raised - lowered)
+    number = "none" if not other else "one" if len(other) == 1 else "many"
+    return [
+        said,
+        words.say(f"differs_{number}", segments=words.joined([words.say("quoted", name=one) for one in other])),
+    ]
+
+
+def _unreadable(words: Words, arm: str) -> list[str]:
+    """Say what stands in no row because its interval would flatten the others."""
+    wide = [one.effect for one in words.readout.segments if one.effect.arm == arm and not one.readable]
+    return [
+        words.say(
+            f"too_wide_{'share' if words.readout.experiment.primary.kind == 'share' else 'amount'}",
+            segment=label(words, one),
+            count=words.voice.numbers.count(one.n + one.n_versus),
+            interval=words.voice.interval(one),
+        )
+        for one in wide
+    ]

@@ -1,0 +1,86 @@
+"""Sentences about a test's arms, in the reader's language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cjlab._display import Wording, joined, started
+from cjlab.experiments import Verdict, Voice
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cjlab.experiments import Effect, Readout
+
+_NAMED = 3  # more arms than these are counted rather than named
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A test's readout and the language in which a figure speaks of it."""
+
+    readout: Readout
+    language: str
+
+    @property
+    def voice(self) -> Voice:
+        """How the test's numbers are said."""
+        return Voice(self.readout.experiment, self.language)
+
+    def say(self, key: str, /, **values: object) -> str:
+        """Fill a sentence of the room's catalogue."""
+        return Wording.of("cjlab.plots", self.language)(key, **values)
+
+    def arm(self, name: str) -> str:
+        """Say an arm inside a sentence."""
+        return self.readout.experiment.arm(name).say(self.language)
+
+    def head(self, name: str) -> str:
+        """Say an arm at the start of a line."""
+        return self.readout.experiment.arm(name).head(self.language)
+
+    def about(self, key: str, arms: Sequence[str], /, **values: object) -> str:
+        """Fill a sentence about some arms: its form for one of them, or for several; nothing about none."""
+        if not arms:
+            return ""
+        number = "one" if len(arms) == 1 else "many"
+        return started(self.say(f"{key}_{number}", arms=self.listed(arms), **values))
+
+    def listed(self, arms: Sequence[str]) -> str:
+        """Name a few arms, count many."""
+        if len(arms) > _NAMED:
+            return self.say("counted", count=len(arms), total=len(self.readout.experiment.treated))
+        return self.joined([self.arm(arm) for arm in arms])
+
+    def joined(self, names: Sequence[str]) -> str:
+        """Join names: ``a, b and c``."""
+        return joined(names, language=self.language)
+
+    def what(self, metric: str) -> str:
+        """Name what a metric counts, as the object of a sentence."""
+        kind = "share" if self.readout.experiment.metric(metric).kind == "share" else "amount"
+        return self.say(f"what_{kind}", metric=self.voice.metric(metric))
+
+    def labelled(self, effect: Effect) -> str:
+        """Write an effect beside its interval: ``+7.66 (7.00 to 8.32)``."""
+        return self.say(
+            "labelled", estimate=self.voice.step(effect.metric, effect.estimate), interval=self.voice.interval(effect)
+        )
+
+    def confidence(self, effect: Effect) -> str:
+        """Head a column of intervals: ``95 % interval``."""
+        return self.say("interval", confidence=self.share(effect.confidence))
+
+    def share(self, value: float) -> str:
+        """Write a confidence with as many decimals as it has, at most two."""
+        digits = next(one for one in (0, 1, 2) if one == 2 or abs(round(100 * value, one) - 100 * value) < 1e-9)  # noqa: PLR2004 - two decimals
+        return self.voice.numbers.share(value, digits=digits)
+
+    def finding(self, *sentences: str) -> str:
+        """Put sentences together, unless the test cannot be read; say so where it is not finished."""
+        verdict = self.readout.decision.verdict
+        if verdict is Verdict.INVALID:
+            return self.say("unreadable")
+        unfinished = self.readout.soundness.unfinished is not None
+        return " ".join(one for one in (*sentences, self.say("unfinished") if unfinished else "") if one)
