@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -17,7 +18,7 @@ _TOGETHER = 32
 
 
 class Grouped(NamedTuple):
-    """A tally and the label of each of its groups."""
+    """A tally and the label of each of its groups; the tally may be one of several blocks, not yet added up."""
 
     labels: tuple[Label, ...]
     tally: Tally
@@ -50,9 +51,10 @@ def combined(parts: Sequence[Grouped]) -> Grouped:
 def _added(parts: Sequence[Grouped]) -> Grouped:
     labels = ordered(label for part in parts for label in part.labels)
     place = {label: number for number, label in enumerate(labels)}
+    first = parts[0].tally
     stack = [
         part.tally.placed(np.asarray([place[label] for label in part.labels], dtype=np.intp), len(labels)).numbers
         for part in parts
     ]
-    tally = Tally(np.stack(stack), parts[0].tally.columns, parts[0].tally.pairs)
-    return Grouped(tuple(labels), tally.merged())
+    blocks = np.concatenate([numbers.reshape(prod(numbers.shape[:-2]), *numbers.shape[-2:]) for numbers in stack])
+    return Grouped(tuple(labels), Tally(blocks, first.columns, first.pairs).merged())

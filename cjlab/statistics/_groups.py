@@ -23,6 +23,8 @@ def encode(batch: pa.RecordBatch, by: Sequence[str]) -> tuple[NDArray[np.unsigne
     codes, labels = np.zeros(batch.num_rows, dtype=np.intp), list[Label]([()])
     for name in by:
         more, values = _column(batch.column(name))
+        if len(by) == 1:
+            return more.astype(np.min_scalar_type(len(values))), [(value,) for value in values]
         codes, present = _numbered(codes * len(values) + more, len(labels) * len(values))
         labels = [(*labels[code // len(values)], values[code % len(values)]) for code in present]
     return codes.astype(np.min_scalar_type(len(labels))), labels
@@ -33,7 +35,8 @@ def ordered(labels: Iterable[Label]) -> list[Label]:
     return sorted(set(labels), key=lambda label: tuple((value is None, value) for value in label))
 
 
-def _column(values: pa.Array) -> tuple[NDArray[np.intp], list[Any]]:
+def _column(values: pa.Array) -> tuple[NDArray[Any], list[Any]]:
+    """Return the code of each row and the value of each code, some of which may not occur."""
     encoded = values if pa.types.is_dictionary(values.type) else pc.dictionary_encode(values)
     known = encoded.dictionary.to_pylist()
     codes = encoded.indices
@@ -41,14 +44,14 @@ def _column(values: pa.Array) -> tuple[NDArray[np.intp], list[Any]]:
         codes = pc.fill_null(codes.cast(pa.int64()), len(known))
         known.append(None)
     places = {value: place for place, value in enumerate(dict.fromkeys(known))}
-    codes = codes.to_numpy(zero_copy_only=False).astype(np.intp)
+    codes = codes.to_numpy(zero_copy_only=False)
     if len(places) < len(known):  # a dictionary may hold a value twice, or a null of its own
         codes = np.asarray([places[value] for value in known], dtype=np.intp)[codes]
     return codes, list(places)
 
 
 def _numbered(codes: NDArray[np.intp], possible: int) -> tuple[NDArray[np.intp], list[int]]:
-    """Number the codes that occur from 0, and list them."""
+    """List the codes that occur, and replace each by its place in the list."""
     if possible > _FEW:
         present, number = np.unique(codes, return_inverse=True)
         return number, present.tolist()

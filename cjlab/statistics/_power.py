@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from scipy.optimize import brentq
-from scipy.stats import nct, norm, t
+import numpy as np
+from scipy.special import ndtri, stdtrit
 
 from cjlab._checks import finite, within
 from cjlab.errors import SpecError
+from cjlab.statistics._roots import edge
+
+if TYPE_CHECKING:
+    from cjlab.statistics._samples import Floats, Given
 
 _LARGEST = 1e13
 _LEAST = 3.0
@@ -94,15 +99,20 @@ class Plan:
         0.05
         """
         finite(effect, name="effect")
-        n1 = within(n, self._least, _LARGEST, name="n")
-        n0 = n1 * self.ratio
+        return float(self._power(effect, within(n, self._least, _LARGEST, name="n")))
+
+    def _power(self, effect: Given, n: Given) -> Floats:
+        from scipy.stats import nct  # slow to import, and only planning needs it
+
+        n1, n0 = np.asarray(n), np.asarray(n) * self.ratio
         of_treated, of_control = self._treated**2 / n1, self.deviation**2 / n0
         df = (of_treated + of_control) ** 2 / (of_treated**2 / (n1 - 1) + of_control**2 / (n0 - 1))
-        critical = t.isf(self.alpha / 2, df)
-        shift = abs(effect) / math.sqrt(of_treated + of_control)
-        if shift > 2 * critical + 10:  # nothing is missed that far out, and scipy's law loses its way there
-            return 1.0
-        return float(nct.sf(critical, df, shift) + nct.cdf(-critical, df, shift))
+        critical = stdtrit(df, 1 - self.alpha / 2)
+        shift = np.abs(effect) / np.sqrt(of_treated + of_control)
+        certain = shift > 2 * critical + 10  # nothing is missed that far out, and scipy's law loses its way there
+        reach = np.where(certain, 0.0, shift)
+        found = nct.sf(critical, df, reach) + nct.cdf(-critical, df, reach)
+        return np.asarray(np.where(certain, 1.0, found), dtype=np.float64)
 
     def sample_size(self, effect: float, power: float = 0.8) -> int:
         """Return the fewest customers in the treated arm with which an effect is found at a power.
@@ -132,13 +142,14 @@ class Plan:
         if finite(effect, name="effect") == 0:
             raise SpecError("effect is 0; no number of customers shows that there is none: give the effect to be seen")
         self._attainable(power)
-        z = norm.isf(self.alpha / 2) + norm.ppf(power)
+        z = float(ndtri(1 - self.alpha / 2) + ndtri(power))
         highest = 10 + 2 * (self._treated**2 + self.deviation**2 / self.ratio) * (z / effect) ** 2
         if highest > _LARGEST:
             raise SpecError(f"effect is {effect!r}, too small for any number of customers; give one worth having")
         if self.power(effect, self._least) >= power:
             return math.ceil(self._least)
-        n = brentq(lambda size: self.power(effect, size) - power, self._least, self._least + highest, xtol=1e-6)
+        least, most = np.asarray(self._least), np.asarray(self._least + highest)
+        n = float(edge(lambda size: power - self._power(effect, size), least, most, guess=most / 2))
         return math.ceil(n - 1e-6)
 
     def minimum_effect(self, n: float, power: float = 0.8) -> float:
@@ -170,8 +181,8 @@ class Plan:
         highest = math.hypot(self._treated, self.deviation / math.sqrt(self.ratio)) / math.sqrt(n)
         while self.power(highest, n) < power:
             highest *= 2
-        found = brentq(lambda effect: self.power(effect, n) - power, 0.0, highest, xtol=1e-14 * highest, rtol=1e-12)
-        return float(found)
+        none, most = np.asarray(0.0), np.asarray(highest)
+        return float(edge(lambda effect: power - self._power(effect, n), none, most, guess=most / 2))
 
     def _attainable(self, power: float) -> None:
         if within(power, 0, 1, name="power", open_ends=True) <= self.alpha:

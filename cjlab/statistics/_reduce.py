@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from cjlab.errors import TableError
-from cjlab.statistics._block import tally
+from cjlab.statistics._block import Blocks
 from cjlab.statistics._grouped import Grouped, combined
 from cjlab.statistics._groups import encode
 from cjlab.statistics._source import opened
@@ -43,9 +43,9 @@ class _Reducer:
 
     def work(self, _thread: int) -> Grouped:
         """Take parts until none is left."""
-        done = [self.empty()]
+        blocks, done = Blocks(self.columns, self.pairs), [self.empty()]
         while (part := self._next()) is not None:
-            done += [self._grouped(batch) for batch in part() if batch.num_rows]
+            done += [self._grouped(batch, blocks) for batch in part() if batch.num_rows]
             if len(done) > _TOGETHER:
                 done = [combined(done)]
         return combined(done)
@@ -58,10 +58,10 @@ class _Reducer:
         with self.lock:
             return next(self.parts, None)
 
-    def _grouped(self, batch: pa.RecordBatch) -> Grouped:
+    def _grouped(self, batch: pa.RecordBatch, blocks: Blocks) -> Grouped:
         codes, labels = encode(batch, self.by)
         columns = {name: _floats(batch.column(name)) for name in self.columns}
-        return Grouped(tuple(labels), tally(codes, len(labels), columns, self.pairs))
+        return Grouped(tuple(labels), blocks.tally(codes, len(labels), columns))
 
 
 def reduced(
@@ -82,7 +82,8 @@ def reduced(
         _require(name, source.schema[name], _NUMBERS, "moments are taken of numbers and booleans")
     reducer = _Reducer(by, columns, pairs, source.parts)
     with ThreadPoolExecutor(threads) as pool:
-        return combined(list(pool.map(reducer.work, range(threads))))
+        found = combined(list(pool.map(reducer.work, range(threads))))
+    return found.taken(np.flatnonzero(found.tally.rows).tolist())
 
 
 def _require(name: str, kind: pa.DataType, allowed: Sequence[Any], says: str) -> None:

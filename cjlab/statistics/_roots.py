@@ -53,7 +53,8 @@ def _nonzero(values: Floats) -> Floats:
 def _fraction(a: Floats, b: Floats, c: Floats, values: tuple[Floats, Floats, Floats]) -> Floats:
     """How far from a to b the next point lies: by interpolation where that is safe, else half way."""
     f_a, f_b, f_c = values
-    xi, phi = (a - b) / (c - b), (f_a - f_b) / (f_c - f_b)
-    inverse = f_a / (f_b - f_a) * f_c / (f_b - f_c) + (c - a) / (b - a) * f_a / (f_c - f_a) * f_b / (f_c - f_b)
-    safe = (phi**2 < xi) & ((1 - phi) ** 2 < 1 - xi) & np.isfinite(inverse)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        xi, phi = (a - b) / (c - b), (f_a - f_b) / (f_c - f_b)
+        inverse = f_a / (f_b - f_a) * f_c / (f_b - f_c) + (c - a) / (b - a) * f_a / (f_c - f_a) * f_b / (f_c - f_b)
+        safe = (phi**2 < xi) & ((1 - phi) ** 2 < 1 - xi) & np.isfinite(inverse)
     return np.where(safe, inverse, _HALF)

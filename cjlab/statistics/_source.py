@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 Part: TypeAlias = "Callable[[], Iterable[pa.RecordBatch]]"
 
-_ROWS = 131_072
-_BUFFER = 1 << 20  # bytes read at once from a column: without it a whole column chunk is held
+_ROWS = 65_536
+_BUFFER = 1 << 18  # bytes read at once from a column: without it a whole column chunk is held
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def _row_group(path: Path, metadata: pq.FileMetaData, group: int, needed: list[s
 
 
 def _is_string(kind: pa.DataType) -> bool:
-    return pa.types.is_string(kind) or pa.types.is_large_string(kind)
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 def _of_frame(rows: Any, needed: Sequence[str]) -> Source:  # noqa: ANN401 - a frame of any kind

@@ -81,9 +81,10 @@ class Tally:
         n, sums = self.n.sum(axis=0), self.sums.total()
         off = (self.means - sums / np.maximum(n, 1)).high
         (off_y, off_x), (count, _) = self.sides(off), self.sides(self.n)
-        squares = self.squares + Twofold.of(self.n * off**2)
-        products = self.products + Twofold.of(count * off_y * off_x)
-        return Tally.of(self.rows.sum(axis=0), n, sums, squares.total(), products.total())
+        between = np.concatenate([self.n * off**2, count * off_y * off_x], axis=-1)
+        about = (Twofold.beside(self.squares, self.products) + Twofold.of(between)).total()
+        squares, products = about[:, : self.series], about[:, self.series :]
+        return Tally.of(self.rows.sum(axis=0), n, sums, squares, products)
 
     def placed(self, places: NDArray[np.intp], groups: int) -> Tally:
         """Move the groups to their places among ``groups``; the others are empty."""

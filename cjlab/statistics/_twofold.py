@@ -45,6 +45,11 @@ class Twofold:
         low = ((one_top * other_top - high) + one_top * other_rest + one_rest * other_top) + one_rest * other_rest
         return cls(high, low)
 
+    @classmethod
+    def beside(cls, one: Twofold, other: Twofold) -> Twofold:
+        """Put two arrays side by side along the last axis."""
+        return cls(np.concatenate([one.high, other.high], axis=-1), np.concatenate([one.low, other.low], axis=-1))
+
     def __add__(self, other: Twofold) -> Twofold:
         exact = Twofold.sum_of(self.high, other.high)
         return Twofold.sum_of(exact.high, exact.low + (self.low + other.low))
