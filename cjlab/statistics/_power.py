@@ -111,7 +111,7 @@ class Plan:
         shift = np.abs(effect) / np.sqrt(of_treated + of_control)
         certain = shift > 2 * critical + 10  # nothing is missed that far out, and scipy's law loses its way there
         reach = np.where(certain, 0.0, shift)
-        found = nct.sf(critical, df, reach) + nct.cdf(-critical, df, reach)
+        found = nct.sf(critical, df, reach) + np.nan_to_num(nct.cdf(-critical, df, reach))  # NaN below 1e-15
         return np.asarray(np.where(certain, 1.0, found), dtype=np.float64)
 
     def sample_size(self, effect: float, power: float = 0.8) -> int:
