@@ -32,11 +32,10 @@ demo: $(READY) ## read a real test out into a report, and print where it is
 test: lint ## run all checks and tests
 	@$(BIN)/pytest -n 2 --dist worksteal
 
-lint: $(READY) ## style, types, docstrings, and the floors of the house
+lint: $(READY) ## style, types, and the floors of the house
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy
-	@$(BIN)/numpydoc lint $$(git ls-files 'cjlab/*.py')
 	@$(BIN)/lint-imports
 
 proof: $(READY) ## rerun the statistical evidence into benchmarks/PROOF.md
