@@ -15,6 +15,7 @@ from cjlab.errors import CjlabError, SpecError, TableError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    import pandas as pd
     import polars as pl
 
 T = TypeVar("T")
@@ -80,7 +81,7 @@ def lazy(frame: Any, *, table: str) -> pl.LazyFrame:  # noqa: ANN401 - a frame i
     if isinstance(frame, pl.DataFrame):
         return frame.lazy()
     if type(frame).__module__.partition(".")[0] == "pandas" and hasattr(frame, "reset_index"):
-        named = frame.reset_index() if any(name is not None for name in frame.index.names) else frame
+        named: pd.DataFrame = frame.reset_index() if any(name is not None for name in frame.index.names) else frame
         return pl.from_pandas(named).lazy()
     if hasattr(frame, "__arrow_c_stream__"):
         return pl.DataFrame(frame).lazy()
