@@ -31,10 +31,12 @@ def figure(bundle: Mapping[str, Any], *, say: Wording) -> Figure:
     """Turn plotly's JSON into a figure of the page, with its finding and its table of numbers."""
     layout = dict(bundle.get("layout", {}))
     told = dict((layout.get("meta") or {}).get("cjlab", {})) if isinstance(layout.get("meta"), dict) else {}
-    traces = [_still(trace) for trace in bundle.get("data", [])]
+    traces = _inked([_still(trace) for trace in bundle.get("data", [])])
     drawn = all(trace.get("type", "scatter") in _DRAWN for trace in traces)
     given = told.get("table") or {}
     finding = str(told.get("finding") or _title(layout))
+    if not told:  # its title is now its caption
+        layout.pop("title", None)
     numbers = _given(given, say=say) if given else _found(traces, say=say)
     return Figure(
         finding=finding,
@@ -59,6 +61,17 @@ def _still(trace: Mapping[str, Any]) -> dict[str, Any]:
     kept = {key: value for key, value in trace.items() if key not in _HOVER}
     kept["type"] = str(kept.get("type", "scatter")).removesuffix("gl")
     return kept
+
+
+def _inked(traces: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Give a lone trace that asks for no colour the page's own."""
+    if len(traces) == 1 and not traces[0].get("uid") and not _coloured(traces[0]):
+        return [traces[0] | {"uid": "accent"}]
+    return traces
+
+
+def _coloured(trace: Mapping[str, Any]) -> bool:
+    return any("color" in (trace.get(part) or {}) for part in ("marker", "line"))
 
 
 def _layout(layout: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,9 +10,11 @@ from markupsafe import Markup
 from cjlab._display import Numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from cjlab._display import Wording
+
+_SHORT = 12  # digits of a digest that a reader compares
 
 
 def provenance(manifest: Mapping[str, Any], *, say: Wording) -> Markup:
@@ -29,20 +31,24 @@ def _rows(manifest: Mapping[str, Any], *, say: Wording) -> Iterator[tuple[str, M
     if "cjlab" in manifest.get("versions", {}):
         yield say("from_package"), Markup("cjlab {}").format(manifest["versions"]["cjlab"])
     if "notebook" in manifest:
-        yield say("from_notebook"), _code(manifest["notebook"]["name"], manifest["notebook"]["sha256"])
-    for name, value in manifest.get("parameters", {}).items():
-        yield say("from_parameters"), _code(f"{name} = {value!r}", manifest.get("data", {}).get(name, ""))
+        yield (
+            say("from_notebook"),
+            _lines([f"{manifest['notebook']['name']} {manifest['notebook']['sha256'][:_SHORT]}"]),
+        )
+    if manifest.get("parameters"):
+        yield say("from_parameters"), _lines(f"{name} = {value!r}" for name, value in manifest["parameters"].items())
+    if manifest.get("data"):
+        yield say("from_data"), _lines(f"{name} {digest[:_SHORT]}" for name, digest in manifest["data"].items())
     if "key" in manifest:
-        yield say("from_record"), _code(manifest["key"])
+        yield say("from_record"), _lines([manifest["key"]])
     if "environment" in manifest.get("digests", {}):
-        yield say("from_environment"), _code(manifest["digests"]["environment"][:12])
+        yield say("from_environment"), _lines([manifest["digests"]["environment"][:_SHORT]])
     if "seconds" in manifest:
         made = numbers.date(dt.datetime.fromisoformat(manifest["made"]).date())
         seconds = numbers.decimal(manifest["seconds"], digits=1)
         yield say("from_run"), Markup("{}").format(say("took", date=made, seconds=seconds, threads=manifest["threads"]))
 
 
-def _code(text: str, digest: str = "") -> Markup:
-    """Set a name as code, in no language, with the first digits of what it names."""
-    code = Markup('<code translate="no">{}</code>').format(text)
-    return code + Markup(" <code>{}</code>").format(digest[:12]) if digest else code
+def _lines(texts: Iterable[str]) -> Markup:
+    """Set names and digests as code, in no language, one a line."""
+    return Markup("<br>").join(Markup('<code translate="no">{}</code>').format(text) for text in texts)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 WIDE, NARROW = 1280, 390
+PATIENCE = 200  # times 50 ms
 DRAWN = "document.querySelectorAll('.chart .main-svg').length >= 2 * document.querySelectorAll('.chart').length"
 TITLE = "points of customers who visit within two weeks, against no e-mail at all"
 
@@ -44,8 +45,17 @@ def _opened(browser: Browser, path: Path, *, width: int = WIDE, scheme: str = "l
     page.on("pageerror", lambda one: heard.append(str(one)))
     page.goto(path.as_uri())
     if scripts:
-        page.wait_for_function(DRAWN)
+        _until(page, DRAWN)
     return page
+
+
+def _until(page: Page, condition: str) -> None:
+    """Wait for a condition; playwright's own way needs eval inside the page, which its policy forbids."""
+    for _ in range(PATIENCE):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"in vain: {condition}")
 
 
 @pytest.fixture
@@ -146,7 +156,7 @@ def test_a_phone_gets_the_narrow_layout_and_no_sideways_scrolling(seen: Look) ->
 def test_a_chart_follows_the_width_of_its_box(record: Record, look: Look) -> None:
     page = look(record.html)
     page.set_viewport_size({"width": NARROW, "height": 900})
-    page.wait_for_function("document.querySelector('.main-svg').width.baseVal.value < 400")
+    _until(page, "document.querySelector('.main-svg').width.baseVal.value < 400")
 
 
 def _ink(page: Any, selector: str, style: str) -> str:

@@ -1,0 +1,105 @@
+"""The box that says what is done: for whom, what, from when, at what cost, and when it is read again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cjlab.experiments import Reason, Verdict
+from cjlab.reports.pages._part import Part, laid_out
+from cjlab.reports.pages._top import rounded
+
+if TYPE_CHECKING:
+    from cjlab.reports.pages._teller import Teller
+
+_WEEK = 7 * 86_400.0  # seconds
+_KEYS = {
+    Verdict.WORKS: "works",
+    Verdict.KEEP_TESTING: "keep_testing",
+    Verdict.DO_NOT_DEPLOY: "do_not_deploy",
+    Verdict.INVALID: "invalid",
+}
+
+
+def plan(tell: Teller) -> Part:
+    """Lay out what is done; a line that nobody declared is left out."""
+    deployed = tell.verdict is Verdict.DEPLOY
+    lines = {
+        "for_whom": tell.experiment.say("population", tell.language),
+        "what": _what(tell),
+        "starts": tell.say("starts_open") if deployed else "",
+        "volume": _volume(tell) if deployed else "",
+        "cost": _cost(tell) if deployed else "",
+        "kept_aside": _aside(tell) if deployed else "",
+        "next_reading": _reading(tell),
+    }
+    known = [(tell.say(name), said) for name, said in lines.items() if said]
+    return laid_out("plan", tell.say("plan"), "plan", title=tell.say("plan"), lines=known)
+
+
+def _what(tell: Teller) -> str:
+    if tell.verdict is not Verdict.DEPLOY:
+        return tell.say(f"what_{_KEYS[tell.verdict]}")
+    arm, others = tell.arm(tell.leader), challengers(tell)
+    if not others:
+        return tell.say("what_deploy", arm=arm)
+    number = "one" if len(others) == 1 else "many"
+    return tell.say(f"what_deploy_others_{number}", arm=arm, others=tell.joined(others))
+
+
+def challengers(tell: Teller) -> list[str]:
+    """Name the other arms that work."""
+    working = {Verdict.DEPLOY, Verdict.WORKS}
+    lasting = [one for one in tell.readout.decision.arms if one.verdict in working and one.arm != tell.leader]
+    return [tell.arm(one.arm) for one in lasting if one.reason is not Reason.LOSES]
+
+
+def a_week(tell: Teller) -> float | None:
+    """Return the customers who entered the test a week, where it took one at least."""
+    enrolled = tell.readout.soundness.enrolment
+    if not tell.experiment.dated or enrolled.first is None or enrolled.last is None:
+        return None
+    weeks = (enrolled.last - enrolled.first).total_seconds() / _WEEK
+    return enrolled.total / weeks if weeks >= 1 else None
+
+
+def _volume(tell: Teller) -> str:
+    pace = a_week(tell)
+    return "" if pace is None else tell.say("volume_week", count=rounded(tell, round(pace)))
+
+
+def _cost(tell: Teller) -> str:
+    """Say what 1,000 contacts cost, and a week of them where the pace of the test is known."""
+    if not tell.readout.costs:
+        return ""
+    cost, pace = tell.readout.costs[tell.leader], a_week(tell)
+    thousand = tell.money(1000 * cost, digits=0 if (1000 * cost).is_integer() or cost >= 1 else 2)
+    said = tell.say("cost_only", cost=thousand)
+    if pace is not None:
+        said = tell.say("cost_week", cost=thousand, week=tell.money(pace * cost))
+    assumed = tell.experiment.arm(tell.leader).cost is not None
+    return tell.say("cost_assumed", cost=said) if assumed else said
+
+
+def _aside(tell: Teller) -> str:
+    share = tell.experiment.holdout
+    return tell.say("aside", share=tell.numbers.share(share, digits=0 if (100 * share).is_integer() else 1)) if share else ""
+
+
+def _reading(tell: Teller) -> str:
+    if tell.verdict is Verdict.KEEP_TESTING:
+        return _once_finished(tell)
+    return tell.say(f"reading_{_KEYS.get(tell.verdict, 'deploy')}", horizon=tell.horizon())
+
+
+def _once_finished(tell: Teller) -> str:
+    """Say when a test that goes on is read again."""
+    sound = tell.readout.soundness
+    if sound.unfinished is Reason.IMMATURE and sound.complete is not None and tell.experiment.dated:
+        return tell.say("reading_date", date=tell.date(sound.complete), horizon=tell.horizon())
+    if sound.missing:
+        key = "reading_size_one" if sound.missing == 1 else "reading_size"
+        return tell.say(key, count=tell.numbers.count(sound.missing), horizon=tell.horizon())
+    needed = tell.readout.decision.of(tell.leader).needed
+    if needed is None:
+        return tell.say("reading_open")
+    return tell.say("reading_needed", count=rounded(tell, needed), arm=tell.head(tell.leader), horizon=tell.horizon())

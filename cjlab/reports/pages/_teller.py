@@ -1,0 +1,127 @@
+"""A readout and the language and clock in which its page speaks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+
+from cjlab._display import Numbers, Wording, joined
+from cjlab.experiments import Verdict, Voice
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cjlab.experiments import Effect, Experiment, Readout
+
+NET = "net"
+_WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_TONES = {Verdict.DEPLOY: "good", Verdict.DO_NOT_DEPLOY: "stop", Verdict.INVALID: "stop"}
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """What every part of a page asks: the readout, and how things are said."""
+
+    readout: Readout
+    language: str
+    timezone: str
+
+    @property
+    def experiment(self) -> Experiment:
+        """The test as declared."""
+        return self.readout.experiment
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the test says to do."""
+        return self.readout.decision.verdict
+
+    @property
+    def tone(self) -> str:
+        """The colour of the decision: ``good``, ``wait`` or ``stop``."""
+        return _TONES.get(self.verdict, "wait")
+
+    @property
+    def readable(self) -> bool:
+        """Whether effects may be shown as findings."""
+        return self.verdict is not Verdict.INVALID
+
+    @property
+    def voice(self) -> Voice:
+        """How the test's numbers are said."""
+        return Voice(self.experiment, self.language)
+
+    @property
+    def numbers(self) -> Numbers:
+        """The formats of the language."""
+        return Numbers(self.language)
+
+    @property
+    def leader(self) -> str:
+        """The arm decided for, or else the one whose primary effect is best."""
+        metric = self.experiment.primary
+        treated = [arm.name for arm in self.experiment.treated]
+        best = max(treated, key=lambda arm: metric.sign * self.readout.effect(metric.name, arm).estimate)
+        return self.readout.decision.arm or best
+
+    def say(self, key: str, /, **values: object) -> str:
+        """Fill a sentence of the room's catalogue."""
+        return Wording.of("cjlab.reports.pages", self.language)(key, **values)
+
+    def number(self, key: str, count: int, /, **values: object) -> str:
+        """Fill the sentence for one, or the one for several, with the count written out."""
+        return self.say(f"{key}_{'one' if count == 1 else 'many'}", count=self.numbers.count(count), **values)
+
+    def word(self, count: int) -> str:
+        """Say a small count as a word."""
+        return self.say(_WORDS[count - 2]) if 2 <= count < 2 + len(_WORDS) else self.numbers.count(count)
+
+    def arm(self, name: str) -> str:
+        """Say an arm inside a sentence."""
+        return self.experiment.arm(name).say(self.language)
+
+    def head(self, name: str) -> str:
+        """Say an arm at the start of a line."""
+        return self.experiment.arm(name).head(self.language)
+
+    def joined(self, names: Sequence[str]) -> str:
+        """Join names: ``a, b and c``."""
+        return joined(names, language=self.language)
+
+    def segment(self, name: str) -> str:
+        """Say a segment as a name within a sentence."""
+        said = next(one for one in self.experiment.segments if one.name == name).say(self.language)
+        return f"«\u202f{said}\u202f»" if self.language == "fr" else f"“{said}”"
+
+    def horizon(self) -> str:
+        """Say the horizon: ``two weeks``."""
+        return self.voice.horizon()
+
+    def date(self, moment: dt.datetime) -> str:
+        """Say the day of a moment where the brand is."""
+        return self.numbers.date(self.day(moment))
+
+    def day(self, moment: dt.datetime) -> dt.date:
+        """Return the day of a moment where the brand is."""
+        return moment.astimezone(ZoneInfo(self.timezone)).date()
+
+    def money(self, amount: float, *, digits: int = 0) -> str:
+        """Write an amount in the test's currency."""
+        return self.numbers.money(amount, self.experiment.currency, digits=digits)
+
+    def confidence(self) -> str:
+        """Write the confidence of the intervals."""
+        share = 1 - self.experiment.alpha
+        return self.numbers.share(share, digits=0 if round(100 * share, 6).is_integer() else 1)
+
+    def change(self, effect: Effect) -> str:
+        """Say a difference with its sign and unit."""
+        return self.voice.change(effect.metric, effect.estimate)
+
+    def chip(self, answer: str, kind: str) -> Markup:
+        """Write a short answer: ``good``, ``warn``, ``bad``, or neither of them."""
+        return Markup('<span class="{}">{}</span>').format(f"chip {kind}".strip(), answer)

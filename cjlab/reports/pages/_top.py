@@ -1,0 +1,170 @@
+"""The head of the page: facts, decision, three numbers."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+from cjlab._display import started
+from cjlab.experiments import Verdict
+from cjlab.reports.pages._part import Part, laid_out
+from cjlab.reports.pages._teller import NET
+
+if TYPE_CHECKING:
+    from cjlab.experiments import Effect, Metric
+    from cjlab.reports.pages._teller import Teller
+
+_NAMED = 4  # more groups than these are given as a range
+
+
+class KeyNumber(NamedTuple):
+    """A number of the head: its name, itself, its reading."""
+
+    name: str
+    value: str
+    reading: str
+
+
+def header(tell: Teller) -> Part:
+    """Say what kind of page this is, which test, how many customers, over how long."""
+    groups = tell.say("groups", count=tell.word(len(tell.experiment.arms)))
+    count = tell.number("customers", tell.readout.soundness.enrolment.total)
+    facts = [
+        tell.say("kind"),
+        started(tell.experiment.say("title", tell.language)),
+        f"{count}, {groups}",
+        tell.say("after", horizon=tell.horizon()),
+        *([] if tell.experiment.dated else [tell.say("no_dates")]),
+    ]
+    return laid_out("header", tell.experiment.say("question", tell.language), "header", facts=facts)
+
+
+def decision(tell: Teller) -> Part:
+    """Say what to do, why, and what speaks most against it."""
+    said = tell.readout.spoken(tell.language)
+    return laid_out(
+        "decision",
+        said.headline,
+        "decision",
+        note=tell.experiment.say("note", tell.language),
+        tone=tell.tone,
+        headline=said.headline,
+        why=said.why,
+        reservation=said.reservation,
+    )
+
+
+def key_numbers(tell: Teller) -> Part:
+    """Give three numbers: who was in it, what it brought, what it is worth or what is missing."""
+    numbers = [_assigned(tell), *(_broken(tell) if not tell.readable else [_extra(tell), _worth(tell)])]
+    return laid_out("key-numbers", tell.say("assigned"), "key_numbers", numbers=numbers)
+
+
+def _assigned(tell: Teller) -> KeyNumber:
+    customers = tell.readout.soundness.enrolment.customers
+    count = tell.numbers.count
+    arms = [one.name for one in (*tell.experiment.treated, tell.experiment.arm(tell.experiment.control))]
+    if len(arms) <= _NAMED:
+        reading = " · ".join(tell.say("arm_count", arm=tell.head(arm), count=count(customers[arm])) for arm in arms)
+    else:
+        groups = tell.say("groups", count=tell.word(len(arms)))
+        least, most = count(min(customers.values())), count(max(customers.values()))
+        reading = tell.say("arm_range", least=least, most=most, groups=groups)
+    return KeyNumber(tell.say("assigned"), count(sum(customers.values())), reading)
+
+
+def _extra(tell: Teller) -> KeyNumber:
+    """Count what came on top in the leading arm: of a secondary share or count, else of the primary metric."""
+    counted = [one for one in tell.experiment.metrics if one.role == "secondary" and one.kind in {"share", "count"}]
+    metric = counted[0] if counted else tell.experiment.primary
+    effect = tell.readout.effect(metric.name, tell.leader)
+    name = tell.say(f"extra_{metric.kind}", metric=tell.voice.metric(metric.name))
+    name = tell.say("of_arm", what=started(name), arm=tell.head(tell.leader))
+    value, reading = _in_all(tell, metric, effect) if metric.kind in _SUMMED else _each(tell, effect)
+    return KeyNumber(name, value, _so_far(tell, reading))
+
+
+_SUMMED = frozenset({"share", "count", "sum"})
+
+
+def _in_all(tell: Teller, metric: Metric, effect: Effect) -> tuple[str, str]:
+    """Multiply a difference a customer by the customers of the arm."""
+    def write(a_customer: float, *, signed: bool = False) -> str:
+        if not math.isfinite(a_customer):
+            return tell.say("unknown")
+        if metric.currency:
+            return tell.numbers.money(effect.n * a_customer, tell.experiment.currency, digits=0, signed=signed)
+        return tell.numbers.decimal(effect.n * a_customer, digits=0, signed=signed)
+
+    enrolled = tell.readout.soundness.enrolment
+    key = "among_contacted" if enrolled.contacted[effect.arm] == effect.n else "among_assigned"
+    interval = tell.voice.words("interval", low=write(effect.low), high=write(effect.high))
+    return write(effect.estimate, signed=True), tell.say(key, count=tell.numbers.count(effect.n), interval=interval)
+
+
+def _each(tell: Teller, effect: Effect) -> tuple[str, str]:
+    return tell.change(effect), tell.say("interval_of", interval=tell.voice.interval(effect))
+
+
+def _so_far(tell: Teller, reading: str) -> str:
+    unfinished = tell.readout.soundness.unfinished is not None
+    return tell.say("so_far", text=reading) if unfinished else reading
+
+
+def _worth(tell: Teller) -> KeyNumber:
+    """Say what the test still lacks, else its net margin, else its main effect."""
+    if tell.verdict is Verdict.KEEP_TESTING:
+        return _lacking(tell)
+    arm = tell.leader
+    if not tell.readout.net:
+        value, reading = _each(tell, tell.readout.effect(tell.experiment.primary.name, arm))
+        return KeyNumber(tell.say("effect_of", arm=tell.head(arm)), value, reading)
+    net = tell.readout.effect(NET, arm)
+    reading = tell.say("net_reading", interval=tell.voice.interval(net))
+    return KeyNumber(tell.say("net_per", arm=tell.head(arm)), tell.voice.step(NET, net.estimate), reading)
+
+
+def _lacking(tell: Teller) -> KeyNumber:
+    sound, count = tell.readout.soundness, tell.numbers.count
+    if sound.missing and sound.planned:
+        reading = tell.say("still_needed_plan", count=count(sound.planned))
+        return KeyNumber(tell.say("still_needed"), count(sound.missing), reading)
+    if sound.unfinished is not None:
+        waiting = sound.enrolment.total - sum(sound.enrolment.mature.values())
+        dated = sound.complete is not None and tell.experiment.dated
+        until = tell.say("still_followed_until", date=tell.date(sound.complete)) if dated and sound.complete else ""
+        reading = until or tell.say("still_followed_open", horizon=tell.horizon())
+        return KeyNumber(tell.say("still_followed"), count(waiting), reading)
+    arm, needed = tell.leader, tell.readout.decision.of(tell.leader).needed
+    reading = tell.say("still_needed_in", arm=tell.head(arm))
+    return KeyNumber(tell.say("still_needed"), rounded(tell, needed), reading)
+
+
+def rounded(tell: Teller, count: int | None) -> str:
+    """Write an estimated size with two significant digits, as what it is."""
+    if count is None:
+        return tell.say("unknown")
+    scale = 10 ** max(0, len(str(count)) - 2)
+    return tell.numbers.count(-(-count // scale) * scale)
+
+
+def _broken(tell: Teller) -> list[KeyNumber]:
+    """Show where the division of the customers went wrong, instead of effects."""
+    sound, share = tell.readout.soundness, tell.numbers.share
+    enrolled, planned = sound.enrolment, tell.experiment.shares
+    found = {arm: count / enrolled.total for arm, count in enrolled.customers.items()}
+    arm = max(planned, key=lambda one: abs(found[one] - planned[one]))
+    gap = f"{tell.numbers.points(found[arm] - planned[arm])} {tell.voice.words('points')}"
+    reading = tell.say(
+        "largest_gap_in", arm=tell.head(arm), found=share(found[arm], digits=1), planned=share(planned[arm], digits=1)
+    )
+    control = tell.experiment.control
+    touched, total = (tell.numbers.count(one[control]) for one in (enrolled.contacted, enrolled.customers))
+    return [
+        KeyNumber(tell.say("largest_gap"), gap, reading),
+        KeyNumber(
+            tell.say("contacted_control"),
+            share(sound.contaminated, digits=1),
+            tell.say("contacted_control_in", count=touched, total=total),
+        ),
+    ]
