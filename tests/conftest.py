@@ -6,6 +6,10 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("cjlab", deadline=None)  # a busy machine is no fault
+settings.load_profile("cjlab")
 
 
 @pytest.fixture(scope="session")

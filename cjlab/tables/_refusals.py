@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from cjlab.errors import KeyMaterialError, TableError
 from cjlab.tables._findings import Findings
-from cjlab.tables._scan import united
 from cjlab.tables._structure import structure
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ def beside_key(log: Log, folder: Path) -> None:
 
 
 def unlike(log: Log, folder: Path, *, stored: Log) -> None:
-    """Refuse a log that does not fit the one stored in the folder."""
+    """Refuse a log of another zone or key than the one stored in the folder."""
     if log.timezone != stored.timezone:
         raise TableError(
             f"the log is local to {log.timezone}, but {folder} to {stored.timezone}; give both one timezone"
@@ -43,9 +42,6 @@ def unlike(log: Log, folder: Path, *, stored: Log) -> None:
         raise KeyMaterialError(
             f"the log has {_key(log)}, but {folder} has {_key(stored)}; pseudonymise it under the key of the stored log"
         )
-    ours, theirs = log.tables, stored.tables
-    for name in ours.keys() & theirs.keys():
-        united(name, [theirs[name].collect_schema(), ours[name].collect_schema()])
 
 
 def _key(log: Log) -> str:

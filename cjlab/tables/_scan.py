@@ -9,12 +9,11 @@ import polars as pl
 from cjlab.errors import TableError
 from cjlab.tables._part import files
 from cjlab.tables._schema import SCHEMA
+from cjlab.tables._union import united
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
-
-    Schema = Mapping[str, pl.DataType]
 
 _ALWAYS = (*(name for name, table in SCHEMA.items() if not table.companion), "unassigned")
 
@@ -36,29 +35,21 @@ def scanned(folder: Path, parts: Sequence[str]) -> dict[str, pl.LazyFrame]:
     }
 
 
-def united(name: str, schemas: Iterable[Schema]) -> dict[str, pl.DataType]:
-    """Return the columns of all schemas, the declared ones first; a column has one type in all of them."""
-    types: dict[str, pl.DataType] = {}
-    for schema in schemas:
-        for column, kind in schema.items():
-            if types.setdefault(column, kind) != kind:
-                raise TableError(
-                    f"{name}.{column} is {kind}, but {types[column]} in the stored log; cast it to {types[column]}"
-                )
-    declared = [column.name for column in SCHEMA["events" if name == "unassigned" else name].columns]
-    places = {column: place for place, column in enumerate(declared)}
-    return {column: types[column] for column in sorted(types, key=lambda one: (places.get(one, len(places)), one))}
-
-
 def _scan(name: str, parts: Sequence[Sequence[Path]]) -> pl.LazyFrame:
     """Scan the files of all parts; a column that a part lacks is null in its rows."""
-    schema = united(name, [pl.read_parquet_schema(found[0]) for found in parts])
-    of_shard = sorted((file.parent, place, file) for place, found in enumerate(parts) for file in found)
+    base, *increments = parts
+    filled = increments if increments and _is_empty(base[0]) else parts
+    of_shard = sorted((file.parent, place, file) for place, found in enumerate(filled) for file in found)
     return pl.scan_parquet(
         [file for _, _, file in of_shard],
-        schema=schema,
+        schema=united(name, [pl.read_parquet_schema(found[0]) for found in filled]),
         missing_columns="insert",
         extra_columns="ignore",
         hive_partitioning=False,
         glob=False,
     )
+
+
+def _is_empty(file: Path) -> bool:
+    """Tell whether a table had no rows yet, so that the types of its columns were anybody's guess."""
+    return not pl.scan_parquet(file, hive_partitioning=False, glob=False).select(pl.len()).collect().item()

@@ -18,6 +18,7 @@ from cjlab.tables._part import write_part
 from cjlab.tables._pseudonyms import Keyed
 from cjlab.tables._scan import scanned, whole
 from cjlab.tables._stage import locked, staged
+from cjlab.tables._union import fitted
 from cjlab.tables._vocabularies import vocabularies
 
 if TYPE_CHECKING:
@@ -34,9 +35,9 @@ _MOST_SHARDS = 9_999  # their number has four digits
 
 def write(log: Log, folder: Path, *, shards: int | None) -> None:
     """Write a log into a folder of its own, which appears whole or not at all."""
+    _refusals.beside_key(log, folder)
     _refusals.occupied(folder)
     _refusals.broken(log)
-    _refusals.beside_key(log, folder)
     number = _enough(log) if shards is None else _counted(shards)
     mark = log.keyed.mark if log.keyed else None
     with staged(folder) as stage:
@@ -56,10 +57,12 @@ def read(folder: Path) -> dict[str, Any]:
 
 def append(log: Log, folder: Path, *, stored: Log) -> None:
     """Add the rows of a log to a stored one, as one more part; nothing that was written before is touched."""
-    _refusals.broken(log)
     _refusals.beside_key(log, folder)
+    _refusals.broken(log)
     _refusals.unlike(log, folder, stored=stored)
-    tables = _with_rows(log.tables)
+    tables = _new_rows(log, stored)
+    if not tables:
+        return
     with _tidied(folder) as manifest:
         part = _part_name(tables, log.timezone, manifest.parts)
         with staged(folder) as stage:
@@ -127,6 +130,12 @@ def _counted(shards: int) -> int:
     if isinstance(shards, bool) or not isinstance(shards, int) or not 1 <= shards <= _MOST_SHARDS:
         raise SpecError(f"shards is {shards!r}; give a whole number from 1 to {_MOST_SHARDS:,}")
     return shards
+
+
+def _new_rows(log: Log, stored: Log) -> dict[str, pl.LazyFrame]:
+    """Return the tables that have rows, their types those of the stored rows."""
+    types = {name: frame.collect_schema() for name, frame in _with_rows(stored.tables).items()}
+    return {name: fitted(name, frame, types.get(name, {})) for name, frame in _with_rows(log.tables).items()}
 
 
 def _with_rows(tables: Mapping[str, pl.LazyFrame]) -> dict[str, pl.LazyFrame]:

@@ -1,0 +1,152 @@
+"""A writer that dies at any moment leaves the log before or the log after, and nothing for ever."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import pytest
+
+from cjlab.tables import Log
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    Deaths = Callable[..., Iterator[Path]]
+
+_TOUCHES = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.link"}
+
+
+class Death(BaseException):
+    """The process is no more: not even its clean-up runs."""
+
+
+@dataclass
+class Reaper:
+    """Watches what Python changes below a folder, and dies at the n-th change and at every later one."""
+
+    folder: str = ""
+    lives: int = 0
+
+    def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
+        """See an audit event (PEP 578)."""
+        written = event == "open" and arguments[2] & (os.O_WRONLY | os.O_RDWR)
+        if self.folder and (written or event in _TOUCHES) and str(arguments[0]).startswith(self.folder):
+            self.lives -= 1
+            if self.lives < 0:
+                raise Death
+
+
+@pytest.fixture(scope="module")
+def reaper() -> Reaper:
+    """Hook a reaper into Python, which keeps it for ever; without a folder it sleeps."""
+    reaper = Reaper()
+    sys.addaudithook(reaper)
+    return reaper
+
+
+@pytest.fixture
+def deaths(reaper: Reaper, tmp_path: Path) -> Deaths:
+    """Do something in fresh folders, dying one change later each time, until it lives."""
+
+    def die(act: Callable[[Path], object], before: Path | None = None) -> Iterator[Path]:
+        for lives in range(1_000):
+            home = tmp_path / f"home {lives}"
+            home.mkdir()
+            if before:
+                shutil.copytree(before, home / "log")
+            reaper.lives, reaper.folder = lives, str(home)
+            try:
+                act(home / "log")
+            except Death:
+                reaper.folder = ""
+                yield home
+            else:
+                reaper.folder = ""
+                assert lives > 5  # it was watched
+                return
+
+    return die
+
+
+def _files(folder: Path) -> set[str]:
+    return {str(file.relative_to(folder)) for file in folder.rglob("*")}
+
+
+@pytest.fixture
+def log(frames: Mapping[str, pl.DataFrame]) -> Log:
+    """Make a log of two tables in two shards."""
+    return Log.of(events=frames["events"], customers=frames["customers"])
+
+
+@pytest.fixture
+def day(frames: Mapping[str, pl.DataFrame]) -> Log:
+    """Make one more day of it."""
+    return Log.of(events=frames["events"].with_columns(pl.col("at").dt.offset_by("30d")), items=frames["items"])
+
+
+def test_a_log_is_written_whole_or_not_at_all(log: Log, deaths: Deaths) -> None:
+    for home in deaths(lambda place: log.write(place, shards=2)):
+        if (home / "log").exists():
+            assert Log.read(home / "log").fingerprint() == log.fingerprint()
+        else:
+            assert log.write(home / "log", shards=2).fingerprint() == log.fingerprint()
+            assert [one.name for one in home.iterdir()] == ["log"]
+
+
+def test_an_increment_is_added_whole_or_not_at_all(log: Log, day: Log, tmp_path: Path, deaths: Deaths) -> None:
+    log.write(tmp_path / "before", shards=2)
+    shutil.copytree(tmp_path / "before", tmp_path / "after")
+    said = {Log.read(tmp_path / "before").fingerprint(): False, day.append(tmp_path / "after").fingerprint(): True}
+    for home in deaths(day.append, tmp_path / "before"):
+        done = said[Log.read(home / "log").fingerprint()]
+        grown = Log.read(home / "log") if done else day.append(home / "log")
+        assert said[grown.fingerprint()]
+        assert done or _files(home) == {"log", *(f"log/{file}" for file in _files(tmp_path / "after"))}
+
+
+def test_folding_loses_and_doubles_nothing(log: Log, day: Log, tmp_path: Path, deaths: Deaths) -> None:
+    log.write(tmp_path / "before", shards=1)
+    said = day.append(tmp_path / "before").fingerprint()
+    shutil.copytree(tmp_path / "before", tmp_path / "after")
+    grown = day.append(tmp_path / "after").fingerprint()
+    Log.compact(tmp_path / "after")
+    half = 0
+    for home in deaths(Log.compact, tmp_path / "before"):
+        assert Log.read(home / "log").fingerprint() == said
+        half += "fold" in (home / "log/log.json").read_text()
+        day.append(home / "log")
+        assert Log.compact(home / "log").fingerprint() == grown
+        assert _files(home) == {"log", *(f"log/{file}" for file in _files(tmp_path / "after"))}
+    assert half > 5  # deaths between the two commits
+
+
+_KILLED = """
+import os, sys
+import polars as pl
+from cjlab.tables import Log
+
+def die(event, arguments):
+    if event == "os.rename" and str(arguments[0]).endswith(".part"):
+        os.kill(os.getpid(), 9)
+
+sys.addaudithook(die)
+Log.of(items=pl.DataFrame({"item": [1]})).write(sys.argv[1])
+"""
+
+
+def test_what_a_killed_writer_left_is_swept_by_the_next(log: Log, tmp_path: Path) -> None:
+    killed = subprocess.run(
+        [sys.executable, "-c", _KILLED, tmp_path / "log"], check=False, cwd=Path(__file__).parents[2]
+    )
+    assert killed.returncode == -9
+    (left,) = tmp_path.iterdir()
+    assert left.name.startswith(".log.")
+    log.write(tmp_path / "log")
+    assert [one.name for one in tmp_path.iterdir()] == ["log"]
