@@ -22,18 +22,24 @@ class Finding:
 
     Parameters
     ----------
-    rule
+    rule : str
         Its name, such as ``"duplicate"`` or ``"range"``.
-    table
-        The table that breaks it.
-    column
-        The column that breaks it.
-    count
+    table, column : str
+        What breaks it.
+    count : int
         How many rows do.
-    first
+    first : tuple of Mapping
         The first of them: what identifies the row, and the value.
-    message
+    message : str
         What is wrong, what is allowed, and what to do.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from cjlab.tables import Log
+    >>> (finding,) = Log.of(items=pl.DataFrame({"item": ["shoe", "hat", "shoe"]})).check()
+    >>> finding.message
+    'items.item stands in several rows (2 rows); keep one row for each'
     """
 
     rule: str
@@ -50,9 +56,9 @@ class Findings(Shown):
 
     Parameters
     ----------
-    findings
+    findings : tuple of Finding
         One for each broken rule of each column, in the order of the tables.
-    unassigned
+    unassigned : int
         How many events have neither customer nor visitor: no fault, but worth knowing.
 
     Examples
@@ -66,7 +72,19 @@ class Findings(Shown):
 
     @property
     def ok(self) -> bool:
-        """Whether no rule is broken."""
+        """Whether no rule is broken.
+
+        Returns
+        -------
+        bool
+            True for a clean log.
+
+        Examples
+        --------
+        >>> from cjlab.tables import Log
+        >>> Log.of().check().ok
+        True
+        """
         return not self.findings
 
     def __iter__(self) -> Iterator[Finding]:
@@ -89,6 +107,15 @@ class Findings(Shown):
         ------
         TableError
             When a rule is broken; the message names the rules.
+
+        Examples
+        --------
+        >>> import polars as pl
+        >>> from cjlab.tables import Log
+        >>> Log.of(items=pl.DataFrame({"item": [None]})).check().require()
+        Traceback (most recent call last):
+        cjlab.errors.TableError: the log breaks its rules:
+        - items.item is null; no row may lack it (1 row); fill it, or leave the row out
         """
         if self.ok:
             return self
@@ -103,6 +130,14 @@ class Findings(Shown):
         -------
         pandas.DataFrame
             One row a finding: rule, table, column, count, first, message.
+
+        Examples
+        --------
+        >>> import polars as pl
+        >>> from cjlab.tables import Log
+        >>> Log.of(items=pl.DataFrame({"item": [None]})).check().to_frame()[["rule", "table", "column", "count"]]
+           rule  table column  count
+        0  null  items   item      1
         """
         import pandas as pd
 

@@ -31,15 +31,20 @@ class Key:
 
     Parameters
     ----------
-    secret
+    secret : bytes
         At least 32 bytes.
-    file
+    file : pathlib.Path or None
         Where it was read, so that no log is written beside it.
 
     Raises
     ------
     KeyMaterialError
         When the secret is shorter than 32 bytes.
+
+    Examples
+    --------
+    >>> Key(b"thirty-two bytes or more of noise")
+    Key(hidden)
     """
 
     secret: bytes
@@ -56,7 +61,7 @@ class Key:
 
         Parameters
         ----------
-        path
+        path : str or pathlib.Path
             The file.
 
         Returns
@@ -68,6 +73,12 @@ class Key:
         ------
         KeyMaterialError
             When there is no such file, or it holds fewer than 32 bytes.
+
+        Examples
+        --------
+        >>> Key.read("nowhere")
+        Traceback (most recent call last):
+        cjlab.errors.KeyMaterialError: no key can be read from ...nowhere: No such file or directory; make one: ...
         """
         file = Path(path).expanduser().resolve()
         try:
@@ -83,7 +94,7 @@ class Key:
 
         Parameters
         ----------
-        variable
+        variable : str
             Its name.
 
         Returns
@@ -95,6 +106,12 @@ class Key:
         ------
         KeyMaterialError
             When the variable is not set, or holds fewer than 32 bytes.
+
+        Examples
+        --------
+        >>> Key.from_environment("NO_SUCH_KEY")
+        Traceback (most recent call last):
+        cjlab.errors.KeyMaterialError: the environment has no NO_SUCH_KEY; set it to the key, or read it from a ...
         """
         text = os.environ.get(variable)
         if text is None:
@@ -105,21 +122,37 @@ class Key:
 
     @property
     def mark(self) -> str:
-        """What tells two keys apart without giving either away."""
+        """What tells two keys apart without giving either away.
+
+        Returns
+        -------
+        str
+            16 hexadecimal digits.
+
+        Examples
+        --------
+        >>> Key(b"one" * 11).mark == Key(b"two" * 11).mark
+        False
+        """
         return hmac.digest(self.secret, b"cjlab: mark of a key", "sha256")[:_MARK_BYTES].hex()
 
     def pseudonyms(self, identifiers: Iterable[str]) -> NDArray[np.int64]:
-        """Pseudonyms of identifiers: the first 63 bits of their HMAC-SHA256 (RFC 2104).
+        """Give each identifier its pseudonym: the first 63 bits of its HMAC-SHA256 (RFC 2104).
 
         Parameters
         ----------
-        identifiers
+        identifiers : iterable of str
             ``(n,)`` texts; a whole number is its decimal text.
 
         Returns
         -------
         ndarray
             ``(n,)`` int64, never negative.
+
+        Examples
+        --------
+        >>> Key(bytes(32)).pseudonyms(["7"])
+        array([1744944827902622075])
         """
         keyed = hmac.new(self.secret, digestmod="sha256")
         digests = b"".join(_digest(keyed, one)[:8] for one in identifiers)
@@ -127,7 +160,7 @@ class Key:
 
     def __repr__(self) -> str:
         """Say where it is from, and nothing of what it is."""
-        return f"Key(from {self.file or 'the environment'})"
+        return f"Key(hidden, from {self.file})" if self.file else "Key(hidden)"
 
     def __reduce__(self) -> NoReturn:
         """Refuse to be pickled: the key would then lie beside the data."""

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cjlab.errors import KeyMaterialError, SpecError
-from cjlab.tables import _store
 from cjlab.tables._check import checked
 from cjlab.tables._door import opened
 from cjlab.tables._fingerprint import fingerprint
 from cjlab.tables._moment import moment, zone
 from cjlab.tables._pseudonyms import Keyed, replaced
-from cjlab.tables._schema import SCHEMA
+from cjlab.tables._storable import Storable
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Mapping
-
-    import polars as pl
+    from collections.abc import Iterable
 
     from cjlab.tables._findings import Findings
     from cjlab.tables._key import Key
@@ -28,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Log:
+class Log(Storable):
     """Every interaction of customers with a brand: four tables and their dated companions.
 
     Make one with :meth:`of` from frames, or with :meth:`read` from a folder. The columns of each table stand in
@@ -36,50 +32,24 @@ class Log:
 
     Parameters
     ----------
-    events
-        What happened: one row an interaction of a customer or visitor.
-    contacts
-        What the brand sent, or withheld, with the arm and its probability.
-    customers
-        Who they are: what never changes.
-    items
-        What is sold.
-    profiles
-        What is known of customers, dated.
-    consents
-        What they allowed, dated.
-    item_states
-        Prices, costs and stock, dated.
-    links
-        Which identifiers belong to a customer, and when.
-    context
-        Weather, holidays and other outside series.
-    costs
-        What channels and campaigns cost, and how much they can carry.
-    measures
-        What is measured of stores, channels and markets.
-    unassigned
+    events, contacts, customers, items : polars.LazyFrame
+        What happened; what the brand sent or withheld, by which arm and with which probability; who the customers
+        are; what is sold.
+    unassigned : polars.LazyFrame
         Events with neither customer nor visitor.
-    timezone
+    profiles, consents, item_states, links, context, costs, measures : polars.LazyFrame or None
+        The dated companions: what is known of customers; what they allowed; prices and stock; which identifiers
+        belong to whom; outside series; what channels cost and can carry; what is measured of stores and markets.
+    timezone : str
         The brand's zone: days, hours and birthdays are local to it.
-    keyed
+    keyed : Keyed or None
         Which key made its pseudonyms, if it has any: the key's mark and file, not the key.
-    """
 
-    events: pl.LazyFrame
-    contacts: pl.LazyFrame
-    customers: pl.LazyFrame
-    items: pl.LazyFrame
-    unassigned: pl.LazyFrame
-    profiles: pl.LazyFrame | None = None
-    consents: pl.LazyFrame | None = None
-    item_states: pl.LazyFrame | None = None
-    links: pl.LazyFrame | None = None
-    context: pl.LazyFrame | None = None
-    costs: pl.LazyFrame | None = None
-    measures: pl.LazyFrame | None = None
-    timezone: str = "UTC"
-    keyed: Keyed | None = None
+    Examples
+    --------
+    >>> Log.of()
+    Log(events: 5 columns, contacts: 7 columns, customers: 2 columns, items: 1 columns, ...; timezone='UTC')
+    """
 
     @classmethod
     def of(  # noqa: PLR0913 - one name a table
@@ -108,14 +78,15 @@ class Log:
 
         Parameters
         ----------
-        events, contacts, customers, items
+        events, contacts, customers, items : frame or None
             The four tables; one that is not given is empty.
-        profiles, consents, item_states, links, context, costs, measures
+        profiles, consents, item_states, links, context, costs, measures : frame or None
             The companions; one that is not given is None.
-        timezone
+        timezone : str
             The brand's zone.
-        assume
-            The zone of times that state none. Without it such times stay as they are, and :meth:`check` reports them.
+        assume : str or None
+            The zone of times that state none. Without it such times stay as they are, and :meth:`check` reports
+            them.
 
         Returns
         -------
@@ -132,10 +103,10 @@ class Log:
         Examples
         --------
         >>> import pandas as pd
-        >>> visits = pd.DataFrame({"customer_id": [7], "at": ["2025-05-01T09:30Z"], "event": "visit", "channel": "web"})
-        >>> log = Log.of(events=visits.astype({"at": "datetime64[s, UTC]"}), timezone="Europe/Paris")
-        >>> log.events.collect_schema()["at"]
-        Datetime(time_unit='us', time_zone='UTC')
+        >>> visits = pd.DataFrame({"customer_id": [7], "at": ["2025-05-01 09:30"], "event": "visit", "channel": "web"})
+        >>> visits = visits.astype({"at": "datetime64[s]"})
+        >>> Log.of(events=visits, assume="Europe/Paris").events.collect()["at"].item()
+        datetime.datetime(2025, 5, 1, 7, 30, tzinfo=zoneinfo.ZoneInfo(key='UTC'))
         """
         zone(timezone)
         zone(assume or "UTC", says="assume")
@@ -155,115 +126,14 @@ class Log:
         tables: dict[str, Any] = opened(frames, assume=assume)
         return cls(**tables, timezone=timezone)
 
-    @classmethod
-    def read(cls, folder: str | Path) -> Log:
-        """Open a stored log; its rows are read when they are needed.
-
-        Rows come shard by shard, and within a shard part by part: the base, then each increment. After
-        :meth:`compact` a shard's rows stand in their total order: customer, time, then the remaining columns.
-
-        Parameters
-        ----------
-        folder
-            Where :meth:`write` stored it.
-
-        Returns
-        -------
-        Log
-            The log.
-
-        Raises
-        ------
-        TableError
-            When the folder holds no whole log, or one of a schema version that this cjlab does not know.
-        """
-        return cls(**_store.read(_absolute(folder)))
-
-    def write(self, folder: str | Path, *, shards: int | None = None) -> Log:
-        """Store the log in a folder, which appears whole or not at all.
-
-        Customers are split by a hash of their identifier into shards, ``events/shard=0042/base.parquet``, whose rows
-        stand in a total order: customer, time, then the remaining columns. Rows stream; memory is bounded by a shard.
-
-        Parameters
-        ----------
-        folder
-            Where to store it; it must not exist, or be empty.
-        shards
-            How many shards, 1 to 9,999; by default one for each 500,000 events.
-
-        Returns
-        -------
-        Log
-            The log as it is read from the folder.
-
-        Raises
-        ------
-        TableError
-            When the folder holds something, or a column is absent or of a wrong type. Wrong values are stored as they
-            are: :meth:`check` finds them.
-        KeyMaterialError
-            When the key of its pseudonyms lies in the folder, or beside it.
-        """
-        _store.write(self, _absolute(folder), shards=shards)
-        return Log.read(folder)
-
-    def append(self, folder: str | Path) -> Log:
-        """Add the rows to a stored log, as an increment; nothing stored before is touched.
-
-        The increment is named after the last local day on which something in it happened, such as
-        ``events/shard=0042/2025-06-01.parquet``.
-
-        Parameters
-        ----------
-        folder
-            Where :meth:`write` stored the log to add to.
-
-        Returns
-        -------
-        Log
-            The stored log, old rows and new.
-
-        Raises
-        ------
-        TableError
-            When the two do not fit: another zone, a column of another type; or another process is writing.
-        KeyMaterialError
-            When their pseudonyms come from different keys.
-        """
-        _store.append(self, _absolute(folder), stored=Log.read(folder))
-        return Log.read(folder)
-
-    @classmethod
-    def compact(cls, folder: str | Path) -> Log:
-        """Fold the increments of a stored log into its base.
-
-        Parameters
-        ----------
-        folder
-            Where it is stored.
-
-        Returns
-        -------
-        Log
-            The stored log: the same rows, in total order.
-
-        Raises
-        ------
-        TableError
-            When the folder holds no log, or another process is writing to it.
-        """
-        _store.compact(_absolute(folder))
-        return cls.read(folder)
-
     def check(self, *, now: str | dt.date | None = None, arms: Iterable[str] | None = None) -> Findings:
         """Find every broken rule of the contract; the data stay as they are.
 
         Parameters
         ----------
-        now
+        now : str, datetime.date, datetime.datetime or None
             The moment after which nothing can have happened, as :func:`moment` takes it; None for no such moment.
-        arms
+        arms : iterable of str or None
             The arms that contacts may have; None for any.
 
         Returns
@@ -304,6 +174,13 @@ class Log:
         ------
         TableError
             When a column holds Python objects.
+
+        Examples
+        --------
+        >>> import polars as pl
+        >>> items = pl.DataFrame({"item": ["shoe", "hat"]})
+        >>> Log.of(items=items).fingerprint() == Log.of(items=items.reverse()).fingerprint()
+        True
         """
         return fingerprint(self.tables, timezone=self.timezone)
 
@@ -316,7 +193,7 @@ class Log:
 
         Parameters
         ----------
-        key
+        key : Key
             The key, which is kept apart from the data.
 
         Returns
@@ -330,24 +207,16 @@ class Log:
             When the log has pseudonyms already, or two identifiers get the same one.
         TableError
             When an identifier is neither Int64 nor String.
+
+        Examples
+        --------
+        >>> import polars as pl
+        >>> from cjlab.tables import Key
+        >>> log = Log.of(customers=pl.DataFrame({"customer_id": ["Ada"]})).pseudonymise(Key(bytes(32)))
+        >>> log.customers.collect()["customer_id"].item()
+        7455020373279314445
         """
         if self.keyed is not None:
             raise KeyMaterialError("the log has pseudonyms already; pseudonymise the log that it was made from")
         tables: dict[str, Any] = replaced(self.tables, key)
         return replace(self, **tables, keyed=Keyed(key.mark, key.file))
-
-    @property
-    def tables(self) -> Mapping[str, pl.LazyFrame]:
-        """The tables that are there, by name, ``unassigned`` last."""
-        named = {name: getattr(self, name) for name in (*SCHEMA, "unassigned")}
-        return {name: frame for name, frame in named.items() if frame is not None}
-
-    def __repr__(self) -> str:
-        """Name the tables and their columns; nothing is read."""
-        columns = {name: len(frame.collect_schema()) for name, frame in self.tables.items()}
-        said = ", ".join(f"{name}: {count} columns" for name, count in columns.items())
-        return f"Log({said}; timezone={self.timezone!r})"
-
-
-def _absolute(folder: str | Path) -> Path:
-    return Path(folder).expanduser().resolve()

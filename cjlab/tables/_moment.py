@@ -27,9 +27,9 @@ def moment(as_of: str | dt.date | dt.datetime | pd.Timestamp | None, timezone: s
 
     Parameters
     ----------
-    as_of
+    as_of : str, datetime.date, datetime.datetime, pandas.Timestamp or None
         A date, a time with its offset, either of them as ISO 8601 text, or None.
-    timezone
+    timezone : str
         The brand's zone, such as ``"Europe/Paris"``.
 
     Returns

@@ -11,7 +11,7 @@ from cjlab.tables._structure import structure
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cjlab.tables._log import Log
+    from cjlab.tables._tables import Tables
 
 
 def occupied(folder: Path) -> None:
@@ -20,19 +20,19 @@ def occupied(folder: Path) -> None:
         raise TableError(f"{folder} exists; add to its log with Log.append, or write to another folder")
 
 
-def broken(log: Log) -> None:
+def broken(log: Tables) -> None:
     """Refuse a log whose columns are not as declared; wrong values are for the check to find."""
     Findings(tuple(structure(log.tables)[1])).require()
 
 
-def beside_key(log: Log, folder: Path) -> None:
+def beside_key(log: Tables, folder: Path) -> None:
     """Refuse a log beside the key of its pseudonyms, or around it."""
     key = log.keyed.file if log.keyed else None
     if key is not None and (key.parent == folder.parent or folder in key.parents):
         raise KeyMaterialError(f"the key lies beside the data: {key} and {folder}; move the key to a folder of its own")
 
 
-def unlike(log: Log, folder: Path, *, stored: Log) -> None:
+def unlike(log: Tables, folder: Path, *, stored: Tables) -> None:
     """Refuse a log of another zone or key than the one stored in the folder."""
     if log.timezone != stored.timezone:
         raise TableError(
@@ -44,5 +44,5 @@ def unlike(log: Log, folder: Path, *, stored: Log) -> None:
         )
 
 
-def _key(log: Log) -> str:
+def _key(log: Tables) -> str:
     return f"pseudonyms of the key {log.keyed.mark}" if log.keyed else "no pseudonyms"

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from cjlab.tables._log import Log
+    from cjlab.tables._tables import Tables
 
 _BASE = "base"
 _FOLDED = ("folded", "refolded")  # a base to be, until it may take that name
@@ -33,7 +33,7 @@ _EVENTS_A_SHARD = 500_000
 _MOST_SHARDS = 9_999  # their number has four digits
 
 
-def write(log: Log, folder: Path, *, shards: int | None) -> None:
+def write(log: Tables, folder: Path, *, shards: int | None) -> None:
     """Write a log into a folder of its own, which appears whole or not at all."""
     _refusals.beside_key(log, folder)
     _refusals.occupied(folder)
@@ -55,7 +55,7 @@ def read(folder: Path) -> dict[str, Any]:
     return {**whole(folder, manifest.parts), "timezone": manifest.timezone, "keyed": keyed}
 
 
-def append(log: Log, folder: Path, *, stored: Log) -> None:
+def append(log: Tables, folder: Path, *, stored: Tables) -> None:
     """Add the rows of a log to a stored one, as one more part; nothing that was written before is touched."""
     _refusals.beside_key(log, folder)
     _refusals.broken(log)
@@ -121,7 +121,7 @@ def _move(stage: Path, folder: Path) -> None:
         settle(place.parent)
 
 
-def _enough(log: Log) -> int:
+def _enough(log: Tables) -> int:
     events = int(log.events.select(pl.len()).collect(engine="streaming").item())
     return min(_MOST_SHARDS, max(1, math.ceil(events / _EVENTS_A_SHARD)))
 
@@ -132,7 +132,7 @@ def _counted(shards: int) -> int:
     return shards
 
 
-def _new_rows(log: Log, stored: Log) -> dict[str, pl.LazyFrame]:
+def _new_rows(log: Tables, stored: Tables) -> dict[str, pl.LazyFrame]:
     """Return the tables that have rows, their types those of the stored rows."""
     types = {name: frame.collect_schema() for name, frame in _with_rows(stored.tables).items()}
     return {name: fitted(name, frame, types.get(name, {})) for name, frame in _with_rows(log.tables).items()}

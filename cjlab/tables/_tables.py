@@ -1,0 +1,59 @@
+"""The tables of a log, and what holds for all of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cjlab.tables._schema import SCHEMA
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import polars as pl
+
+    from cjlab.tables._pseudonyms import Keyed
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Tables:
+    """The tables as lazy frames, the brand's zone, and which key made their pseudonyms; :class:`Log` documents them."""
+
+    events: pl.LazyFrame
+    contacts: pl.LazyFrame
+    customers: pl.LazyFrame
+    items: pl.LazyFrame
+    unassigned: pl.LazyFrame
+    profiles: pl.LazyFrame | None = None
+    consents: pl.LazyFrame | None = None
+    item_states: pl.LazyFrame | None = None
+    links: pl.LazyFrame | None = None
+    context: pl.LazyFrame | None = None
+    costs: pl.LazyFrame | None = None
+    measures: pl.LazyFrame | None = None
+    timezone: str = "UTC"
+    keyed: Keyed | None = None
+
+    @property
+    def tables(self) -> Mapping[str, pl.LazyFrame]:
+        """The tables that are there, by name, ``unassigned`` last.
+
+        Returns
+        -------
+        Mapping
+            Name to lazy frame; absent companions are left out.
+
+        Examples
+        --------
+        >>> from cjlab.tables import Log
+        >>> ", ".join(Log.of().tables)
+        'events, contacts, customers, items, unassigned'
+        """
+        named = {name: getattr(self, name) for name in (*SCHEMA, "unassigned")}
+        return {name: frame for name, frame in named.items() if frame is not None}
+
+    def __repr__(self) -> str:
+        """Name the tables and their columns; nothing is read."""
+        columns = {name: len(frame.collect_schema()) for name, frame in self.tables.items()}
+        said = ", ".join(f"{name}: {count} columns" for name, count in columns.items())
+        return f"Log({said}; timezone={self.timezone!r})"
