@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from cjlab._display import LANGUAGES, Numbers, Wording
 from cjlab.reports._page import environment, own, policy
-from cjlab.reports._record import FOLDER, Record, records
+from cjlab.reports._record import FOLDER, Record, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -55,7 +55,7 @@ def rebuild(reports: Path | str | None = None) -> Path:
     place.mkdir(parents=True, exist_ok=True)
     with _alone(place):
         draft = place / ".index.html"
-        draft.write_text(_page(place, records(place)), encoding="utf-8")
+        draft.write_text(_page(place), encoding="utf-8")
         draft.replace(place / "index.html")
     return place / "index.html"
 
@@ -68,10 +68,11 @@ def _alone(place: Path) -> Iterator[None]:
         yield
 
 
-def _page(place: Path, found: tuple[Record, ...]) -> str:
-    language = next((record.manifest().get("language") for record in found), None)
+def _page(place: Path) -> str:
+    found = told(place)
+    language = next((manifest.get("language") for _, manifest in found), None)
     say = Wording.of("cjlab.reports", language if language in LANGUAGES else LANGUAGES[0])
-    lines = [_line(record, place, say=say) for record in found]
+    lines = [_line(record, manifest, place, say=say) for record, manifest in found]
     return (
         environment()
         .get_template("index.html.j2")
@@ -85,26 +86,25 @@ def _page(place: Path, found: tuple[Record, ...]) -> str:
     )
 
 
-def _line(record: Record, place: Path, *, say: Wording) -> Line:
-    told = record.manifest()
-    decision = told.get("decision") or say("index_none")
+def _line(record: Record, manifest: Mapping[str, Any], place: Path, *, say: Wording) -> Line:
+    decision = manifest.get("decision") or say("index_none")
     return Line(
         address=quote(Path(os.path.relpath(record.html, place)).as_posix()),
-        question=told.get("question") or told["title"],
-        asked=_asked(told),
-        language=told.get("language") or say.language,
+        question=manifest.get("question") or manifest["title"],
+        asked=_asked(manifest),
+        language=manifest.get("language") or say.language,
         decision=decision if record.complete else say("incomplete_index"),
-        tone=_TONES.get(str(told.get("tone")), "") if record.complete else "bad",
-        data_until=_date(told.get("data_until"), say),
-        made=_date(told["made"], say),
-        analyst=told.get("reader") == "analyst",
+        tone=_TONES.get(str(manifest.get("tone")), "") if record.complete else "bad",
+        data_until=_date(manifest.get("data_until"), say),
+        made=_date(manifest["made"], say),
+        analyst=manifest.get("reader") == "analyst",
     )
 
 
-def _asked(told: Mapping[str, Any]) -> str:
+def _asked(manifest: Mapping[str, Any]) -> str:
     """Tell records of one notebook apart: its name and the values that were given."""
-    given = {name: value for name, value in told["parameters"].items() if name not in told["defaults"]}
-    return " · ".join([told["name"], *(f"{name} = {value}" for name, value in given.items())])
+    given = {name: value for name, value in manifest["parameters"].items() if name not in manifest["defaults"]}
+    return " · ".join([manifest["name"], *(f"{name} = {value}" for name, value in given.items())])
 
 
 def _date(value: str | None, say: Wording) -> str:

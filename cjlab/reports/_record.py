@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -73,13 +74,38 @@ class Record:
 
 
 def records(reports: Path | str | None = None) -> tuple[Record, ...]:
-    """Return all records in a folder of reports, the latest first, incomplete ones among them."""
-    place = Path(reports if reports is not None else FOLDER)
-    found = [Record(folder) for folder in _folders(place)]
-    return tuple(sorted(found, key=lambda record: (str(record.manifest()["made"]), record.folder.name), reverse=True))
+    """Return all records in a folder of reports, the latest first, incomplete ones among them.
+
+    Parameters
+    ----------
+    reports : Path or str, optional
+        Folder of the records; ``./reports`` when not given.
+
+    Returns
+    -------
+    tuple of Record
+        None where the folder does not exist.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> cj.reports.records("no/such/folder")
+    ()
+    """
+    return tuple(record for record, _ in told(Path(reports if reports is not None else FOLDER)))
 
 
-def _folders(place: Path) -> Iterator[Path]:
-    for path in place.glob("*/*/manifest.json"):
-        if PUBLISHED.fullmatch(path.parent.name) or INCOMPLETE.fullmatch(path.parent.name):
-            yield path.parent
+def told(place: Path) -> list[tuple[Record, dict[str, Any]]]:
+    """Read the manifests of all records, the latest first; one that goes away meanwhile is left out."""
+    found = []
+    for record in _found(place):
+        with suppress(FileNotFoundError):  # a failure gives way to the next run of its key
+            found.append((record, record.manifest()))
+    return sorted(found, key=lambda pair: (str(pair[1]["made"]), pair[0].folder.name), reverse=True)
+
+
+def _found(place: Path) -> Iterator[Record]:
+    shelves = [path for path in place.iterdir() if path.is_dir()] if place.is_dir() else []
+    for folder in (folder for shelf in shelves if not shelf.name.startswith(".") for folder in shelf.iterdir()):
+        if PUBLISHED.fullmatch(folder.name) or INCOMPLETE.fullmatch(folder.name):
+            yield Record(folder)

@@ -17,7 +17,7 @@ KEY = "0123abcd"
 
 def put(place: Path, folder: str, **told: object) -> None:
     name, _, record = folder.partition("/")
-    path = place / name / record
+    path = place / f".{name}-{record}"  # a record appears whole, by one rename
     path.mkdir(parents=True)
     manifest = {
         "name": name,
@@ -28,6 +28,8 @@ def put(place: Path, folder: str, **told: object) -> None:
         **told,
     }
     (path / "manifest.json").write_text(json.dumps(manifest))
+    (place / name).mkdir(exist_ok=True)
+    path.rename(place / name / record)
 
 
 def rows(place: Path) -> list[str]:
