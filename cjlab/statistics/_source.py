@@ -66,7 +66,9 @@ def _files(path: Path) -> list[Path]:
 
 def _row_group(path: Path, metadata: pq.FileMetaData, group: int, needed: list[str]) -> Iterator[pa.RecordBatch]:
     strings = [name for name in needed if _is_string(metadata.schema.to_arrow_schema().field(name).type)]
-    with pq.ParquetFile(path, metadata=metadata, read_dictionary=strings, buffer_size=_BUFFER) as file:
+    with pq.ParquetFile(
+        path, metadata=metadata, read_dictionary=strings, buffer_size=_BUFFER, pre_buffer=False
+    ) as file:
         yield from file.iter_batches(batch_size=_ROWS, row_groups=[group], columns=needed, use_threads=False)
 
 
