@@ -19,23 +19,31 @@ class Arm:
 
     Parameters
     ----------
-    name
+    name : str
         The arm as the log's contacts name it.
-    label
-        How a reader would say it, in one or several languages; also ``title`` for the start of a line.
-    title
+    label : str or mapping of str to str, optional
+        How a reader would say it inside a sentence, in one or several languages; the name unless given.
+    title : str or mapping of str to str, optional
         The label as the start of a line, such as ``"Men’s e-mail"`` for ``"the men’s e-mail"``.
-    allocation
+    allocation : float, default: 1.0
         Its share of the customers, as a weight against the other arms' weights.
-    cost
+    cost : float, optional
         Cost of one contact, in the test's currency, when the log does not know it; marked as assumed.
-    offer_cost
+    offer_cost : float, default: 0.0
         Cost of one redeemed offer, in the test's currency, beside what the discount already took off the amounts.
 
     Raises
     ------
     SpecError
         When a weight or a cost is not a finite number of the right sign.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> cj.experiments.Arm(name="mail", allocation=2, cost=-0.02)
+    Traceback (most recent call last):
+        ...
+    cjlab.errors.SpecError: arm 'mail': cost is -0.02; a cost is 0 or more
     """
 
     name: str
@@ -56,11 +64,46 @@ class Arm:
                 raise SpecError(f"{here}: {field} is {value!r}; a cost is 0 or more")
 
     def say(self, language: str) -> str:
-        """Return the arm as a reader would say it inside a sentence."""
+        """Return the arm as a reader would say it inside a sentence.
+
+        Parameters
+        ----------
+        language : {"en", "fr"}
+            The reader's language.
+
+        Returns
+        -------
+        str
+            The label, in the first language given where it has none in this one.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> mail = cj.experiments.Arm(name="mail", label={"en": "the e-mail", "fr": "l’e-mail"}, title="E-mail")
+        >>> mail.say("fr"), mail.head("fr")
+        ('l’e-mail', 'E-mail')
+        """
         return Text.of(self.label or self.name, name="label").say(language)
 
     def head(self, language: str) -> str:
-        """Return the arm as a reader would say it at the start of a line."""
+        """Return the arm as a reader would say it at the start of a line.
+
+        Parameters
+        ----------
+        language : {"en", "fr"}
+            The reader's language.
+
+        Returns
+        -------
+        str
+            The title, else the label, else the name.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> cj.experiments.Arm(name="mail", label={"en": "the e-mail", "fr": "l’e-mail"}).head("en")
+        'the e-mail'
+        """
         return Text.of(self.title or self.label or self.name, name="title").say(language)
 
 
@@ -70,21 +113,29 @@ class Segment:
 
     Parameters
     ----------
-    name
+    name : str
         The segment's name; segments may overlap.
-    field
+    field : str
         The field of ``profiles`` (or the column of a frame) that decides.
-    label
+    label : str or mapping of str to str, optional
         How a reader would say it, in one or several languages.
-    equals
+    equals : str or sequence of str, optional
         The value, or values, that belong to the segment; compared as text.
-    at_least, below
-        Or the numbers between which the field lies.
+    at_least, below : float, optional
+        Or the numbers between which the field lies, the first among them, the second not.
 
     Raises
     ------
     SpecError
         When neither values nor numbers are given, or both.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> cj.experiments.Segment(name="away", field="recency", equals="12", at_least=6)
+    Traceback (most recent call last):
+        ...
+    cjlab.errors.SpecError: segment 'away': say who belongs to it by equals, or by at_least and below, and not by both
     """
 
     name: str
@@ -104,9 +155,34 @@ class Segment:
 
     @property
     def values(self) -> tuple[str, ...]:
-        """The values that belong to the segment, as text."""
+        """The values that belong to the segment, as text; none where numbers decide.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> cj.experiments.Segment(name="regulars", field="tier", equals=["gold", "silver"]).values
+        ('gold', 'silver')
+        """
         return (self.equals,) if isinstance(self.equals, str) else tuple(self.equals or ())
 
     def say(self, language: str) -> str:
-        """Return the segment as a reader would say it."""
+        """Return the segment as a reader would say it.
+
+        Parameters
+        ----------
+        language : {"en", "fr"}
+            The reader's language.
+
+        Returns
+        -------
+        str
+            The label, or the name where it has none.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> under_30 = cj.experiments.Segment(name="under_30", field="age", below=30, label={"fr": "Moins de 30 ans"})
+        >>> under_30.say("fr")
+        'Moins de 30 ans'
+        """
         return Text.of(self.label or self.name, name="label").say(language)

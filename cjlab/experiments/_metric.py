@@ -24,33 +24,33 @@ class Metric:
 
     Parameters
     ----------
-    name
+    name : str
         The metric's name, also the column of a frame that is read out row by row.
-    kind
+    kind : {"share", "count", "sum", "mean", "ratio"}
         ``"share"``: 1 if the customer had at least one such event, else 0. ``"count"``: how many. ``"sum"``: the sum of
         column ``of``. ``"mean"``: the mean of column ``of`` over his events, unknown if he had none. ``"ratio"``: the
         sum over customers of metric ``top`` divided by that of metric ``bottom``.
-    label
+    label : str or mapping of str to str, optional
         How a reader would say it, in one or several languages.
-    event
+    event : str or sequence of str
         The event, or events, that count; not for a ratio.
-    of
+    of : str, optional
         The column that ``"sum"`` and ``"mean"`` read, such as ``"amount"``.
-    top, bottom
+    top, bottom : str, optional
         The two metrics of a ratio.
-    role
-        ``"primary"`` (one a test), ``"secondary"``, or ``"guardrail"``.
-    goal
+    role : {"primary", "secondary", "guardrail"}, default: "secondary"
+        Its part in the decision; one metric of a test is primary.
+    goal : {"up", "down"}, default: "up"
         ``"up"`` when more is better, ``"down"`` when less is.
-    minimum_effect
+    minimum_effect : float, default: 0.0
         The least effect worth having, in the metric's unit and towards the goal; for the primary metric.
-    margin
+    margin : float, optional
         The harm that a guardrail may do at most, in the metric's unit, agreed before the test.
-    before_window
+    before_window : str, optional
         Adjust by the same metric over this window before the contact (CUPED), such as ``"180D"``.
-    before_profile
+    before_profile : str, optional
         Adjust by a number known of the customer before the contact: a field of ``profiles``.
-    currency
+    currency : bool, default: False
         Whether the number is an amount of money.
 
     Raises
@@ -60,8 +60,11 @@ class Metric:
 
     Examples
     --------
-    >>> Metric(name="visit", kind="share", event="visit", role="primary").events
-    ('visit',)
+    >>> import cjlab as cj
+    >>> cj.experiments.Metric(name="spend", kind="sum", event="purchase")
+    Traceback (most recent call last):
+        ...
+    cjlab.errors.SpecError: metric 'spend': of is None; a sum or a mean names a column there, no other kind does
     """
 
     name: str
@@ -113,25 +116,61 @@ class Metric:
 
     @property
     def events(self) -> tuple[str, ...]:
-        """The events that count."""
+        """The events that count; none for a ratio.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> cj.experiments.Metric(name="help", kind="count", event=["call", "chat"]).events
+        ('call', 'chat')
+        """
         return (self.event,) if isinstance(self.event, str) else tuple(self.event)
 
     @property
     def text(self) -> Text:
-        """How a reader would say it."""
+        """How a reader would say it: the label, or the name.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> visit = cj.experiments.Metric(name="visit", kind="share", event="visit", label={"en": "visitors"})
+        >>> visit.text.say("en")
+        'visitors'
+        """
         return Text.of(self.label or self.name, name="label")
 
     @property
     def before(self) -> str | None:
-        """Name of the column that adjusts this metric, if any."""
+        """Name of the column that adjusts this metric in a frame of one row a customer, if any.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> cj.experiments.Metric(name="orders", kind="count", event="purchase", before_window="180D").before
+        'orders_before'
+        """
         return f"{self.name}_before" if self.before_window or self.before_profile else None
 
     @property
     def window(self) -> dt.timedelta | None:
-        """The look-back of the adjustment as a duration."""
+        """The look-back of the adjustment as a duration, if it has one.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> cj.experiments.Metric(name="orders", kind="count", event="purchase", before_window="2W").window
+        datetime.timedelta(days=14)
+        """
         return None if self.before_window is None else offset(self.before_window, name="before_window")
 
     @property
     def sign(self) -> int:
-        """+1 when more is better, −1 when less is."""
+        """+1 when more is better, −1 when less is.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> cj.experiments.Metric(name="complaint", kind="count", event="complaint", goal="down").sign
+        -1
+        """
         return 1 if self.goal == "up" else -1

@@ -14,19 +14,27 @@ class Value:
 
     Parameters
     ----------
-    metric
+    metric : str
         The metric whose number is money: a sum of amounts, or of margins.
-    margin
+    margin : float, default: 1.0
         The share of it that is margin, in (0, 1].
-    margin_assumed
+    margin_assumed : bool, default: True
         Whether the team typed the margin in; the page then says so and gives the break-even margin.
-    loss_agreed
+    loss_agreed : float, default: 0.0
         The loss a customer, in currency, that was agreed beforehand as acceptable; 0 when the test must pay.
 
     Raises
     ------
     SpecError
         When the margin lies outside (0, 1] or the loss agreed is negative.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> cj.experiments.Value(metric="spend", margin=40)
+    Traceback (most recent call last):
+        ...
+    cjlab.errors.SpecError: value: margin is 40; give a number from 0 to 1
     """
 
     metric: str
