@@ -19,8 +19,8 @@ def settled(frame: Any, table: Table) -> Any:  # noqa: ANN401 - a frame is whate
     """Return a pandas frame whose columns Polars reads for what they are; any other frame as it is.
 
     An object column without values has no type yet. Whole identifiers, which pandas keeps as floats when some are
-    absent, are whole again. Times with and without a zone in one column become text, for the check to find: Arrow
-    would take them all for UTC.
+    absent, are whole again. Times with and without a zone in one column, or dates among them, become text, for the
+    check to find: Arrow would take them all for UTC, or for dates.
     """
     if not _is_pandas(frame):
         return frame
@@ -43,10 +43,12 @@ def _is_whole(values: pd.Series[Any]) -> bool:
 
 
 def _is_mixed(values: pd.Series[Any]) -> bool:
-    if values.dtype != object:
-        return False
-    return len({time.tzinfo is None for time in values.dropna() if isinstance(time, dt.datetime)}) > 1
+    return values.dtype == object and len({_sort(time) for time in values.dropna()}) > 1
+
+
+def _sort(time: object) -> object:
+    return time.tzinfo is None if isinstance(time, dt.datetime) else type(time)
 
 
 def _iso(time: object) -> str:
-    return time.isoformat() if isinstance(time, dt.datetime) else str(time)
+    return time.isoformat() if isinstance(time, dt.date) else str(time)

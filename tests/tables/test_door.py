@@ -201,6 +201,24 @@ def test_what_is_no_frame_is_refused() -> None:
         Log.of(contacts=[{"contact_id": 1}])
 
 
+@pytest.mark.parametrize(
+    "times",
+    [
+        [dt.datetime(2025, 5, 1, 8), dt.datetime(2025, 5, 1, 8, tzinfo=dt.UTC)],  # noqa: DTZ001 - the fault itself
+        [dt.date(2025, 5, 1), dt.datetime(2025, 5, 1, 8, tzinfo=dt.UTC)],
+    ],
+)
+def test_times_of_two_sorts_are_not_made_one(times: list[dt.date]) -> None:
+    frame = pd.DataFrame({"at": pd.Series(times, dtype=object)})
+    assert Log.of(profiles=frame).profiles.collect()["at"].to_list() == [time.isoformat() for time in times]
+
+
+@pytest.mark.parametrize("values", [[1, "a"], [object(), 1]])
+def test_a_column_that_no_type_fits_is_refused(values: list[object]) -> None:
+    with pytest.raises(TableError, match=r"events has a column that no type fits: .*; give each column one type"):
+        Log.of(events=pd.DataFrame({"customer_id": values}))
+
+
 def test_nothing_is_read_at_the_door(frames: Mapping[str, pl.DataFrame]) -> None:
     def read(_frame: pl.DataFrame) -> pl.DataFrame:
         raise AssertionError("read too early")
