@@ -1,0 +1,80 @@
+"""The evidence in short: the code of ``make proof``, at fewer replays, and its own rule judged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from statsmodels.stats.proportion import proportion_confint
+
+from benchmarks.page import put, table
+from benchmarks.proof import decisions, families, numerics, two_arms
+from benchmarks.proof.__main__ import real_market
+from benchmarks.proof.bar import Rate
+from benchmarks.proof.markets import LogNormal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+REPLAYS = 4_000
+
+
+@pytest.mark.parametrize(("count", "runs"), [(0, 400), (17, 400), (400, 400), (2_000, 40_000)])
+def test_the_bar_is_judged_by_the_exact_interval(count: int, runs: int) -> None:
+    found = Rate("level", "here", count, runs, 0.05)
+    assert found.interval == pytest.approx(proportion_confint(count, runs, alpha=0.01, method="beta"), abs=1e-12)
+
+
+def test_a_bar_can_fail() -> None:
+    assert not Rate("level", "here", 2_200, 40_000, 0.05).holds
+    assert not Rate("level", "here", 1_800, 40_000, 0.05).holds
+    assert Rate("level", "here", 1_800, 40_000, 0.05, kind="at_most").holds
+    assert not Rate("power", "here", 31_000, 40_000, 0.8, kind="at_least").holds
+
+
+@pytest.mark.parametrize(
+    "measured",
+    [
+        lambda: two_arms.on_rates(40_000),
+        lambda: two_arms.on_spend(LogNormal(), REPLAYS),
+        lambda: two_arms.on_half_the_values(REPLAYS),
+        lambda: families.corrections(REPLAYS),
+        lambda: families.splits(REPLAYS),
+        lambda: families.sizes(REPLAYS),
+        lambda: families.guardrails(40_000),
+    ],
+    ids=["rates", "spend", "half unknown", "corrections", "splits", "sizes", "guardrails"],
+)
+def test_what_is_promised_holds(measured: Callable[[], Iterable[Rate]]) -> None:
+    broken = [rate.row() for rate in measured() if not rate.holds]
+    assert not broken
+
+
+def test_decisions_are_right_in_worlds_that_are_known() -> None:
+    assert all(rate.holds for rate in decisions.worlds(40))
+
+
+def test_nothing_but_the_rows_decides_the_numbers() -> None:
+    changes = dict(numerics.invariance(300_000))
+    assert len(changes) == 9
+    assert max(changes.values()) < 1e-12
+    assert numerics.offset_error(300_000) < 1e-6
+
+
+def test_the_real_test_s_spend_is_covered_at_its_own_size(data: object) -> None:
+    assert data
+    market = real_market()
+    assert market is not None
+    small, large = two_arms.by_arm_size(market, REPLAYS, (2_000, 20_000))
+    assert float(small[4]) < float(large[4])
+    assert float(large[4]) > 0.94
+
+
+def test_a_section_is_replaced_alone(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    for heading in ("One", "Two"):
+        put(page, heading=heading, body=table(("a",), [(np.int64(1),)]), title="Title")
+    put(page, heading="One", body="changed", title="Title")
+    assert page.read_text(encoding="utf-8") == "# Title\n\n## One\n\nchanged\n\n## Two\n\n| a |\n| --- |\n| 1 |\n"
