@@ -12,7 +12,7 @@ from cjlab.cli._report import told
 
 BESIDE = Path("../shared/data")
 REAL, MADE = "hillstrom", "promotion_test"
-_SPEC = "experiments/{}.toml"  # beside the notebooks
+_TESTS = {REAL: "experiments/hillstrom.toml", MADE: "experiments/promotion.toml"}  # beside the notebooks
 
 
 @click.command()
@@ -27,7 +27,7 @@ def demo(*, language: str) -> Answer:
     from cjlab.reports import run
 
     name = REAL if _at_hand() else MADE
-    return told(run("experiment", experiment=_SPEC.format(name), log=name, language=language))
+    return told(run("experiment", experiment=_TESTS[name], log=name, language=language))
 
 
 def _at_hand() -> bool:

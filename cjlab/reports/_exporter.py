@@ -18,6 +18,20 @@ class PageExporter(Exporter):
 
     It shows the parts, figures and tables that the notebook put out, in their order, and none of its code, errors or
     warnings. ``resources["cjlab"]`` may hold the manifest of the record the page belongs to.
+
+    Parameters
+    ----------
+    config : traitlets.config.Config, optional
+        Settings of nbconvert.
+    **kw : object
+        Further traits of nbconvert's exporters.
+
+    Examples
+    --------
+    >>> from nbformat.v4 import new_markdown_cell, new_notebook
+    >>> html, _ = PageExporter().from_notebook_node(new_notebook(cells=[new_markdown_cell("# Does it pay?")]))
+    >>> "<h1>Does it pay?</h1>" in html
+    True
     """
 
     output_mimetype = "text/html"
@@ -33,7 +47,29 @@ class PageExporter(Exporter):
         resources: Any = None,  # noqa: ANN401 - nbconvert's signature
         **kw: Any,  # noqa: ANN401 - nbconvert's signature
     ) -> tuple[str, Any]:
-        """Turn a notebook node into the text of its page."""
+        """Turn a notebook node into the text of its page.
+
+        Parameters
+        ----------
+        nb : NotebookNode
+            An executed notebook.
+        resources : dict, optional
+            Under ``"cjlab"`` the manifest of its record.
+        **kw : object
+            Passed on to nbconvert.
+
+        Returns
+        -------
+        tuple of (str, dict)
+            The page, and the resources with its ``"title"``.
+
+        Examples
+        --------
+        >>> from nbformat.v4 import new_markdown_cell, new_notebook
+        >>> notebook = new_notebook(cells=[new_markdown_cell("# Does it pay?")])
+        >>> PageExporter().from_notebook_node(notebook)[1]["title"]
+        'Does it pay?'
+        """
         kept, resources = super().from_notebook_node(nb, resources, **kw)
         page = Page.of(kept, resources.get("cjlab") or {})
         return page.write(), {**resources, "title": page.title}

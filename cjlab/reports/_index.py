@@ -43,13 +43,21 @@ def rebuild(reports: Path | str | None = None) -> Path:
 
     Parameters
     ----------
-    reports
+    reports : Path or str, optional
         Folder of the records; ``./reports`` when not given.
 
     Returns
     -------
     Path
         The index.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import cjlab as cj
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     cj.reports.rebuild(folder).name
+    'index.html'
     """
     place = Path(reports if reports is not None else FOLDER).absolute()
     place.mkdir(parents=True, exist_ok=True)

@@ -27,25 +27,68 @@ class Record:
 
     Parameters
     ----------
-    folder
+    folder : Path
         Where ``report.html``, ``report.ipynb``, ``result.json`` and ``manifest.json`` lie.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> record = Record(Path("reports/experiment/2026-11-22-0123abcd"))
+    >>> record.complete, record.html.name
+    (True, 'report.html')
     """
 
     folder: Path
 
     @property
     def html(self) -> Path:
-        """The page."""
+        """Path of the page.
+
+        Returns
+        -------
+        Path
+            One file that needs nothing else.
+
+        Examples
+        --------
+        >>> from pathlib import Path
+        >>> Record(Path("reports/experiment/2026-11-22-0123abcd")).html.name
+        'report.html'
+        """
         return self.folder / "report.html"
 
     @property
     def notebook(self) -> Path:
-        """The executed notebook."""
+        """Path of the executed notebook.
+
+        Returns
+        -------
+        Path
+            A notebook that JupyterLab opens, with what its cells put out.
+
+        Examples
+        --------
+        >>> from pathlib import Path
+        >>> Record(Path("reports/experiment/2026-11-22-0123abcd")).notebook.name
+        'report.ipynb'
+        """
         return self.folder / "report.ipynb"
 
     @property
     def complete(self) -> bool:
-        """Whether it was published whole."""
+        """Whether it was published whole.
+
+        Returns
+        -------
+        bool
+            False for what a failed run left.
+
+        Examples
+        --------
+        >>> from pathlib import Path
+        >>> Record(Path("reports/experiment/2026-11-22-0123abcd-incomplete")).complete
+        False
+        """
         return PUBLISHED.fullmatch(self.folder.name) is not None
 
     def result(self) -> dict[str, Any]:
@@ -56,12 +99,36 @@ class Record:
         dict
             ``entries``, one dictionary a number (metric, arm, estimate, low, high, p, n, …), and ``decision``,
             ``title``, ``question``, ``language`` where the notebook gave them.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     written = Path(folder, "result.json").write_text('{"entries": [{"estimate": 0.0765896}]}')
+        ...     Record(Path(folder)).result()
+        {'entries': [{'estimate': 0.0765896}]}
         """
         found: dict[str, Any] = json.loads((self.folder / "result.json").read_text(encoding="utf-8"))
         return found
 
     def manifest(self) -> dict[str, Any]:
-        """Read where the report came from: versions, parameters, times, digests, warnings."""
+        """Read where the report came from: versions, parameters, times, digests, warnings.
+
+        Returns
+        -------
+        dict
+            What ``manifest.json`` holds; times are ISO 8601, digests are sha256.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     written = Path(folder, "manifest.json").write_text('{"status": "complete"}')
+        ...     Record(Path(folder)).manifest()
+        {'status': 'complete'}
+        """
         found: dict[str, Any] = json.loads((self.folder / "manifest.json").read_text(encoding="utf-8"))
         return found
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from cjlab.errors import ReportError
 from cjlab.reports import _index, _inputs, _manifest, _notebooks, _parameters, _progress, _publish, _result, _scratch
 from cjlab.reports._order import Order
-from cjlab.reports._record import FOLDER
+from cjlab.reports._record import FOLDER, Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,14 +21,28 @@ if TYPE_CHECKING:
 
     from cjlab.reports._failure import Failure
     from cjlab.reports._parameters import Declaration
-    from cjlab.reports._record import Record
 
 _NO_NUMBERS = ("nan", "inf", "-inf")
 _SHOWN = ("title", "question", "decision", "tone", "language", "reader", "data_until")
 
 
 class IncompleteError(ReportError):
-    """A notebook stopped half-way; ``record`` holds the page that says what is valid all the same."""
+    """A notebook stopped half-way; the page that says what is valid all the same lies beside the records.
+
+    Parameters
+    ----------
+    message : str
+        What stopped it, and where the page is.
+    record : Record
+        What is left of the run.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> left = Record(Path("reports/experiment/2026-11-22-0123abcd-incomplete"))
+    >>> IncompleteError("notebook 'experiment' stopped at step 2 of 5", left).record.complete
+    False
+    """
 
     def __init__(self, message: str, record: Record) -> None:
         super().__init__(message)
@@ -53,18 +67,18 @@ def run(
 
     Parameters
     ----------
-    name
+    name : str
         The notebook: ``"experiment"`` for ``40_experiment.ipynb``.
-    notebooks
+    notebooks : Path or str, optional
         Folder of the notebooks; ``./notebooks`` when not given.
-    reports
+    reports : Path or str, optional
         Folder of the records, ``./reports`` when not given; the record goes to ``<reports>/<name>/<date>-<key>/``.
-    again
+    again : bool, default False
         Whether to run although there is a record with this key; the new one ends in ``-2``.
-    progress
+    progress : callable
         Called after each cell with the number of cells done and their total; by default a bar on stderr, where that
         is a terminal.
-    **parameters
+    **parameters : object
         Values of the notebook's parameters. Relative paths are looked for in the working directory, then beside the
         notebook.
 
@@ -81,6 +95,13 @@ def run(
         When there is no such notebook, or no kernel can be started.
     IncompleteError
         When the notebook fails; the page of what holds lies beside the records, and nothing is published.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> cj.reports.run("experiment", notebooks="no/such/folder", log="hillstrom")
+    Traceback (most recent call last):
+    cjlab.errors.ReportError: no notebooks: looked for the folder ...no/such/folder; run where notebooks/ lies, ...
     """
     order = Order.of(name, parameters, notebooks=notebooks)
     place = Path(reports if reports is not None else FOLDER).absolute()
@@ -102,9 +123,9 @@ def parameters(name: str, /, *, notebooks: Path | str | None = None) -> Declarat
 
     Parameters
     ----------
-    name
+    name : str
         The notebook: ``"experiment"`` for ``40_experiment.ipynb``.
-    notebooks
+    notebooks : Path or str, optional
         Folder of the notebooks; ``./notebooks`` when not given.
 
     Returns
@@ -118,6 +139,19 @@ def parameters(name: str, /, *, notebooks: Path | str | None = None) -> Declarat
         When there is no such notebook.
     ParameterError
         When its tagged cell holds more than annotated literals.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import nbformat
+    >>> from nbformat.v4 import new_code_cell, new_notebook
+    >>> import cjlab as cj
+    >>> cell = new_code_cell("n: int = 3  # how many", metadata={"tags": ["parameters"]})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     nbformat.write(new_notebook(cells=[cell]), Path(folder, "10_toy.ipynb"))
+    ...     cj.reports.parameters("toy", notebooks=folder).to_frame().loc[0].tolist()
+    ['n', 'a whole number', '3', 'how many']
     """
     path = _notebooks.find(name, notebooks)
     return _parameters.read(_notebooks.load(path), name=_notebooks.called(path))
@@ -130,6 +164,11 @@ def start_kernel() -> None:
     ------
     ReportError
         When it does not.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> cj.reports.start_kernel()
     """
     from nbformat.v4 import new_notebook
 

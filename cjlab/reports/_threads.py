@@ -12,10 +12,21 @@ THREADS = "CJLAB_THREADS"
 def threads() -> int:
     """Return how many threads a kernel may use: ``CJLAB_THREADS``, or as many as there are processors.
 
+    Returns
+    -------
+    int
+        At least 1.
+
     Raises
     ------
     ReportError
         When ``CJLAB_THREADS`` is not a whole number above 0.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> cj.reports.threads() >= 1
+    True
     """
     given = os.environ.get(THREADS, "")
     if not given:
