@@ -15,8 +15,15 @@ if TYPE_CHECKING:
     from cjlab.experiments._soundness import Soundness
 
 
-class Verdict(StrEnum):
-    """What to do with an arm, or with the test."""
+class Verdict(StrEnum):  # numpydoc ignore=PR01, the signature is that of any enum
+    """What to do with an arm, or with the test.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> ", ".join(cj.experiments.Verdict)
+    'deploy, works, not shown to pay, keep testing, do not deploy, invalid'
+    """
 
     DEPLOY = "deploy"
     WORKS = "works, not shown to pay"
@@ -25,8 +32,15 @@ class Verdict(StrEnum):
     INVALID = "invalid"
 
 
-class Reason(StrEnum):
-    """Why: the rule that matched."""
+class Reason(StrEnum):  # numpydoc ignore=PR01, the signature is that of any enum
+    """Why: the rule that matched.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> cj.experiments.Reason("the planned size is not reached")
+    <Reason.SMALL: 'the planned size is not reached'>
+    """
 
     SAMPLE_RATIO = "the split is not the planned one"
     CONTAMINATED = "control customers were contacted"
@@ -48,11 +62,13 @@ class ArmVerdict:
 
     Parameters
     ----------
-    arm
+    arm : str
         The arm.
-    verdict, reason
-        What to do, and the rule that matched.
-    needed
+    verdict : Verdict
+        What to do.
+    reason : Reason
+        The rule that matched.
+    needed : int, optional
         Customers an arm still needed for a verdict; None where no number of them is known to bring one.
     """
 
@@ -68,15 +84,23 @@ class Decision:
 
     Parameters
     ----------
-    verdict
+    verdict : Verdict
         The best verdict of any arm.
-    arm
+    arm : str or None
         The arm it is about: the one to deploy, or the one that works; None for the others.
-    arms
+    arms : tuple of ArmVerdict
         The verdict of every treated arm, in the order declared.
-    tied
+    tied : tuple of str
         Deployable arms that cannot be told from the best in net value: the interval of the difference contains 0, and
         the cheaper was taken.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+    >>> decision = test.read_out(cj.datasets.promotion_test()).decision
+    >>> decision.verdict, decision.arm
+    (<Verdict.DEPLOY: 'deploy'>, 'reminder')
     """
 
     verdict: Verdict
@@ -89,13 +113,20 @@ class Decision:
 
         Parameters
         ----------
-        arm
+        arm : str
             A treated arm's name.
 
         Returns
         -------
         ArmVerdict
-            Its verdict.
+            Its verdict, with the rule that matched.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> test.read_out(cj.datasets.promotion_test()).decision.of("discount").reason.value
+        'it works, and costs more than it brings'
         """
         return next(one for one in self.arms if one.arm == arm)
 

@@ -39,26 +39,34 @@ class Design(Shown):
 
     Parameters
     ----------
-    experiment
+    experiment : Experiment
         The test as declared.
-    customers
+    customers : int
         Customers of the history, each observed over one horizon before its end.
-    baseline, deviation
+    baseline, deviation : float
         Mean of the primary metric over that horizon, and its standard deviation, in the metric's unit.
-    explained
+    explained : float
         Share of the variance that the adjustment by what was known before explains (CUPED); 0 without one.
-    expected
+    expected : float or None
         The effect declared as expected, in the metric's unit; None where none was.
-    needed
+    needed : int or None
         Customers over all arms with which the expected effect would be seen; None where none was declared.
-    detectable
+    detectable : tuple of (float, float)
         The smallest effect that all customers of the history would show, and the same when adjusted.
-    days
+    days : int
         Days from the first contact to the last mature outcome for ``needed`` (else for all) customers.
-    per_day
+    per_day : float or None
         Customers who enter a day; None when all enter at once.
-    curve
+    curve : tuple of (int, float, float)
         ``(customers over all arms, detectable effect, detectable effect when adjusted)``, at growing sizes.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+    >>> design = test.design(cj.datasets.promotion_test(), as_of="2025-09-01")
+    >>> design.customers, round(design.baseline, 4), [round(size, 4) for size in design.detectable]
+    (20000, 0.0878, [0.0151, 0.0145])
     """
 
     experiment: Experiment
@@ -80,6 +88,16 @@ class Design(Shown):
         -------
         DataFrame
             One row a size: ``customers``, ``detectable`` and ``detectable_adjusted`` in the metric's unit.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> design = test.design(cj.datasets.promotion_test(), as_of="2025-09-01")
+        >>> design.to_frame().tail(2).round(4)
+            customers  detectable  detectable_adjusted
+        23      16311      0.0167               0.0161
+        24      20000      0.0151               0.0145
         """
         import pandas as pd
 

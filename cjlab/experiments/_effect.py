@@ -26,30 +26,41 @@ class Effect(NamedTuple):
 
     Parameters
     ----------
-    metric
+    metric : str
         The metric's name; ``"net"`` is the net value a customer, after contact and offer costs.
-    arm, versus
+    arm, versus : str
         The two arms compared: ``arm`` minus ``versus``.
-    n, n_versus
+    n, n_versus : int
         Customers in each whose horizon has passed.
-    level, level_versus
+    level, level_versus : float
         The metric in each arm, in its own unit (a share as a fraction).
-    estimate, low, high
+    estimate, low, high : float
         The difference and its interval, in the metric's unit.
-    p
+    p : float
         Two-sided p-value against no difference.
-    p_corrected
-        The same, corrected within its family: Holm over arms (primary) or segments, Benjamini-Hochberg (secondary).
-    relative, relative_low, relative_high
+    p_corrected : float
+        The same, corrected within its family: Holm over arms (primary) or segments, Benjamini-Hochberg (secondary);
+        ``p`` itself elsewhere.
+    relative, relative_low, relative_high : float
         The difference as a fraction of ``level_versus``, with its interval.
-    confidence
+    confidence : float, default: 0.95
         Confidence of the intervals.
-    segment
+    segment : str, optional
         The segment it is about, or None for all customers.
-    day
+    day : int, optional
         Days after the contact up to which outcomes count, or None for the whole horizon.
-    adjusted
+    adjusted : bool, default: False
         Whether the metric was adjusted by what was known before the contact (CUPED).
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+    >>> effect = test.read_out(cj.datasets.promotion_test()).effect("purchase", "reminder")
+    >>> [round(end, 4) for end in (effect.estimate, effect.low, effect.high)]
+    [0.0335, 0.0235, 0.0436]
+    >>> effect.estimate == effect.level - effect.level_versus
+    True
     """
 
     metric: str
