@@ -33,47 +33,47 @@ class Experiment:
 
     Parameters
     ----------
-    name
+    name : str
         Short name; also the salt of the assignment unless ``salt`` is given.
-    question
+    question : str or mapping of str to str
         The question that the test answers, in one or several languages.
-    control
+    control : str
         The arm that the others are compared with.
-    arms
+    arms : tuple of Arm
         All arms, the control among them, at least two.
-    metrics
+    metrics : tuple of Metric
         The metrics; exactly one is primary.
-    horizon
+    horizon : str
         How long after the contact outcomes count, such as ``"14D"``.
-    campaign
+    campaign : str, optional
         The campaign of the log's contacts that belong to the test; the experiment's name unless given.
-    title, population
+    title, population : str or mapping of str to str, optional
         The test's title and the customers it is about, in one or several languages.
-    value
+    value : Value, optional
         What an outcome is worth; without it nothing can be shown to pay.
-    segments
-        Segments named before the test (``confirmatory`` is never claimed: they are for exploring).
-    balance
+    segments : tuple of Segment, optional
+        Segments named before the test; their effects are for exploring and decide nothing.
+    balance : tuple of str, optional
         Fields of ``profiles`` that are compared between the arms before the contact.
-    alpha
+    alpha : float, default: 0.05
         Level of the two-sided tests, Holm-corrected over the arms for the primary metric.
-    power
+    power : float, default: 0.8
         The power that ``design`` plans for.
-    planned_customers
+    planned_customers : int, optional
         Customers with a full horizon that were planned, over all arms.
-    expected_effect
+    expected_effect : float, optional
         The effect on the primary metric that the team expects, in its unit; ``design`` finds the size that shows it.
-    mature_share
+    mature_share : float, default: 0.95
         The share of customers who must have had their full horizon before a verdict.
-    holdout
+    holdout : float, default: 0.05
         The share to keep aside when an arm is deployed.
-    currency
+    currency : str, default: "EUR"
         ISO 4217 code of amounts and costs.
-    salt
+    salt : str, optional
         Salt of the assignment by hash.
-    dated
+    dated : bool, default: True
         Whether the log's dates are real; where they are a convention, a page shows none.
-    note
+    note : str or mapping of str to str, optional
         What a reader must know before anything else, such as that the customers are made up.
 
     Raises
@@ -83,6 +83,7 @@ class Experiment:
 
     Examples
     --------
+    >>> from cjlab.experiments import Arm, Experiment, Metric
     >>> test = Experiment(
     ...     name="welcome", question="Does a welcome e-mail bring a second purchase?", control="none", horizon="30D",
     ...     arms=(Arm(name="none"), Arm(name="welcome")),
@@ -158,7 +159,7 @@ class Experiment:
 
         Parameters
         ----------
-        path
+        path : str or Path
             A file with the fields of this class; ``[arms.NAME]``, ``[metrics.NAME]`` and ``[segments.NAME]`` are
             tables, ``[value]`` is one.
 
@@ -171,6 +172,13 @@ class Experiment:
         ------
         SpecError
             When the file is absent, is not TOML, or says something that is not allowed; the message names the place.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> test.name, test.horizon, len(test.arms)
+        ('promotion_test', '14D', 3)
         """
         path = Path(path)
         try:
@@ -187,9 +195,9 @@ class Experiment:
 
         Parameters
         ----------
-        table
+        table : mapping
             Names and values; arms, metrics and segments as tables by name.
-        where
+        where : str, default: "experiment"
             What messages call the table.
 
         Returns
@@ -201,6 +209,14 @@ class Experiment:
         ------
         SpecError
             When a name is unknown or absent, or a value not allowed.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> cj.experiments.Experiment.of({"name": "spring", "arms": {"none": {}, "mail": {"cots": 0.02}}})
+        Traceback (most recent call last):
+            ...
+        cjlab.errors.SpecError: experiment: [arms] 'mail' has an unknown name 'cots'; did you mean 'cost'?
         """
         parts: dict[str, Any] = dict(table)
         for field, kind in (("arms", Arm), ("metrics", Metric), ("segments", Segment)):
@@ -217,42 +233,91 @@ class Experiment:
 
         Parameters
         ----------
-        field
-            ``"question"``, ``"title"``, ``"population"`` or ``"note"``.
-        language
-            ``"en"`` or ``"fr"``.
+        field : {"question", "title", "population", "note"}
+            What to say.
+        language : {"en", "fr"}
+            The reader's language.
 
         Returns
         -------
         str
             The words; the experiment's name for a title that was not given, else nothing.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> test.say("population", "fr")
+        'clients de la boutique qui acceptent l’e-mail'
         """
         given = getattr(self, field) or (self.name if field == "title" else "")
         return Text.of(given, name=field).say(language)
 
     @property
     def treated(self) -> tuple[Arm, ...]:
-        """The arms beside the control, in the order declared."""
+        """The arms beside the control, in the order declared.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> [arm.name for arm in test.treated]
+        ['reminder', 'discount']
+        """
         return tuple(arm for arm in self.arms if arm.name != self.control)
 
     @property
     def primary(self) -> Metric:
-        """The metric that decides."""
+        """The metric that decides.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> test.primary.name, test.primary.kind
+        ('purchase', 'share')
+        """
         return next(metric for metric in self.metrics if metric.role == "primary")
 
     @property
     def guardrails(self) -> tuple[Metric, ...]:
-        """The metrics that must not get worse than agreed."""
+        """The metrics that must not get worse than agreed.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> {metric.name: metric.margin for metric in test.guardrails}
+        {'unsubscribed': 0.01, 'complaint': 0.005}
+        """
         return tuple(metric for metric in self.metrics if metric.role == "guardrail")
 
     @property
     def within(self) -> dt.timedelta:
-        """The horizon as a duration."""
+        """The horizon as a duration.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> test.within
+        datetime.timedelta(days=14)
+        """
         return offset(self.horizon, name="experiment: horizon")
 
     @property
     def shares(self) -> dict[str, float]:
-        """Planned share of the customers by arm; they sum to 1."""
+        """Planned share of the customers by arm; they sum to 1.
+
+        Examples
+        --------
+        >>> from cjlab.experiments import Arm, Experiment, Metric
+        >>> arms = (Arm(name="none"), Arm(name="mail", allocation=3))
+        >>> visit = Metric(name="visit", kind="share", event="visit", role="primary")
+        >>> test = Experiment(name="t", question="?", control="none", arms=arms, metrics=(visit,), horizon="7D")
+        >>> test.shares
+        {'none': 0.25, 'mail': 0.75}
+        """
         total = sum(arm.allocation for arm in self.arms)
         return {arm.name: arm.allocation / total for arm in self.arms}
 
@@ -261,7 +326,7 @@ class Experiment:
 
         Parameters
         ----------
-        name
+        name : str
             An arm's name.
 
         Returns
@@ -273,6 +338,13 @@ class Experiment:
         ------
         SpecError
             When there is none.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> test.arm("reminder").say("en")
+        'the reminder'
         """
         one_of(name, [arm.name for arm in self.arms], name="arm")
         return next(arm for arm in self.arms if arm.name == name)
@@ -282,7 +354,7 @@ class Experiment:
 
         Parameters
         ----------
-        name
+        name : str
             A metric's name.
 
         Returns
@@ -294,6 +366,13 @@ class Experiment:
         ------
         SpecError
             When there is none.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> test.metric("spend").of
+        'amount'
         """
         one_of(name, [metric.name for metric in self.metrics], name="metric")
         return next(metric for metric in self.metrics if metric.name == name)
@@ -303,7 +382,7 @@ class Experiment:
 
         Parameters
         ----------
-        customers
+        customers : array_like
             ``(n,)`` customer ids.
 
         Returns
@@ -313,6 +392,7 @@ class Experiment:
 
         Examples
         --------
+        >>> from cjlab.experiments import Arm, Experiment, Metric
         >>> arms = (Arm(name="none"), Arm(name="mail"))
         >>> visit = Metric(name="visit", kind="share", event="visit", role="primary")
         >>> test = Experiment(name="t", question="?", control="none", arms=arms, metrics=(visit,), horizon="7D")
@@ -332,11 +412,11 @@ class Experiment:
 
         Parameters
         ----------
-        history
+        history : Log
             A log from before the test.
-        as_of
+        as_of : str or datetime
             The end of the history; the horizon before it is measured.
-        per_day
+        per_day : float, optional
             Customers who enter a day; all enter at once when it is not given.
 
         Returns
@@ -347,7 +427,17 @@ class Experiment:
         Raises
         ------
         EvidenceError
-            When the history holds no customers, or the primary metric does not vary in it.
+            When the history holds fewer than 50 customers, or the primary metric does not vary in it.
+        SpecError
+            When the effect expected is not above the least effect worth having, or cannot be reached from the baseline.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> design = test.design(cj.datasets.promotion_test(), as_of="2025-09-01", per_day=500)
+        >>> design.needed, design.days
+        (5838, 25)
         """
         from cjlab.experiments._design import design
 
@@ -358,9 +448,9 @@ class Experiment:
 
         Parameters
         ----------
-        log
+        log : Log
             A log that holds the campaign's contacts and the events that answer them.
-        as_of
+        as_of : str or datetime, optional
             Nothing at or after this moment is read; a date is midnight in the brand's zone. All is read, up to the
             last thing known, when it is not given.
 
@@ -376,6 +466,16 @@ class Experiment:
         EvidenceError
             When the data cannot answer: an empty arm, a customer in two arms, a propensity that is missing or differs
             from the declared allocation, an outcome that never happened.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> log = cj.datasets.promotion_test()
+        >>> test.read_out(log, as_of="2025-09-20").decision.arms[0].reason.value
+        'the horizon has not passed for enough customers'
+        >>> test.read_out(log).decision.arms[0].reason.value
+        'it works and pays'
         """
         from cjlab.experiments._read import read_out
 
@@ -386,7 +486,7 @@ class Experiment:
 
         Parameters
         ----------
-        rows
+        rows : frame
             Any frame with ``customer_id``, ``arm``, one column a metric (named as it), ``<metric>_before`` for those
             that are adjusted, ``cost`` where contacts had a known cost, and the fields of segments and balance.
 
@@ -401,6 +501,17 @@ class Experiment:
             When a column is absent or an arm was not declared.
         EvidenceError
             When the data cannot answer, as for ``read_out``.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from cjlab.experiments import Arm, Experiment, Metric
+        >>> arms = (Arm(name="none"), Arm(name="mail"))
+        >>> visit = Metric(name="visit", kind="share", event="visit", role="primary")
+        >>> test = Experiment(name="t", question="?", control="none", arms=arms, metrics=(visit,), horizon="7D")
+        >>> rows = pd.DataFrame({"customer_id": range(4), "arm": ["none", "mail"] * 2, "visit": [0, 1, 1, 1]})
+        >>> test.read_out_rows(rows).effect("visit", "mail").estimate
+        0.5
         """
         from cjlab.experiments._read import read_out_rows
 
