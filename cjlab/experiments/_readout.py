@@ -28,32 +28,40 @@ class Readout(Shown):
 
     Parameters
     ----------
-    experiment
+    experiment : Experiment
         The test as declared.
-    until
+    until : datetime or None
         The moment before which data was read; None where the rows had no times.
-    levels
+    levels : tuple of Level
         Every metric in every arm, with its interval.
-    effects
+    effects : tuple of Effect
         Every metric of every treated arm against the control, unadjusted, for all customers.
-    adjusted
+    adjusted : tuple of Effect
         The same for the metrics with something known before the contact (CUPED).
-    net
+    net : tuple of Effect
         Net value a customer: every treated arm against the control, and every ordered pair of treated arms.
-    rivals
+    rivals : tuple of Effect
         The primary metric of every pair of treated arms.
-    guardrails
+    guardrails : tuple of Guardrail
         How each guardrail stands for each treated arm.
-    segments
+    segments : tuple of SegmentEffect
         The primary metric by segment, corrected for the number of segments; for exploring.
-    days
+    days : tuple of Effect
         The primary metric over the first days after the contact; empty where the log has no times of day.
-    costs
+    costs : dict of str to float
         Mean cost of the contacts a customer, by arm; empty without a declared value.
-    soundness
+    soundness : Soundness
         Whether the test can be trusted.
-    decision
+    decision : Decision
         What it says to do.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+    >>> readout = test.read_out(cj.datasets.promotion_test())
+    >>> readout.decision.verdict.value, [(one.metric, one.held) for one in readout.guardrails if one.arm == "reminder"]
+    ('deploy', [('unsubscribed', True), ('complaint', True)])
     """
 
     experiment: Experiment
@@ -75,9 +83,9 @@ class Readout(Shown):
 
         Parameters
         ----------
-        metric
+        metric : str
             A metric's name, or ``"net"``.
-        arm
+        arm : str
             A treated arm.
 
         Returns
@@ -89,6 +97,15 @@ class Readout(Shown):
         ------
         KeyError
             When the test has no such metric or arm.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> readout = test.read_out(cj.datasets.promotion_test(n_customers=600))
+        >>> effect = readout.effect("net", "discount")
+        >>> effect.n, effect.low < effect.estimate < effect.high
+        (196, True)
         """
         for one in (*self.effects, *self.net):
             if (one.metric, one.arm, one.versus) == (metric, arm, self.experiment.control):
@@ -100,9 +117,9 @@ class Readout(Shown):
 
         Parameters
         ----------
-        metric
+        metric : str
             A metric's name.
-        arm
+        arm : str
             Any arm.
 
         Returns
@@ -113,7 +130,16 @@ class Readout(Shown):
         Raises
         ------
         KeyError
-            When the test has no such metric or arm.
+            When the test has no such metric or arm; a ratio has no level.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> readout = test.read_out(cj.datasets.promotion_test(n_customers=600))
+        >>> level = readout.level("visit", "no_contact")
+        >>> [round(share, 3) for share in (level.estimate, level.low, level.high)]
+        [0.226, 0.172, 0.291]
         """
         for one in self.levels:
             if (one.metric, one.arm) == (metric, arm):
@@ -125,14 +151,22 @@ class Readout(Shown):
 
         Parameters
         ----------
-        arm
+        arm : str
             A treated arm.
 
         Returns
         -------
-        tuple
+        tuple of (float or None, float or None)
             The extra cost a customer divided by the extra amount, and by the low end of its interval; None where that
-            amount is not above 0, so that no margin pays.
+            amount is not above 0, so that no margin pays, and where the test declares no value.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> readout = test.read_out(cj.datasets.promotion_test())
+        >>> [round(margin, 3) for margin in readout.break_even("reminder")]
+        [0.034, 0.066]
         """
         value = self.experiment.value
         if value is None:
@@ -145,13 +179,21 @@ class Readout(Shown):
 
         Parameters
         ----------
-        language
-            ``"en"`` or ``"fr"``.
+        language : {"en", "fr"}, default: "en"
+            The reader's language.
 
         Returns
         -------
         str
             Plain sentences.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> readout = test.read_out(cj.datasets.promotion_test())
+        >>> readout.say().partition(".")[0]
+        'Deploy: the reminder'
         """
         said = self.spoken(language)
         return " ".join([f"{said.headline}.", *said.sentences]).replace("**", "")
@@ -161,13 +203,21 @@ class Readout(Shown):
 
         Parameters
         ----------
-        language
-            ``"en"`` or ``"fr"``.
+        language : {"en", "fr"}, default: "en"
+            The reader's language.
 
         Returns
         -------
         Spoken
             ``headline``, ``why`` (sentences) and ``reservation``; ``**`` marks what a page shows in bold.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> readout = test.read_out(cj.datasets.promotion_test(n_customers=600))
+        >>> print(readout.spoken("fr").why[0].partition(".")[0])
+        Il manque 19 400 clients pour atteindre la taille prévue de 20 000
         """
         from cjlab.experiments._verdict import spoken
 
@@ -180,6 +230,18 @@ class Readout(Shown):
         -------
         DataFrame
             One row an effect, in the columns of ``Effect``.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> readout = test.read_out(cj.datasets.promotion_test())
+        >>> readout.to_frame().query("metric == 'net'")[["arm", "versus", "estimate"]].round(2)
+                 arm      versus  estimate
+        20  reminder  no_contact      0.56
+        21  discount  no_contact     -0.26
+        22  discount    reminder     -0.82
+        23  reminder    discount      0.82
         """
         import pandas as pd
 
@@ -193,8 +255,17 @@ class Readout(Shown):
         Returns
         -------
         list of dict
-            One entry a level or effect: ``metric``, ``arm``, ``versus``, ``estimate``, ``low``, ``high``, ``p``, ``n``
-            and what tells it from the others; rates as fractions, floats in full precision, None where not defined.
+            One entry a level or an effect, as ``kind`` says, with its fields; rates as fractions, floats in full
+            precision, None where not defined.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> readout = test.read_out(cj.datasets.promotion_test(n_customers=600))
+        >>> entry = readout.numbers()[0]
+        >>> entry["kind"], entry["metric"], entry["arm"], entry["n"]
+        ('level', 'purchase', 'no_contact', 186)
         """
         entries = [{"kind": "level", **one._asdict()} for one in self.levels]
         entries += [{"kind": "effect", **one._asdict()} for one in self._every()]

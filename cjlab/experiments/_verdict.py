@@ -28,11 +28,11 @@ class Spoken:
 
     Parameters
     ----------
-    headline
+    headline : str
         What to do.
-    sentences
-        Why, with the effect and its interval.
-    reservation
+    why : tuple of str
+        Sentences: the effect with its interval, then the other arms.
+    reservation : str
         What speaks most against it; empty where nothing does.
     """
 

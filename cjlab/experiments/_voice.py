@@ -23,15 +23,22 @@ class Voice:
 
     Parameters
     ----------
-    experiment
+    experiment : Experiment
         The test whose metrics, arms and currency are said.
-    language
-        ``"en"`` or ``"fr"``.
+    language : {"en", "fr"}
+        The reader's language.
 
     Raises
     ------
     SpecError
-        When the language is not known.
+        When words are asked for in a language that is not known.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+    >>> print(*(cj.experiments.Voice(test, language).level("margin", 2.5) for language in ("en", "fr")))
+    €2.50 2,50 €
     """
 
     experiment: Experiment
@@ -39,7 +46,16 @@ class Voice:
 
     @property
     def numbers(self) -> Numbers:
-        """The formats of the language."""
+        """The formats of the language.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> voice = cj.experiments.Voice(test, "en")
+        >>> voice.numbers.count(20_000)
+        '20,000'
+        """
         return Numbers(self.language)
 
     def words(self, key: str, /, **values: object) -> str:
@@ -47,15 +63,23 @@ class Voice:
 
         Parameters
         ----------
-        key
+        key : str
             Its name in ``wording.toml``.
-        **values
+        **values : str
             What it is filled with.
 
         Returns
         -------
         str
             The sentence; ``**`` marks what a page shows in bold.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> voice = cj.experiments.Voice(test, "en")
+        >>> voice.words("deploy", arm="the reminder")
+        'Deploy: the reminder'
         """
         return Wording.of("cjlab.experiments", self.language)(key, **values)
 
@@ -64,15 +88,23 @@ class Voice:
 
         Parameters
         ----------
-        metric
+        metric : str
             A metric's name, or ``"net"`` (said per 1,000 customers).
-        value
+        value : float
             The level in the metric's unit.
 
         Returns
         -------
         str
             The level with its unit.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> voice = cj.experiments.Voice(test, "en")
+        >>> voice.level("spend", 4.8948), voice.level("net", 0.56)
+        ('€4.89', '€560')
         """
         if not math.isfinite(value):
             return self.words("unknown")
@@ -85,15 +117,23 @@ class Voice:
 
         Parameters
         ----------
-        metric
+        metric : str
             A metric's name, or ``"net"`` (said per 1,000 customers).
-        value
+        value : float
             The difference in the metric's unit.
 
         Returns
         -------
         str
             The difference with its unit.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> voice = cj.experiments.Voice(test, "en")
+        >>> print(voice.change("purchase", 0.0335), voice.change("spend", -1.44))
+        +3.35 points −€1.44
         """
         unit = self.words("points") if self._is_share(metric) else ""
         return f"{self.step(metric, value)}{unit and chr(160)}{unit}"
@@ -103,17 +143,25 @@ class Voice:
 
         Parameters
         ----------
-        metric
-            A metric's name, or ``"net"``.
-        value
+        metric : str
+            A metric's name, or ``"net"`` (said per 1,000 customers).
+        value : float
             The difference in the metric's unit.
-        signed
+        signed : bool, default: True
             Whether a gain carries a plus.
 
         Returns
         -------
         str
             The difference.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> voice = cj.experiments.Voice(test, "en")
+        >>> voice.step("purchase", 0.0335), voice.step("purchase", 0.0335, signed=False)
+        ('+3.35', '3.35')
         """
         if not math.isfinite(value):
             return self.words("unknown")
@@ -131,15 +179,24 @@ class Voice:
 
         Parameters
         ----------
-        effect
+        effect : Effect
             An effect.
-        signed
+        signed : bool, default: False
             Whether ends above 0 carry a plus.
 
         Returns
         -------
         str
             The two ends, in the metric's unit.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> voice = cj.experiments.Voice(test, "en")
+        >>> effect = test.read_out(cj.datasets.promotion_test()).effect("purchase", "reminder")
+        >>> voice.interval(effect)
+        '2.35 to 4.36'
         """
         low, high = (self.step(effect.metric, end, signed=signed) for end in (effect.low, effect.high))
         return self.words("interval", low=low, high=high)
@@ -151,6 +208,14 @@ class Voice:
         -------
         str
             The horizon in words.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> voice = cj.experiments.Voice(test, "fr")
+        >>> voice.horizon()
+        'deux semaines'
         """
         days = self.experiment.within.total_seconds() / 86_400
         if days == 14:  # noqa: PLR2004 - two weeks
@@ -164,13 +229,21 @@ class Voice:
 
         Parameters
         ----------
-        name
+        name : str
             A metric's name, or ``"net"``.
 
         Returns
         -------
         str
             Its label.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> voice = cj.experiments.Voice(test, "en")
+        >>> voice.metric("spend"), voice.metric("net")
+        ('spend a customer', 'net margin per 1,000 customers')
         """
         return self.words("net") if name == NET else self.experiment.metric(name).text.say(self.language)
 
