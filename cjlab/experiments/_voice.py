@@ -135,7 +135,7 @@ class Voice:
         >>> print(voice.change("purchase", 0.0335), voice.change("spend", -1.44))
         +3.35 points −€1.44
         """
-        unit = self.words("points") if self._is_share(metric) else ""
+        unit = self.words(_points(value)) if self._is_share(metric) else ""
         return f"{self.step(metric, value)}{unit and chr(160)}{unit}"
 
     def step(self, metric: str, value: float, *, signed: bool = True) -> str:
@@ -256,3 +256,8 @@ class Voice:
         if metric.currency:
             return self.numbers.money(value, self.experiment.currency)
         return self.numbers.decimal(value, digits=3)
+
+
+def _points(value: float) -> str:
+    """Name the word for points, which French counts in the singular below two."""
+    return "point" if abs(round(100 * value, 2)) < 2 else "points"  # noqa: PLR2004 - two
