@@ -67,6 +67,7 @@ def by_day(readout: Readout, *, arm: str | None = None, language: str = "en") ->
                 [str(one.day), words.voice.change(one.metric, one.estimate), words.voice.interval(one)] for one in days
             ],
             summary=words.say("numbers"),
+            title=words.say("by_day"),
         )
     )
 
@@ -83,7 +84,7 @@ def _line(words: Words, scale: Scale, days: Sequence[Effect]) -> Line:
 
 def _across(words: Words, days: Sequence[Effect]) -> Across:
     last = int(days[-1].day or 0)
-    step = 7 if last >= _TICKS else 2 if last > _TICKS // 2 else 1
+    step = 7 if last > _TICKS else 2 if last > _TICKS // 2 else 1
     places = list(range(0, last + 1, step))
     return Across(words.say("axis_days"), (0, last), places, [words.voice.numbers.count(day) for day in places])
 
@@ -107,4 +108,4 @@ def _found(words: Words, days: Sequence[Effect]) -> str:
     first = len(days) - next((n for n, one in enumerate(reversed(same)) if not one), len(days))
     if first == len(days) - 1:
         return words.say("days_last", **numbers)
-    return words.say("days_clear", **numbers, first=days[first].day)
+    return words.say("days_clear", **numbers, first=days[first].day) if first else words.say("days_always", **numbers)

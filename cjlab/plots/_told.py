@@ -21,14 +21,17 @@ class Told:
         Its numbers; the first column names the rows.
     summary
         What is clicked to see the table.
+    title
+        The heading of the section that the figure opens; empty where it continues one.
     """
 
     finding: str
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
     summary: str
+    title: str = ""
 
     def meta(self, narrow: dict[str, Any]) -> dict[str, Any]:
         """Return what a figure carries in ``layout.meta``, with its layout for a narrow screen."""
         table = {"columns": list(self.columns), "rows": [list(row) for row in self.rows], "summary": self.summary}
-        return {"cjlab": {"title": "", "finding": self.finding, "table": table, "narrow": narrow}}
+        return {"cjlab": {"title": self.title, "finding": self.finding, "table": table, "narrow": narrow}}

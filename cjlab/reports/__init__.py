@@ -5,6 +5,7 @@ who decides, the executed notebook, every number in full precision, and a manife
 must look like to become part of the page stands in ``cjlab/reports/_page.py``.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from cjlab.reports._index import rebuild
@@ -14,8 +15,10 @@ from cjlab.reports._threads import threads
 
 if TYPE_CHECKING:
     from cjlab.reports._exporter import PageExporter
+    from cjlab.reports.pages import ExperimentPage
 
 __all__ = [
+    "ExperimentPage",
     "IncompleteError",
     "PageExporter",
     "Record",
@@ -28,10 +31,11 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - nbconvert's exporter is loaded when it is named
-    """Load the exporter, and nbconvert with it, when it is first named."""
-    if name == "PageExporter":
-        from cjlab.reports._exporter import PageExporter
+_LATE = {"ExperimentPage": "cjlab.reports.pages", "PageExporter": "cjlab.reports._exporter"}
 
-        return PageExporter
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - pages and nbconvert's exporter are loaded when they are named
+    """Load a page or the exporter, and nbconvert with it, when it is first named."""
+    if name in _LATE:
+        return getattr(import_module(_LATE[name]), name)
     raise AttributeError(f"cjlab.reports has no {name!r}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -39,6 +40,7 @@ class Part:
         return {PART: part, "text/html": str(heading + self.html), "text/plain": f"{self.kind}: {self.title}"}
 
 
+_SHORT = re.compile(r"(?<=\b\w)-(?=\w)")
 _OWN_HEADING = frozenset({"decision", "plan", "text"})
 
 
@@ -50,12 +52,16 @@ class Result:
     ----------
     bundle
         Title, decision, tone, language, reader, the data's last date, and one entry a number.
+    answer
+        What a notebook shows of it: the decision in full.
     """
 
     bundle: dict[str, Any]
+    answer: str
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:  # noqa: ANN401, ARG002 - IPython's protocol
-        return {RESULT: self.bundle, "text/plain": f"{len(self.bundle['entries'])} numbers: {self.bundle['decision']}"}
+        shown = Markup("<p><strong>{}</strong></p>").format(self.answer)
+        return {RESULT: self.bundle, "text/html": str(shown), "text/plain": self.answer}
 
 
 def laid_out(kind: str, title: str, template: str, **values: object) -> Part:
@@ -65,11 +71,13 @@ def laid_out(kind: str, title: str, template: str, **values: object) -> Part:
 
 def bold(text: str) -> Markup:
     """Turn what stands between ``**`` into strong words; all else is escaped."""
-    pieces = text.split("**")
+    pieces = str(_kept_whole(text)).split("**")
     if len(pieces) % 2 == 0:
         return Markup("{}").format(text)
     strong = Markup("<strong>{}</strong>")
-    return Markup("").join(strong.format(one) if place % 2 else Markup("{}").format(one) for place, one in enumerate(pieces))
+    return Markup("").join(
+        strong.format(one) if place % 2 else Markup("{}").format(one) for place, one in enumerate(pieces)
+    )
 
 
 @cache
@@ -77,6 +85,18 @@ def _environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     loader = PackageLoader("cjlab.reports.pages", "templates")
-    made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    made = Environment(
+        loader=loader,
+        autoescape=True,
+        finalize=_kept_whole,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     made.filters["bold"] = bold
     return made
+
+
+def _kept_whole(value: object) -> object:
+    """Keep a short word with a hyphen on one line: a word joiner follows the hyphen of ``e-mail``."""
+    return value if isinstance(value, Markup) or not isinstance(value, str) else _SHORT.sub("-\u2060", value)

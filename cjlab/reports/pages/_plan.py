@@ -33,7 +33,7 @@ def plan(tell: Teller) -> Part:
         "next_reading": _reading(tell),
     }
     known = [(tell.say(name), said) for name, said in lines.items() if said]
-    return laid_out("plan", tell.say("plan"), "plan", title=tell.say("plan"), lines=known)
+    return laid_out("plan", tell.say("plan"), "plan", heading=tell.say("plan"), lines=known)
 
 
 def _what(tell: Teller) -> str:
@@ -72,17 +72,26 @@ def _cost(tell: Teller) -> str:
     if not tell.readout.costs:
         return ""
     cost, pace = tell.readout.costs[tell.leader], a_week(tell)
-    thousand = tell.money(1000 * cost, digits=0 if (1000 * cost).is_integer() or cost >= 1 else 2)
-    said = tell.say("cost_only", cost=thousand)
+    words = {"cost": thousand(tell, 1000 * cost)}
+    said = tell.say("cost_only", **words)
     if pace is not None:
-        said = tell.say("cost_week", cost=thousand, week=tell.money(pace * cost))
+        said = tell.say("cost_week", **words, week=tell.money(float(f"{pace * cost:.2g}")))
     assumed = tell.experiment.arm(tell.leader).cost is not None
     return tell.say("cost_assumed", cost=said) if assumed else said
 
 
+def thousand(tell: Teller, cost: float) -> str:
+    """Write what 1,000 contacts cost, in whole units where it is."""
+    return tell.money(cost, digits=0 if round(cost, 6).is_integer() else 2)
+
+
 def _aside(tell: Teller) -> str:
     share = tell.experiment.holdout
-    return tell.say("aside", share=tell.numbers.share(share, digits=0 if (100 * share).is_integer() else 1)) if share else ""
+    return (
+        tell.say("aside", share=tell.numbers.share(share, digits=0 if (100 * share).is_integer() else 1))
+        if share
+        else ""
+    )
 
 
 def _reading(tell: Teller) -> str:

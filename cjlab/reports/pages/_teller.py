@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -13,12 +12,13 @@ from cjlab._display import Numbers, Wording, joined
 from cjlab.experiments import Verdict, Voice
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
 
     from cjlab.experiments import Effect, Experiment, Readout
 
 NET = "net"
-_WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_WORDS = dict(enumerate(("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), 2))
 _TONES = {Verdict.DEPLOY: "good", Verdict.DO_NOT_DEPLOY: "stop", Verdict.INVALID: "stop"}
 
 
@@ -78,7 +78,7 @@ class Teller:
 
     def word(self, count: int) -> str:
         """Say a small count as a word."""
-        return self.say(_WORDS[count - 2]) if 2 <= count < 2 + len(_WORDS) else self.numbers.count(count)
+        return self.say(_WORDS[count]) if count in _WORDS else self.numbers.count(count)
 
     def arm(self, name: str) -> str:
         """Say an arm inside a sentence."""
@@ -113,10 +113,13 @@ class Teller:
         """Write an amount in the test's currency."""
         return self.numbers.money(amount, self.experiment.currency, digits=digits)
 
+    def share(self, value: float) -> str:
+        """Write a share that somebody set: whole per cent, or one decimal where it has one."""
+        return self.numbers.share(value, digits=0 if round(100 * value, 6).is_integer() else 1)
+
     def confidence(self) -> str:
         """Write the confidence of the intervals."""
-        share = 1 - self.experiment.alpha
-        return self.numbers.share(share, digits=0 if round(100 * share, 6).is_integer() else 1)
+        return self.share(1 - self.experiment.alpha)
 
     def change(self, effect: Effect) -> str:
         """Say a difference with its sign and unit."""

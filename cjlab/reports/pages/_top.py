@@ -74,9 +74,8 @@ def _assigned(tell: Teller) -> KeyNumber:
 
 
 def _extra(tell: Teller) -> KeyNumber:
-    """Count what came on top in the leading arm: of a secondary share or count, else of the primary metric."""
-    counted = [one for one in tell.experiment.metrics if one.role == "secondary" and one.kind in {"share", "count"}]
-    metric = counted[0] if counted else tell.experiment.primary
+    """Say what came on top in the leading arm."""
+    metric = _sales(tell)
     effect = tell.readout.effect(metric.name, tell.leader)
     name = tell.say(f"extra_{metric.kind}", metric=tell.voice.metric(metric.name))
     name = tell.say("of_arm", what=started(name), arm=tell.head(tell.leader))
@@ -84,11 +83,22 @@ def _extra(tell: Teller) -> KeyNumber:
     return KeyNumber(name, value, _so_far(tell, reading))
 
 
+def _sales(tell: Teller) -> Metric:
+    """Return the metric that counts sales: whoever did what the value is made of; else a secondary one, or the primary."""
+    counted = [one for one in tell.experiment.metrics if one.kind in {"share", "count"} and one.role != "guardrail"]
+    value = tell.experiment.value
+    sold = set(tell.experiment.metric(value.metric).events) if value else set[str]()
+    selling = [one for one in counted if sold & set(one.events)]
+    secondary = [one for one in counted if one.role == "secondary"]
+    return next(iter([*selling, *secondary]), tell.experiment.primary)
+
+
 _SUMMED = frozenset({"share", "count", "sum"})
 
 
 def _in_all(tell: Teller, metric: Metric, effect: Effect) -> tuple[str, str]:
     """Multiply a difference a customer by the customers of the arm."""
+
     def write(a_customer: float, *, signed: bool = False) -> str:
         if not math.isfinite(a_customer):
             return tell.say("unknown")

@@ -1,0 +1,63 @@
+"""What the test changed: the lead, and every number of every metric and group."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cjlab.reports.pages._body import Body, Fold, Grid, section, text
+
+if TYPE_CHECKING:
+    from cjlab.experiments import Effect
+    from cjlab.reports.pages._part import Part
+    from cjlab.reports.pages._teller import Teller
+
+_NUMBERS = frozenset(range(2, 8))
+
+
+def lead(tell: Teller) -> Part:
+    """Open the section, and say how its charts are read, or why there are none."""
+    if not tell.readable:
+        return section(tell.say("effects"), Body(paragraphs=[tell.say("effects_hidden")]))
+    said = [tell.say("effects_lead", confidence=tell.confidence())]
+    if tell.readout.soundness.unfinished is not None:
+        said.insert(0, tell.say("so_far_lead"))
+    return section(tell.say("effects"), Body(lead=said))
+
+
+def hidden(tell: Teller, key: str) -> Part:
+    """Stand where a chart would, and show nothing."""
+    return text(tell.say(key), Body())
+
+
+def numbers(tell: Teller) -> Part:
+    """Fold the table of all metrics and groups: levels, difference, interval, p; the adjusted line below each."""
+    title = tell.say("all_numbers")
+    if not tell.readable:
+        return hidden(tell, "all_numbers")
+    names = ("metric", "group", "in_control", "in_group", "difference")
+    columns = [tell.say(name) for name in names]
+    columns += [tell.say("interval", confidence=tell.confidence()), tell.say("p"), tell.say("p_corrected")]
+    rows = [row for one in tell.readout.effects for row in _rows(tell, one)]
+    return text(title, Body(folded=Fold(title, Grid(columns, rows, _NUMBERS))))
+
+
+def _rows(tell: Teller, effect: Effect) -> list[list[str]]:
+    metric = tell.voice.metric(effect.metric)
+    adjusted = [one for one in tell.readout.adjusted if (one.metric, one.arm) == (effect.metric, effect.arm)]
+    corrected = tell.experiment.metric(effect.metric).role != "guardrail"
+    first = _row(tell, effect, metric, tell.numbers.probability(effect.p_corrected) if corrected else "")
+    return [first, *(_row(tell, one, tell.say("adjusted", metric=metric), "") for one in adjusted)]
+
+
+def _row(tell: Teller, effect: Effect, metric: str, corrected: str) -> list[str]:
+    voice = tell.voice
+    return [
+        metric,
+        tell.head(effect.arm),
+        voice.level(effect.metric, effect.level_versus),
+        voice.level(effect.metric, effect.level),
+        voice.change(effect.metric, effect.estimate),
+        voice.interval(effect),
+        tell.numbers.probability(effect.p),
+        corrected,
+    ]

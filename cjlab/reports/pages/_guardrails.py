@@ -1,0 +1,57 @@
+"""The lines that were not to be crossed, and whether they hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from cjlab.reports.pages._body import Body, Grid, section
+
+if TYPE_CHECKING:
+    from cjlab.reports.pages._part import Part
+    from cjlab.reports.pages._teller import Teller
+
+_NUMBERS = frozenset(range(2, 6))
+
+
+def guardrails(tell: Teller) -> Part:
+    """Lay out every guardrail of every group against the limit agreed before."""
+    title = tell.say("guardrails")
+    if not tell.readout.guardrails:
+        return section(title, Body(paragraphs=[tell.say("guardrails_none")]))
+    if not tell.readable:
+        return section(title, Body(paragraphs=[tell.say("guardrails_hidden")]))
+    names = ("metric", "group", "in_control", "in_group", "difference", "limit", "answer")
+    columns = [tell.say(name) for name in names]
+    return section(
+        title,
+        Body(
+            lead=[tell.say("guardrails_lead", confidence=tell.confidence())], grid=Grid(columns, _rows(tell), _NUMBERS)
+        ),
+    )
+
+
+def _rows(tell: Teller) -> list[list[str | Markup]]:
+    voice, rows = tell.voice, list[list[str | Markup]]()
+    for one in tell.readout.guardrails:
+        metric, effect = tell.experiment.metric(one.metric), one.effect
+        harm = voice.step(one.metric, -metric.sign * one.margin)
+        rows.append(
+            [
+                voice.metric(one.metric),
+                tell.head(one.arm),
+                voice.level(one.metric, effect.level_versus),
+                voice.level(one.metric, effect.level),
+                f"{voice.step(one.metric, effect.estimate)} ({voice.interval(effect)})",
+                tell.say("at_most" if metric.sign < 0 else "at_least", size=harm),
+                _answer(tell, held=one.held, broken=one.broken),
+            ]
+        )
+    return rows
+
+
+def _answer(tell: Teller, *, held: bool, broken: bool) -> Markup:
+    if held:
+        return tell.chip(tell.say("held"), "good")
+    return tell.chip(tell.say("broken"), "bad") if broken else tell.chip(tell.say("open"), "warn")

@@ -1,0 +1,142 @@
+"""Whether the test can be trusted, question by question."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from markupsafe import Markup
+
+from cjlab.reports.pages._body import Body, Fold, Grid, section
+
+if TYPE_CHECKING:
+    from cjlab.reports.pages._part import Part
+    from cjlab.reports.pages._teller import Teller
+
+Row: TypeAlias = list[str | Markup]
+_PARTS = {
+    2: "half",
+    3: "third",
+    4: "quarter",
+    5: "fifth",
+    6: "sixth",
+    7: "seventh",
+    8: "eighth",
+    9: "ninth",
+    10: "tenth",
+}
+_ALARM, _CONTAMINATED, _LIMIT = 0.001, 0.01, 0.1
+
+
+def trust(tell: Teller) -> Part:
+    """Lay out the checks of the test, with the groups before it folded beneath."""
+    rows = [_split(tell), _untouched(tell), _alike(tell), _size(tell), _mature(tell), _days(tell)]
+    columns = [tell.say(name) for name in ("question", "found", "answer")]
+    return section(tell.say("trust"), Body(grid=Grid(columns, rows), folded=_balance(tell)))
+
+
+def odds(tell: Teller, p: float) -> str:
+    """Say how often chance alone would do it: ``90 times in 100``."""
+    if p < _ALARM:
+        return tell.say("odds_very_rare")
+    times = round(100 * p)
+    if times < 1:
+        return tell.say("odds_rare")
+    return tell.say("odds_hundred_one") if times == 1 else tell.say("odds_hundred", count=times)
+
+
+def _yes(tell: Teller) -> Markup:
+    return tell.chip(tell.say("yes"), "good")
+
+
+def _no(tell: Teller) -> Markup:
+    return tell.chip(tell.say("no"), "bad")
+
+
+def _split(tell: Teller) -> Row:
+    sound, shares = tell.readout.soundness, tell.experiment.shares
+    order = [*(arm.name for arm in tell.experiment.treated), tell.experiment.control]
+    counts = " / ".join(tell.numbers.count(sound.enrolment.customers[arm]) for arm in order)
+    words = {"counts": counts, "odds": odds(tell, sound.sample_ratio_p)}
+    equal = max(shares.values()) - min(shares.values()) < 1e-9  # noqa: PLR2004 - rounding of sums
+    if equal and len(shares) in _PARTS:
+        said = tell.say("split_equal", **words, share=tell.say(_PARTS[len(shares)]))
+    else:
+        said = tell.say("split_shares", **words, plan=" / ".join(tell.share(shares[arm]) for arm in order))
+    return [tell.say("split"), said, _no(tell) if sound.sample_ratio_p < _ALARM else _yes(tell)]
+
+
+def _untouched(tell: Teller) -> Row:
+    sound, control = tell.readout.soundness, tell.experiment.control
+    count, total = sound.enrolment.contacted[control], sound.enrolment.customers[control]
+    numbers = {"count": tell.numbers.count(count), "total": tell.numbers.count(total)}
+    said = tell.say("untouched_found", **numbers) if count else tell.say("untouched_none")
+    return [tell.say("untouched"), said, _no(tell) if sound.contaminated > _CONTAMINATED else _yes(tell)]
+
+
+def _alike(tell: Teller) -> Row:
+    sound = tell.readout.soundness
+    if sound.largest_difference is None:
+        return [tell.say("alike"), tell.say("alike_none"), tell.chip(tell.say("not_known"), "")]
+    size = tell.numbers.share(sound.largest_difference, digits=1)
+    traits = len({one.trait for one in sound.balance})
+    key = "alike_one" if traits == 1 else "alike_many"
+    said = tell.say(key, size=size, count=tell.word(traits), limit=tell.share(_LIMIT))
+    return [tell.say("alike"), said, _yes(tell) if sound.alike else tell.chip(tell.say("unlike"), "warn")]
+
+
+def _size(tell: Teller) -> Row:
+    sound = tell.readout.soundness
+    if sound.planned is None:
+        return [tell.say("size"), tell.say("size_none"), tell.chip(tell.say("not_agreed"), "")]
+    count = tell.numbers.count(sum(sound.enrolment.mature.values()))
+    said = tell.say("size_found", count=count, planned=tell.numbers.count(sound.planned))
+    return [tell.say("size"), said, tell.chip(tell.say("mature_later"), "warn") if sound.missing else _yes(tell)]
+
+
+def _mature(tell: Teller) -> Row:
+    sound, horizon = tell.readout.soundness, tell.horizon()
+    if not tell.experiment.dated:
+        said = tell.say("mature_closed", horizon=horizon)
+        return [tell.say("mature"), said, tell.chip(tell.say("mature_only", horizon=horizon), "warn")]
+    if sound.enrolment.mature_share >= 1:
+        return [tell.say("mature"), tell.say("mature_all", horizon=horizon), _yes(tell)]
+    share = tell.numbers.share(sound.enrolment.mature_share, digits=0)
+    until = tell.say("mature_later")
+    if sound.complete is not None:
+        until = tell.say("mature_on", date=tell.date(sound.complete))
+    return [tell.say("mature"), tell.say("mature_some", share=share, horizon=horizon), tell.chip(until, "warn")]
+
+
+def _days(tell: Teller) -> Row:
+    if tell.readout.days and tell.readable:
+        return [tell.say("days"), tell.say("days_seen"), _yes(tell)]
+    said = tell.say("days_none" if tell.experiment.dated else "days_undated")
+    return [tell.say("days"), said, tell.chip(tell.say("not_known"), "" if tell.experiment.dated else "warn")]
+
+
+def _balance(tell: Teller) -> Fold | None:
+    """Fold the groups before the test: every trait of every group beside the control."""
+    found = tell.readout.soundness.balance
+    if not found:
+        return None
+    columns = [tell.say(name) for name in ("trait", "group", "in_control", "in_group", "apart")]
+    rows: list[Row] = [
+        [
+            Markup("<code>{}</code>").format(one.trait),
+            tell.head(one.arm),
+            _mean(tell, one.mean_control),
+            _mean(tell, one.mean),
+            _apart(tell, one.difference),
+        ]
+        for one in found
+    ]
+    return Fold(tell.say("balance"), Grid(columns, rows, frozenset({2, 3, 4})), tell.say("apart_note"))
+
+
+def _mean(tell: Teller, value: float) -> str:
+    return tell.numbers.decimal(value, digits=1 if abs(value) >= 100 else 3)  # noqa: PLR2004 - four digits in all
+
+
+def _apart(tell: Teller, difference: float) -> str:
+    sign = "+" if round(100 * difference, 1) > 0 else ""
+    return f"{sign}{tell.numbers.share(difference, digits=1)}"
