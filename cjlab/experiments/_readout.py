@@ -216,8 +216,8 @@ class Readout(Shown):
         >>> import cjlab as cj
         >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
         >>> readout = test.read_out(cj.datasets.promotion_test(n_customers=600))
-        >>> print(readout.spoken("fr").why[0].partition(".")[0])
-        Il manque 19 400 clients pour atteindre la taille prévue de 20 000
+        >>> readout.spoken("fr").headline
+        'Poursuivre le test'
         """
         from cjlab.experiments._verdict import spoken
 

@@ -19,7 +19,7 @@ _PER = 1000
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """A test and a language.
+    r"""A test and a language.
 
     Parameters
     ----------
@@ -37,8 +37,8 @@ class Voice:
     --------
     >>> import cjlab as cj
     >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
-    >>> print(*(cj.experiments.Voice(test, language).level("margin", 2.5) for language in ("en", "fr")))
-    €2.50 2,50 €
+    >>> [cj.experiments.Voice(test, language).level("margin", 2.5) for language in ("en", "fr")]
+    ['€2.50', '2,50\xa0€']
     """
 
     experiment: Experiment
@@ -113,7 +113,7 @@ class Voice:
         return self._plain(self.experiment.metric(metric), value)
 
     def change(self, metric: str, value: float) -> str:
-        """Say a difference with its sign and unit: ``+7.66 points``, ``+$0.77``.
+        r"""Say a difference with its sign and unit: ``+7.66 points``, ``+$0.77``.
 
         Parameters
         ----------
@@ -132,8 +132,8 @@ class Voice:
         >>> import cjlab as cj
         >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
         >>> voice = cj.experiments.Voice(test, "en")
-        >>> print(voice.change("purchase", 0.0335), voice.change("spend", -1.44))
-        +3.35 points −€1.44
+        >>> voice.change("purchase", 0.0335), voice.change("spend", -1.44)
+        ('+3.35\xa0points', '−€1.44')
         """
         unit = self.words(_points(value)) if self._is_share(metric) else ""
         return f"{self.step(metric, value)}{unit and chr(160)}{unit}"
