@@ -17,32 +17,111 @@ __all__ = [
 
 
 class CjlabError(Exception):
-    """Anything that cjlab refuses, with the reason and the way out."""
+    """Anything that cjlab refuses, with the reason and the way out.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> try:
+    ...     cj.datasets.named("no_such_log")
+    ... except cj.errors.CjlabError as refused:
+    ...     print(type(refused).__name__)
+    DatasetError
+    """
 
 
 class TableError(CjlabError, ValueError):
-    """A table breaks the contract: a column is absent, a type is wrong, a value is not allowed."""
+    """A table breaks the contract: a column is absent, a type is wrong, a value is not allowed.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> cj.tables.Log.of(events=["visit"])
+    Traceback (most recent call last):
+        ...
+    cjlab.errors.TableError: events is a list; give a pandas, Polars or Arrow frame, or anything that exports ...
+    """
 
 
 class SpecError(CjlabError, ValueError):
-    """A declared value (an experiment, a metric, an arm) cannot mean what it says."""
+    """A declared value (an experiment, a metric, an arm) cannot mean what it says.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> cj.experiments.Metric(name="visit", kind="rate", event="visit")
+    Traceback (most recent call last):
+        ...
+    cjlab.errors.SpecError: metric 'visit': kind is 'rate'; allowed: 'share', 'count', 'sum', 'mean' or 'ratio'
+    """
 
 
 class EvidenceError(CjlabError, ValueError):
-    """The data cannot answer the question that was asked of it."""
+    """The data cannot answer the question that was asked of it.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+    >>> test.read_out(cj.datasets.promotion_test(n_customers=600), as_of="2025-09-10")
+    Traceback (most recent call last):
+        ...
+    cjlab.errors.EvidenceError: arm 'no_contact' has 0 customers whose horizon of 14D has passed; wait, or ...
+    """
 
 
 class DatasetError(CjlabError, OSError):
-    """A public data set is not at hand, or is not the file it should be."""
+    """A public data set is not at hand, or is not the file it should be.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> cj.datasets.named("hilstrom")
+    Traceback (most recent call last):
+        ...
+    cjlab.errors.DatasetError: 'hilstrom' is neither a folder nor one of 'cdnow', ..., 'hillstrom', ...
+    """
 
 
 class KeyMaterialError(CjlabError, ValueError):
-    """The key for pseudonyms is absent, too short, or lies where it must not."""
+    """The key for pseudonyms is absent, too short, or lies where it must not.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> cj.tables.Key(b"secret")
+    Traceback (most recent call last):
+        ...
+    cjlab.errors.KeyMaterialError: the key has 6 bytes; it needs 32 or more; make one: ...
+    """
 
 
 class ParameterError(CjlabError, ValueError):
-    """A notebook's parameter has an unknown name, or a value of the wrong type."""
+    """A notebook's parameter has an unknown name, or a value of the wrong type.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import nbformat
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     nbformat.write(nbformat.v4.new_notebook(), Path(folder, "10_toy.ipynb"))
+    ...     cj.reports.run("toy", notebooks=folder, reports=folder, weeks=2)
+    Traceback (most recent call last):
+        ...
+    cjlab.errors.ParameterError: notebook 'toy' has no parameter 'weeks'; its parameters are none
+    """
 
 
 class ReportError(CjlabError, RuntimeError):
-    """A report could not be made; nothing of it was published."""
+    """A report could not be made; nothing of it was published.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> cj.reports.run("experiment", notebooks="no/such/folder")
+    Traceback (most recent call last):
+        ...
+    cjlab.errors.ReportError: no notebooks: looked for the folder ...no/such/folder; run where notebooks/ lies, ...
+    """
