@@ -26,7 +26,7 @@ def at_hand(name: str) -> Path | None:
 
     Parameters
     ----------
-    name
+    name : str
         Name of a data set in :func:`catalogue`.
 
     Returns

@@ -40,7 +40,7 @@ def named(name_or_folder: str | Path) -> Log:
 
     Parameters
     ----------
-    name_or_folder
+    name_or_folder : str or Path
         Name of a data set that :func:`catalogue` lists as a log, or a folder made by ``Log.write``.
 
     Returns

@@ -40,9 +40,9 @@ def promotion_test(n_customers: int = 20_000, seed: int = 0) -> Log:
 
     Parameters
     ----------
-    n_customers
+    n_customers : int, default: 20000
         How many, at least 1; their ids are 1 to ``n_customers``.
-    seed
+    seed : int, default: 0
         Another seed gives another market and another split, with the same truth.
 
     Returns
