@@ -56,7 +56,8 @@ def spoken(readout: Readout, language: str) -> Spoken:
         return Spoken(voice.words(key), why, "")
     arm = readout.experiment.arm(decision.arm).say(language)
     why = (_main(readout, voice, decision.arm), *_others(readout, voice, decision.arm))
-    return Spoken(voice.words(_KEYS[decision.verdict], arm=arm), why, _reservation(readout, voice, decision.arm))
+    key = "loses" if decision.of(decision.arm).reason is Reason.LOSES else _KEYS[decision.verdict]
+    return Spoken(voice.words(key, arm=arm), why, _reservation(readout, voice, decision.arm))
 
 
 def effect_sentence(readout: Readout, voice: Voice, arm: str) -> str:
@@ -83,7 +84,7 @@ def _main(readout: Readout, voice: Voice, arm: str) -> str:
     net = readout.effect(NET, arm)
     words = {"effect": said, "net": voice.level(NET, net.estimate), "interval": voice.interval(net)}
     if readout.decision.verdict is not Verdict.DEPLOY:
-        return voice.words("not_paying", **words)
+        return voice.words("losing" if net.high < 0 else "not_paying", **words)
     if net.low > 0:
         return voice.words("and_pays", **words)
     return voice.words("within_loss", **words, loss=voice.level(NET, value.loss_agreed))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _ROW, _LINE, _FOOT = 34, 18, 54  # pixels: a row, a further line in it, the axis below
 _NARROW_ROW, _TOP, _SIDE = 54, 6, 16
-_FITS = 46  # signs of label and number that stand side by side on a telephone
+_FITS = 42  # signs of label and number that stand side by side on a telephone
 
 
 class Row(NamedTuple):

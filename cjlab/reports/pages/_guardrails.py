@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from cjlab.reports.pages._part import Part
     from cjlab.reports.pages._teller import Teller
 
-_NUMBERS = frozenset(range(2, 6))
+_NUMBERS = frozenset(range(3, 7))
 
 
 def guardrails(tell: Teller) -> Part:
@@ -22,7 +22,7 @@ def guardrails(tell: Teller) -> Part:
         return section(title, Body(paragraphs=[tell.say("guardrails_none")]))
     if not tell.readable:
         return section(title, Body(paragraphs=[tell.say("guardrails_hidden")]))
-    names = ("metric", "group", "in_control", "in_group", "difference", "limit", "answer")
+    names = ("metric", "group", "answer", "difference", "limit", "in_control", "in_group")
     columns = [tell.say(name) for name in names]
     return section(
         title,
@@ -41,11 +41,11 @@ def _rows(tell: Teller) -> list[list[str | Markup]]:
             [
                 voice.metric(one.metric),
                 tell.head(one.arm),
-                voice.level(one.metric, effect.level_versus),
-                voice.level(one.metric, effect.level),
+                _answer(tell, held=one.held, broken=one.broken),
                 f"{voice.step(one.metric, effect.estimate)} ({voice.interval(effect)})",
                 tell.say("at_most" if metric.sign < 0 else "at_least", size=harm),
-                _answer(tell, held=one.held, broken=one.broken),
+                voice.level(one.metric, effect.level_versus),
+                voice.level(one.metric, effect.level),
             ]
         )
     return rows

@@ -38,12 +38,18 @@ def plan(tell: Teller) -> Part:
 
 def _what(tell: Teller) -> str:
     if tell.verdict is not Verdict.DEPLOY:
-        return tell.say(f"what_{_KEYS[tell.verdict]}")
+        return tell.say("what_loses" if loses(tell) else f"what_{_KEYS[tell.verdict]}")
     arm, others = tell.arm(tell.leader), challengers(tell)
     if not others:
         return tell.say("what_deploy", arm=arm)
     number = "one" if len(others) == 1 else "many"
     return tell.say(f"what_deploy_others_{number}", arm=arm, others=tell.joined(others))
+
+
+def loses(tell: Teller) -> bool:
+    """Whether the arm that works is known to cost more than it brings."""
+    arm = tell.readout.decision.arm
+    return arm is not None and tell.readout.decision.of(arm).reason is Reason.LOSES
 
 
 def challengers(tell: Teller) -> list[str]:

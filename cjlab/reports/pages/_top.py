@@ -84,7 +84,7 @@ def _extra(tell: Teller) -> KeyNumber:
 
 
 def _sales(tell: Teller) -> Metric:
-    """Return the metric that counts sales: whoever did what the value is made of; else a secondary one, or the primary."""
+    """Return the metric that counts sales, by the events of the value; else a secondary one, or the primary."""
     counted = [one for one in tell.experiment.metrics if one.kind in {"share", "count"} and one.role != "guardrail"]
     value = tell.experiment.value
     sold = set(tell.experiment.metric(value.metric).events) if value else set[str]()

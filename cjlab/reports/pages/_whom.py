@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cjlab.experiments import Reason, Verdict
 from cjlab.reports.pages._body import Body, Grid, section
-from cjlab.reports.pages._plan import challengers, thousand
+from cjlab.reports.pages._plan import challengers, loses, thousand
 from cjlab.reports.pages._teller import NET
 from cjlab.reports.pages._top import rounded
 
@@ -121,9 +121,9 @@ def _after_deploy(tell: Teller) -> list[str]:
 
 
 def _after_works(tell: Teller) -> list[str]:
-    lost = tell.experiment.value is None
+    key = "next_loses" if loses(tell) else "next_works_more"
     guardrails = "" if tell.readout.guardrails else tell.say("next_guardrails")
-    return [tell.say("next_works_value" if lost else "next_works_more"), guardrails]
+    return [tell.say("next_works_value" if tell.experiment.value is None else key), guardrails]
 
 
 def _after_waiting(tell: Teller) -> list[str]:
