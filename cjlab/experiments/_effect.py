@@ -57,8 +57,8 @@ class Effect(NamedTuple):
     >>> import cjlab as cj
     >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
     >>> effect = test.read_out(cj.datasets.promotion_test()).effect("purchase", "reminder")
-    >>> [round(end, 4) for end in (effect.estimate, effect.low, effect.high)]
-    [0.0335, 0.0235, 0.0436]
+    >>> [round(end, 3) for end in (effect.estimate, effect.low, effect.high)]
+    [0.034, 0.023, 0.044]
     >>> effect.estimate == effect.level - effect.level_versus
     True
     """

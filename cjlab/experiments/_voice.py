@@ -194,9 +194,9 @@ class Voice:
         >>> import cjlab as cj
         >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
         >>> voice = cj.experiments.Voice(test, "en")
-        >>> effect = test.read_out(cj.datasets.promotion_test()).effect("purchase", "reminder")
-        >>> voice.interval(effect)
-        '2.35 to 4.36'
+        >>> effect = test.read_out(cj.datasets.promotion_test()).effect("net", "reminder")
+        >>> voice.interval(effect), voice.interval(effect, signed=True)
+        ('€285 to €835', '+€285 to +€835')
         """
         low, high = (self.step(effect.metric, end, signed=signed) for end in (effect.low, effect.high))
         return self.words("interval", low=low, high=high)
