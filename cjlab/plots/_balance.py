@@ -18,14 +18,14 @@ _ALIKE = 10.0  # per cent of a standard deviation
 
 
 def balance(readout: Readout, *, language: str = "en") -> go.Figure:
-    """Draw how far each arm and the control were apart before the contact, trait by trait.
+    r"""Draw how far each arm and the control were apart before the contact, trait by trait.
 
     Parameters
     ----------
     readout : Readout
         A test read out, whose declaration names traits to balance.
-    language : str
-        ``"en"`` or ``"fr"``.
+    language : {"en", "fr"}, default: "en"
+        The reader's language.
 
     Returns
     -------
@@ -39,7 +39,15 @@ def balance(readout: Readout, *, language: str = "en") -> go.Figure:
 
     Examples
     --------
-    ``cj.plots.balance(test.read_out(log))`` shows the traits that the test names under ``balance``.
+    >>> import pandas as pd
+    >>> import cjlab as cj
+    >>> from cjlab.experiments import Arm, Experiment, Metric
+    >>> parts = {"arms": (Arm(name="none"), Arm(name="mail")), "balance": ("age",), "control": "none", "horizon": "7D"}
+    >>> visit = Metric(name="visit", kind="share", event="visit", role="primary")
+    >>> test = Experiment(name="spring", question="Does a mail bring visits?", metrics=(visit,), **parts)
+    >>> rows = {"customer_id": range(4), "arm": ["none", "mail"] * 2, "visit": [0, 1, 1, 1], "age": [30, 31, 50, 47]}
+    >>> cj.plots.balance(test.read_out_rows(pd.DataFrame(rows))).layout.meta["cjlab"]["table"]["rows"]
+    [['age · mail', '39.000', '40.000', '−7.8\xa0%']]
     """
     words, found = Words(readout, language), readout.soundness.balance
     if not found:

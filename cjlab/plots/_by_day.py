@@ -30,8 +30,8 @@ def by_day(readout: Readout, *, arm: str | None = None, language: str = "en") ->
         A test read out from a log with times.
     arm : str, optional
         A treated arm; the one decided for, or else the one with the best estimate.
-    language : str
-        ``"en"`` or ``"fr"``.
+    language : {"en", "fr"}, default: "en"
+        The reader's language.
 
     Returns
     -------
@@ -47,7 +47,12 @@ def by_day(readout: Readout, *, arm: str | None = None, language: str = "en") ->
 
     Examples
     --------
-    ``cj.plots.by_day(test.read_out(log))`` draws the arm decided for.
+    >>> import cjlab as cj
+    >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+    >>> readout = test.read_out(cj.datasets.promotion_test())
+    >>> finding = cj.plots.by_day(readout, arm="reminder").layout.meta["cjlab"]["finding"]
+    >>> finding.partition("; ")[2]
+    'it is clear of zero from the first day on.'
     """
     words = Words(readout, language)
     name = leading(readout) if arm is None else readout.experiment.arm(arm).name

@@ -28,8 +28,8 @@ def effects(readout: Readout, *, metric: str | None = None, language: str = "en"
         A test read out.
     metric : str, optional
         The metric's name; the primary metric when it is not given.
-    language : str
-        ``"en"`` or ``"fr"``.
+    language : {"en", "fr"}, default: "en"
+        The reader's language.
 
     Returns
     -------
@@ -43,7 +43,11 @@ def effects(readout: Readout, *, metric: str | None = None, language: str = "en"
 
     Examples
     --------
-    ``cj.plots.effects(test.read_out(log), metric="conversion")`` draws the conversion instead of the primary metric.
+    >>> import cjlab as cj
+    >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+    >>> readout = test.read_out(cj.datasets.promotion_test())
+    >>> cj.plots.effects(readout, metric="visit").layout.meta["cjlab"]["finding"]
+    'The reminder and the discount raise the share of customers who visit: their intervals lie wholly above zero.'
     """
     words, name = Words(readout, language), metric or readout.experiment.primary.name
     if name == NET:

@@ -24,8 +24,8 @@ def net_margin(readout: Readout, *, language: str = "en") -> go.Figure:
     ----------
     readout : Readout
         A test read out, whose declaration gives an outcome a value.
-    language : str
-        ``"en"`` or ``"fr"``.
+    language : {"en", "fr"}, default: "en"
+        The reader's language.
 
     Returns
     -------
@@ -39,7 +39,12 @@ def net_margin(readout: Readout, *, language: str = "en") -> go.Figure:
 
     Examples
     --------
-    ``cj.plots.net_margin(test.read_out(log), language="fr")`` speaks French.
+    >>> import cjlab as cj
+    >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+    >>> readout = test.read_out(cj.datasets.promotion_test())
+    >>> finding = cj.plots.net_margin(readout).layout.meta["cjlab"]["finding"]
+    >>> finding.partition(".")[0]
+    'The reminder pays for itself: the interval lies wholly above zero'
     """
     words = Words(readout, language)
     if not readout.net:

@@ -29,8 +29,8 @@ def sample_size(design: Design, *, language: str = "en") -> go.Figure:
     ----------
     design : Design
         The plan of a test.
-    language : str
-        ``"en"`` or ``"fr"``.
+    language : {"en", "fr"}, default: "en"
+        The reader's language.
 
     Returns
     -------
@@ -40,7 +40,12 @@ def sample_size(design: Design, *, language: str = "en") -> go.Figure:
 
     Examples
     --------
-    ``cj.plots.sample_size(test.design(history, as_of="2026-06-01"))`` draws a plan.
+    >>> import cjlab as cj
+    >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+    >>> design = test.design(cj.datasets.promotion_test(), as_of="2025-09-01")
+    >>> finding = cj.plots.sample_size(design).layout.meta["cjlab"]["finding"]
+    >>> finding.partition("; ")[0].partition(", ")[2]
+    'the test needs 5,838 customers in all'
     """
     plan = _Plan(design, language)
     return Curve(plan.lines(), plan.across(), plan.upwards, plan.scale.tick, plan.spot()).figure(plan.told())

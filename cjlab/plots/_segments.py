@@ -26,8 +26,8 @@ def segments(readout: Readout, *, arm: str | None = None, language: str = "en") 
         A test read out, with segments.
     arm : str, optional
         A treated arm; the one decided for, or else the one with the best estimate.
-    language : str
-        ``"en"`` or ``"fr"``.
+    language : {"en", "fr"}, default: "en"
+        The reader's language.
 
     Returns
     -------
@@ -43,7 +43,12 @@ def segments(readout: Readout, *, arm: str | None = None, language: str = "en") 
 
     Examples
     --------
-    ``cj.plots.segments(test.read_out(log), arm="Womens E-Mail")`` draws another arm than the one decided for.
+    >>> import cjlab as cj
+    >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+    >>> readout = test.read_out(cj.datasets.promotion_test())
+    >>> table = cj.plots.segments(readout, arm="discount").layout.meta["cjlab"]["table"]
+    >>> [row[0] for row in table["rows"]]
+    ['All customers', 'Singles', 'Couples', 'Families']
     """
     words, name = Words(readout, language), _arm(readout, arm)
     mine = [one for one in readout.segments if one.effect.arm == name]
