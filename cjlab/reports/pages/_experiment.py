@@ -25,17 +25,21 @@ class ExperimentPage:
 
     Parameters
     ----------
-    readout
+    readout : Readout
         The test read out.
-    language
-        ``"en"`` or ``"fr"``.
-    timezone
+    language : {"en", "fr"}, default: "en"
+        The reader's language.
+    timezone : str, default: "UTC"
         The brand's zone, in which dates are said; a log knows it as ``log.timezone``.
 
     Examples
     --------
-    ``page = cj.reports.ExperimentPage(test.read_out(log), language="fr", timezone=log.timezone)``, then ``page.header``
-    in a cell, ``page.decision`` in the next, and so on.
+    >>> import cjlab as cj
+    >>> log = cj.datasets.promotion_test()
+    >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+    >>> page = cj.reports.ExperimentPage(test.read_out(log), language="fr", timezone=log.timezone)
+    >>> page.decision.title.partition(":")[2].strip()
+    'le rappel'
     """
 
     readout: Readout
@@ -48,39 +52,102 @@ class ExperimentPage:
 
     @property
     def header(self) -> Part:
-        """The question, and the facts above it."""
+        """The question, and the facts above it.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> page = cj.reports.ExperimentPage(test.read_out(cj.datasets.promotion_test(n_customers=600)))
+        >>> page.header.title
+        'Does a reminder bring customers back, or does it take a discount?'
+        """
         return _top.header(self._tell)
 
     @property
     def decision(self) -> Part:
-        """What to do, the effect with its interval, and the main reservation."""
+        """What to do, the effect with its interval, and the main reservation.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> page = cj.reports.ExperimentPage(test.read_out(cj.datasets.promotion_test()))
+        >>> page.decision.title
+        'Deploy: the reminder'
+        """
         return _top.decision(self._tell)
 
     @property
     def key_numbers(self) -> Part:
-        """Three numbers: customers, what came on top, what it is worth."""
+        """Three numbers: customers, what came on top, what it is worth.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> page = cj.reports.ExperimentPage(test.read_out(cj.datasets.promotion_test(n_customers=600)))
+        >>> "Customers still needed" in page.key_numbers.html
+        True
+        """
         return _top.key_numbers(self._tell)
 
     @property
     def plan(self) -> Part:
-        """What is done: for whom, what, from when, at what cost, and when it is read again."""
+        """What is done: for whom, what, from when, at what cost, and when it is read again.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> page = cj.reports.ExperimentPage(test.read_out(cj.datasets.promotion_test()))
+        >>> "€20 per 1,000 customers" in page.plan.html
+        True
+        """
         return _plan.plan(self._tell)
 
     @property
     def changed(self) -> Part:
-        """The heading of the effects, and how their charts are read."""
+        """The heading of the effects, and how their charts are read.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> page = cj.reports.ExperimentPage(test.read_out(cj.datasets.promotion_test(n_customers=600)))
+        >>> "The test is not finished" in page.changed.html
+        True
+        """
         return _effects.lead(self._tell)
 
     @property
     def effects(self) -> Any:  # noqa: ANN401 - a plotly figure, or a part where there is nothing to draw
-        """The chart of the primary metric."""
+        """The chart of the primary metric.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> page = cj.reports.ExperimentPage(test.read_out(cj.datasets.promotion_test()))
+        >>> page.effects.layout.meta["cjlab"]["finding"].partition(":")[0]
+        'The reminder and the discount raise the share of customers who order'
+        """
         from cjlab import plots
 
         return plots.effects(self.readout, language=self.language) if self._tell.readable else self._nothing("effects")
 
     @property
     def net_margin(self) -> Any:  # noqa: ANN401 - a plotly figure, or a part where there is nothing to draw
-        """The chart of the net margin, where the test declares a value."""
+        """The chart of the net margin, where the test declares a value.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> page = cj.reports.ExperimentPage(test.read_out(cj.datasets.promotion_test()))
+        >>> page.net_margin.layout.meta["cjlab"]["finding"].partition(":")[0]
+        'The reminder pays for itself'
+        """
         from cjlab import plots
 
         drawn = self._tell.readable and self.readout.net
@@ -88,22 +155,58 @@ class ExperimentPage:
 
     @property
     def numbers(self) -> Part:
-        """The table of all metrics and groups."""
+        """The table of all metrics and groups.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> page = cj.reports.ExperimentPage(test.read_out(cj.datasets.promotion_test(n_customers=600)))
+        >>> "adjusted for the past" in page.numbers.html
+        True
+        """
         return _effects.numbers(self._tell)
 
     @property
     def guardrails(self) -> Part:
-        """The lines not to be crossed."""
+        """The lines not to be crossed.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> page = cj.reports.ExperimentPage(test.read_out(cj.datasets.promotion_test(n_customers=600)))
+        >>> "not yet shown" in page.guardrails.html
+        True
+        """
         return _guardrails.guardrails(self._tell)
 
     @property
     def trust(self) -> Part:
-        """Whether the test can be trusted."""
+        """Whether the test can be trusted.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> page = cj.reports.ExperimentPage(test.read_out(cj.datasets.promotion_test(n_customers=600)))
+        >>> "600 of 20,000 planned" in page.trust.html
+        True
+        """
         return _trust.trust(self._tell)
 
     @property
     def by_day(self) -> Any:  # noqa: ANN401 - a plotly figure, or a part where there is nothing to draw
-        """The chart of the effect day by day, where the log has times."""
+        """The chart of the effect day by day, where the log has times.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> page = cj.reports.ExperimentPage(test.read_out(cj.datasets.promotion_test()))
+        >>> page.by_day.layout.meta["cjlab"]["finding"].partition("; ")[2]
+        'it is clear of zero from the first day on.'
+        """
         from cjlab import plots
 
         drawn = self._tell.readable and self.readout.days
@@ -111,12 +214,30 @@ class ExperimentPage:
 
     @property
     def for_whom(self) -> Part:
-        """The heading of the segments, and what was not read."""
+        """The heading of the segments, and what was not read.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> page = cj.reports.ExperimentPage(test.read_out(cj.datasets.promotion_test(n_customers=600)))
+        >>> "6 readings were made" in page.for_whom.html
+        True
+        """
         return _whom.segments(self._tell)
 
     @property
     def segments(self) -> Any:  # noqa: ANN401 - a plotly figure, or a part where there is nothing to draw
-        """The chart of the segments, where there are any."""
+        """The chart of the segments, where there are any.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> page = cj.reports.ExperimentPage(test.read_out(cj.datasets.promotion_test()))
+        >>> page.segments.layout.meta["cjlab"]["finding"].partition(".")[0]
+        'In every group the interval lies above zero'
+        """
         from cjlab import plots
 
         drawn = self._tell.readable and self.readout.segments
@@ -124,27 +245,72 @@ class ExperimentPage:
 
     @property
     def value(self) -> Part:
-        """What it is worth, and whom to contact."""
+        """What it is worth, and whom to contact.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> page = cj.reports.ExperimentPage(test.read_out(cj.datasets.promotion_test(n_customers=600)))
+        >>> "Contact nobody on the strength of this test" in page.value.html
+        True
+        """
         return _whom.value(self._tell)
 
     @property
     def following(self) -> Part:
-        """What is done next."""
+        """What is done next.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> page = cj.reports.ExperimentPage(test.read_out(cj.datasets.promotion_test(n_customers=600)))
+        >>> "Enter 19,400 more customers" in page.following.html
+        True
+        """
         return _whom.following(self._tell)
 
     @property
     def definitions(self) -> Part:
-        """What each number means."""
+        """What each number means.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> page = cj.reports.ExperimentPage(test.read_out(cj.datasets.promotion_test(n_customers=600)))
+        >>> "Customers with at least one such event" in page.definitions.html
+        True
+        """
         return _terms.definitions(self._tell)
 
     @property
     def method(self) -> Part:
-        """How it was computed."""
+        """How it was computed.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> page = cj.reports.ExperimentPage(test.read_out(cj.datasets.promotion_test(n_customers=600)))
+        >>> "Several arms on the primary metric: Holm" in page.method.html
+        True
+        """
         return _terms.method(self._tell)
 
     @property
     def result(self) -> Result:
-        """What other programs read: decision, language, reader, dates, and every number."""
+        """What other programs read: decision, language, reader, dates, and every number.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> page = cj.reports.ExperimentPage(test.read_out(cj.datasets.promotion_test(n_customers=600)))
+        >>> page.result.bundle["decision"], page.result.bundle["data_until"]
+        ('Keep testing', '2025-10-11')
+        """
         tell = self._tell
         question = tell.experiment.say("question", self.language)
         bundle: dict[str, Any] = {

@@ -21,12 +21,12 @@ class Part:
 
     Parameters
     ----------
-    kind
+    kind : str
         Where it goes: ``"header"``, ``"decision"``, ``"key-numbers"``, ``"plan"``, ``"section"``, ``"text"``,
         ``"definitions"`` or ``"method"``.
-    title
+    title : str
         Its heading.
-    html
+    html : markupsafe.Markup
         Its markup, in the page's vocabulary of elements and classes.
     """
 
@@ -50,9 +50,9 @@ class Result:
 
     Parameters
     ----------
-    bundle
+    bundle : dict
         Title, decision, tone, language, reader, the data's last date, and one entry a number.
-    answer
+    answer : str
         What a notebook shows of it: the decision in full.
     """
 
