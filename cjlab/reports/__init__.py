@@ -15,9 +15,10 @@ from cjlab.reports._threads import threads
 
 if TYPE_CHECKING:
     from cjlab.reports._exporter import PageExporter
-    from cjlab.reports.pages import ExperimentPage
+    from cjlab.reports.pages import DesignPage, ExperimentPage
 
 __all__ = [
+    "DesignPage",
     "ExperimentPage",
     "IncompleteError",
     "PageExporter",
@@ -31,7 +32,11 @@ __all__ = [
 ]
 
 
-_LATE = {"ExperimentPage": "cjlab.reports.pages", "PageExporter": "cjlab.reports._exporter"}
+_LATE = {
+    "DesignPage": "cjlab.reports.pages",
+    "ExperimentPage": "cjlab.reports.pages",
+    "PageExporter": "cjlab.reports._exporter",
+}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - pages and nbconvert's exporter are loaded when they are named

@@ -1,6 +1,7 @@
 """Pages that are laid out from a result: what they say, and in which order it can be put."""
 
+from cjlab.reports.pages._design import DesignPage
 from cjlab.reports.pages._experiment import ExperimentPage
 from cjlab.reports.pages._part import Part, Result
 
-__all__ = ["ExperimentPage", "Part", "Result"]
+__all__ = ["DesignPage", "ExperimentPage", "Part", "Result"]

@@ -121,6 +121,11 @@ class Teller:
         """Write the confidence of the intervals."""
         return self.share(1 - self.experiment.alpha)
 
+    def points(self, difference: float) -> str:
+        """Say a difference of shares in points, which French counts in the singular below two."""
+        word = self.voice.words("points" if abs(round(100 * difference, 2)) >= 2 else "point")  # noqa: PLR2004 - two
+        return f"{self.numbers.points(difference)}\u00a0{word}"
+
     def change(self, effect: Effect) -> str:
         """Say a difference with its sign and unit."""
         return self.voice.change(effect.metric, effect.estimate)

@@ -69,7 +69,8 @@ def _assigned(tell: Teller) -> KeyNumber:
     else:
         groups = tell.say("groups", count=tell.word(len(arms)))
         least, most = count(min(customers.values())), count(max(customers.values()))
-        reading = tell.say("arm_range", least=least, most=most, groups=groups)
+        key = "arm_equal" if least == most else "arm_range"
+        reading = tell.say(key, least=least, most=most, groups=groups)
     return KeyNumber(tell.say("assigned"), count(sum(customers.values())), reading)
 
 
@@ -164,7 +165,7 @@ def _broken(tell: Teller) -> list[KeyNumber]:
     enrolled, planned = sound.enrolment, tell.experiment.shares
     found = {arm: count / enrolled.total for arm, count in enrolled.customers.items()}
     arm = max(planned, key=lambda one: abs(found[one] - planned[one]))
-    gap = f"{tell.numbers.points(found[arm] - planned[arm])} {tell.voice.words('points')}"
+    gap = tell.points(found[arm] - planned[arm])
     reading = tell.say(
         "largest_gap_in", arm=tell.head(arm), found=share(found[arm], digits=1), planned=share(planned[arm], digits=1)
     )

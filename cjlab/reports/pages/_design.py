@@ -1,0 +1,196 @@
+"""The page of a plan: how many customers, for how long, to see how small an effect."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cjlab._display import Numbers, Wording, started
+from cjlab.experiments import Voice
+from cjlab.reports.pages._body import Body, Grid, section
+from cjlab.reports.pages._part import Part, Result, laid_out
+from cjlab.reports.pages._top import KeyNumber
+
+if TYPE_CHECKING:
+    from cjlab.experiments import Design
+
+
+@dataclass(frozen=True, slots=True)
+class DesignPage:
+    """The parts of the page on which a person decides whether a test is worth beginning.
+
+    Parameters
+    ----------
+    design : Design
+        The plan of a test.
+    language : str
+        ``"en"`` or ``"fr"``.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+    >>> design = test.design(cj.datasets.promotion_test(), as_of="2025-09-01")
+    >>> cj.reports.DesignPage(design).decision.title
+    'Enter 5,838 customers, all at once, and read after 14 days'
+    """
+
+    design: Design
+    language: str = "en"
+
+    @property
+    def header(self) -> Part:
+        """The question, and the facts above it."""
+        experiment = self.design.experiment
+        title = started(experiment.say("title", self.language))
+        history = self._say("d_history", count=self._numbers.count(self.design.customers))
+        facts = [self._say("d_kind"), title, history, self._say("after", horizon=self._voice.horizon())]
+        return laid_out("header", experiment.say("question", self.language), "header", facts=facts)
+
+    @property
+    def decision(self) -> Part:
+        """Whether the test can be made, and of which size."""
+        return laid_out(
+            "decision",
+            self._headline,
+            "decision",
+            note=self.design.experiment.say("note", self.language),
+            tone=self._tone,
+            headline=self._headline,
+            why=[self._why],
+            reservation=self._say("d_reservation"),
+        )
+
+    @property
+    def key_numbers(self) -> Part:
+        """Three numbers: customers, where they stand today, days."""
+        count = self._numbers.count
+        groups = self._say("d_groups", count=count(len(self.design.experiment.arms)))
+        name = self._voice.metric(self.design.experiment.primary.name)
+        pace = self.design.per_day
+        entering = self._say("d_at_once") if pace is None else self._say("d_per_day", count=count(pace))
+        numbers = [
+            KeyNumber(self._say("d_size"), count(self._size), groups),
+            KeyNumber(self._say("d_baseline"), self._level(self.design.baseline), name),
+            KeyNumber(self._say("d_days"), count(self.design.days), entering),
+        ]
+        return laid_out("key-numbers", self._say("d_size"), "key_numbers", numbers=numbers)
+
+    @property
+    def groups(self) -> Part:
+        """How the customers are divided."""
+        shares = self.design.experiment.shares
+        rows = [
+            [
+                self.design.experiment.arm(arm).head(self.language),
+                self._numbers.share(share, digits=1),
+                self._numbers.count(share * self._size),
+            ]
+            for arm, share in shares.items()
+        ]
+        columns = [self._say("group"), self._say("d_share"), self._say("d_customers")]
+        return section(self._say("d_divided"), Body(grid=Grid(columns, rows, frozenset({1, 2}))))
+
+    @property
+    def visible(self) -> Part:
+        """The heading of the curve, and how it is read."""
+        power = self._numbers.share(self.design.experiment.power, digits=0)
+        return section(self._say("d_visible"), Body(lead=[self._say("d_visible_lead", power=power)]))
+
+    @property
+    def curve(self) -> Any:  # noqa: ANN401 - a plotly figure
+        """The chart of the effect that a test shows against its size."""
+        from cjlab import plots
+
+        return plots.sample_size(self.design, language=self.language)
+
+    @property
+    def method(self) -> Part:
+        """How it was computed."""
+        experiment = self.design.experiment
+        words = {
+            "alpha": self._numbers.share(experiment.alpha, digits=0),
+            "power": self._numbers.share(experiment.power, digits=0),
+            "explained": self._numbers.share(self.design.explained, digits=1),
+            "deviation": self._level(self.design.deviation),
+        }
+        keys = ["d_method", *(["d_method_adjusted"] if self.design.explained > 0 else [])]
+        body = Body(paragraphs=[self._say(key, **words) for key in keys])
+        return laid_out("method", self._say("method"), "section", **body._asdict())
+
+    @property
+    def result(self) -> Result:
+        """What other programs read: decision, language, reader, and the numbers of the plan."""
+        question = self.design.experiment.say("question", self.language)
+        entries = [
+            {"kind": "plan", "name": name, "estimate": getattr(self.design, name)}
+            for name in ("customers", "baseline", "deviation", "explained", "expected", "needed", "days", "per_day")
+        ]
+        columns = ("customers", "detectable", "detectable_adjusted")
+        entries += [{"kind": "curve", **dict(zip(columns, point, strict=True))} for point in self.design.curve]
+        return Result(
+            {
+                "title": question,
+                "question": question,
+                "decision": self._headline,
+                "tone": self._tone,
+                "language": self.language,
+                "reader": "decider",
+                "entries": entries,
+            },
+            f"{self._headline}. {self._why}".replace("**", ""),
+        )
+
+    @property
+    def _voice(self) -> Voice:
+        return Voice(self.design.experiment, self.language)
+
+    @property
+    def _numbers(self) -> Numbers:
+        return Numbers(self.language)
+
+    def _say(self, key: str, /, **values: object) -> str:
+        return Wording.of("cjlab.reports.pages", self.language)(key, **values)
+
+    def _level(self, value: float) -> str:
+        return self._voice.level(self.design.experiment.primary.name, value)
+
+    def _change(self, value: float) -> str:
+        return self._voice.change(self.design.experiment.primary.name, value)
+
+    @property
+    def _size(self) -> int:
+        return self.design.needed or self.design.customers
+
+    @property
+    def _enough(self) -> bool:
+        return self._size <= self.design.customers
+
+    @property
+    def _tone(self) -> str:
+        if self.design.needed is None:
+            return "wait"
+        return "good" if self._enough else "stop"
+
+    @property
+    def _headline(self) -> str:
+        if not self._enough:
+            return self._say("d_too_few")
+        pace = "d_enter_at_once" if self.design.per_day is None else "d_enter"
+        return self._say(pace, count=self._numbers.count(self._size), days=self._numbers.count(self.design.days))
+
+    @property
+    def _why(self) -> str:
+        experiment, count = self.design.experiment, self._numbers.count
+        words = {
+            "metric": self._voice.metric(experiment.primary.name),
+            "baseline": self._level(self.design.baseline),
+            "power": self._numbers.share(experiment.power, digits=0),
+            "all": count(self.design.customers),
+            "smallest": self._change(self.design.detectable[0]),
+        }
+        if self.design.needed is None or self.design.expected is None:
+            return self._say("d_why_open", **words)
+        key = "d_why" if self._enough else "d_why_too_few"
+        expected = self._change(self.design.expected)
+        return self._say(key, **words, expected=expected, count=count(self.design.needed))
