@@ -188,6 +188,20 @@ def test_the_demo_reads_the_real_test_where_it_is_at_hand(shop: Path, monkeypatc
     assert answer("demo", "--language", "fr")["decision"] == "hillstrom fr"
 
 
+def test_the_demo_looks_beside_the_checkout(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CJLAB_DATA", "")  # so that what the demo sets is undone
+    asked = "experiment: str = ''  # a\nlog: str = ''  # b\nlanguage: str = 'en'  # c"
+    source = "import os\n" + FOUND.replace("f'{n} {flag} {names}'", "os.environ['CJLAB_DATA'] + log")
+    inner = shop / "checkout"
+    (inner / "notebooks").mkdir(parents=True)
+    write(inner / "notebooks" / "40_experiment.ipynb", asked, source.replace("assert n != 13", ""))
+    data = shop / "shared" / "data"
+    (data / "hillstrom").mkdir(parents=True)
+    (data / "hillstrom" / "hillstrom.csv").touch()
+    monkeypatch.chdir(inner)
+    assert answer("demo")["decision"] == f"{data}hillstrom"
+
+
 def test_errors_and_bars_stay_off_a_pipe(shop: Path) -> None:
     home = str(Path(cjlab.__file__).parents[1])
     command = [sys.executable, "-m", "cjlab", "report", "toy", "-p", "n=13"]

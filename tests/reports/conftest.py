@@ -94,8 +94,9 @@ figure.update_layout(meta={{"cjlab": {{
 figure
 """
 
-FOREIGN = """
-bars = go.Figure(go.Bar(x=["a", "b"], y=[1.5, 2.5], customdata=["secret 1", "secret 2"], name="spend"))
+FOREIGN = f"""
+bars = go.Figure(go.Bar(x=["<a href='https://example.org'>a</a>", {HOSTILE!r}], y=[1.5, 2.5], name="spend",
+                          customdata=["secret 1", "secret 2"]))
 bars.update_layout(title="Spend by group")
 bars
 """

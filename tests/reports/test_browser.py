@@ -93,7 +93,9 @@ def test_hostile_strings_do_not_run(seen: Look) -> None:
     page = seen()
     assert page.locator("h2", has_text="Deploy: <script>alert(1)</script> & </script>").count() == 1
     assert page.locator("script").count() == 5  # three that run, two that hold data
-    assert page.locator("main img").count() == 0
+    assert page.locator("main img, main iframe, main object").count() == 0
+    assert page.locator(".chart a").count() == 1  # a link in a label, which …
+    assert page.evaluate("document.querySelector('.chart a').closest('[inert]') !== null")  # … cannot be reached
 
 
 def test_the_first_paint_comes_within_a_second(seen: Look) -> None:
