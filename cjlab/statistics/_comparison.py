@@ -36,9 +36,9 @@ class Comparison(NamedTuple):
     relative : ndarray
         ``treated / control - 1``.
     relative_low, relative_high : ndarray
-        Ends of the interval of ``relative``. They agree with the test: the interval holds 0 exactly when that of
-        ``estimate`` does. Where the control's level cannot be told from 0 no ratio is ruled out, and they are
-        minus and plus infinity.
+        Ends of the interval of ``relative``. Where they are finite they agree with the test: the interval holds 0
+        exactly when that of ``estimate`` does. Where the control's level cannot be told from 0 the ratio has no
+        bounds, and they are minus and plus infinity.
 
     Examples
     --------

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from cjlab.statistics._comparison import Comparison, Contrast, conclude, pooled_df
+from cjlab.statistics._samples import floats
 
 if TYPE_CHECKING:
-    from cjlab.statistics._samples import Floats, Joint
+    from cjlab.statistics._samples import Floats, Given, Joint
+
+    _Weights: TypeAlias = tuple[Given, Given]
 
 
 def cuped(treated: Joint, control: Joint, *, null: float = 0.0, confidence: float = 0.95) -> Comparison:
@@ -53,49 +56,40 @@ def cuped(treated: Joint, control: Joint, *, null: float = 0.0, confidence: floa
     >>> round(float(comparison.estimate), 12), round(float(comparison.control), 12)
     (0.85, 5.075)
     """
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         return conclude(_adjusted(treated, control), null=null, confidence=confidence)
 
 
 def _adjusted(treated: Joint, control: Joint) -> Contrast:
+    n1, y1, x1, *_ = floats(treated)
+    n0, y0, x0, *_ = floats(control)
     slope = _slope(treated, control)
-    n1, y1, x1, *_ = treated.arrays()
-    n0, y0, x0, *_ = control.arrays()
-    share1 = n1 / (n1 + n0)
-    of_treated, of_control = _covariance(treated, slope, slope), _covariance(control, slope, slope)
-    # the control's level is y0 - slope share1 (x0 - x1): both arms' covariates stand in it
-    from_treated = slope * share1 * _with_covariate(treated, slope)
-    shared = from_treated - _covariance(control, slope, slope * share1)
-    level_variance = _covariance(control, slope * share1, slope * share1) + (slope * share1) ** 2 * _error_x(treated)
+    gap, share = x1 - x0, n1 / (n1 + n0)
+    # the difference and the control's level as weights of the means of y and x in an arm
+    difference = (1.0, -slope), (-1.0, slope)
+    level = (0.0, slope * share), (1.0, -slope * share)
+    arms = treated, control
+    own = list(map(_covariance, arms, difference, difference))
     return Contrast(
-        treated=y1 - slope * (1 - share1) * (x1 - x0),
-        control=y0 - slope * share1 * (x0 - x1),
-        estimate=y1 - y0 - slope * (x1 - x0),
-        variance=of_treated + of_control,
-        control_variance=level_variance,
-        covariance=shared,
-        df=pooled_df((of_treated, n1), (of_control, n0)),
+        treated=y1 - slope * (1 - share) * gap,
+        control=y0 + slope * share * gap,
+        estimate=y1 - y0 - slope * gap,
+        variance=own[0] + own[1],
+        control_variance=np.add(*map(_covariance, arms, level, level)),
+        covariance=np.add(*map(_covariance, arms, difference, level)),
+        df=pooled_df((own[0], n1), (own[1], n0)),
     )
 
 
 def _slope(treated: Joint, control: Joint) -> Floats:
-    together = sum((arm.arrays()[0] - 1) * arm.arrays()[5] for arm in (treated, control))
-    spread = sum((arm.arrays()[0] - 1) * arm.arrays()[4] for arm in (treated, control))
+    (n1, _, _, _, square1, product1), (n0, _, _, _, square0, product0) = floats(treated), floats(control)
+    together, spread = (n1 - 1) * product1 + (n0 - 1) * product0, (n1 - 1) * square1 + (n0 - 1) * square0
     return np.where(spread == 0, 0.0, together / spread)
 
 
-def _covariance(arm: Joint, one: Floats, other: Floats) -> Floats:
-    """Covariance of the arm's means of ``y - one x`` and ``y - other x``."""
-    n, _, _, variance_y, variance_x, covariance = arm.arrays()
-    return (variance_y - (one + other) * covariance + one * other * variance_x) / n
-
-
-def _with_covariate(arm: Joint, slope: Floats) -> Floats:
-    """Covariance of the arm's means of ``y - slope x`` and of ``x``."""
-    n, _, _, _, variance_x, covariance = arm.arrays()
-    return (covariance - slope * variance_x) / n
-
-
-def _error_x(arm: Joint) -> Floats:
-    n, _, _, _, variance_x, _ = arm.arrays()
-    return variance_x / n
+def _covariance(arm: Joint, one: _Weights, other: _Weights) -> Floats:
+    """Covariance of two weighted sums of the arm's means of y and x."""
+    n, _, _, variance_y, variance_x, covariance = floats(arm)
+    (y, x), (other_y, other_x) = one, other
+    product = y * other_y * variance_y + (y * other_x + x * other_y) * covariance + x * other_x * variance_x
+    return np.asarray(product / n, dtype=np.float64)

@@ -8,6 +8,7 @@ import numpy as np
 from scipy.special import ndtri, stdtrit
 
 from cjlab._checks import one_of, within
+from cjlab.statistics._samples import floats
 
 if TYPE_CHECKING:
     from cjlab.statistics._samples import Floats, Sample
@@ -72,13 +73,13 @@ def level(sample: Sample, *, kind: Literal["mean", "share"] = "mean", confidence
 
 
 def _student(sample: Sample, upper: float) -> Interval:
-    n, mean, variance = sample.arrays()
+    n, mean, variance = floats(sample)
     reach = stdtrit(n - 1, upper) * np.sqrt(np.where(variance > 0, variance, np.nan) / n)
     return Interval(mean, mean - reach, mean + reach)
 
 
 def _wilson(sample: Sample, z: float) -> Interval:
-    n, share, _ = sample.arrays()
+    n, share, _ = floats(sample)
     extra = z**2 / n
     centre = (share + extra / 2) / (1 + extra)
     reach = z * np.sqrt(share * (1 - share) / n + extra / (4 * n)) / (1 + extra)

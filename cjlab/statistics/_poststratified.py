@@ -8,6 +8,7 @@ import numpy as np
 
 from cjlab.errors import SpecError
 from cjlab.statistics._comparison import Comparison, Contrast, conclude
+from cjlab.statistics._samples import floats
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -55,8 +56,8 @@ def poststratified(
     >>> float(cj.statistics.poststratified(one, two, weights=[0.5, 0.5]).estimate)
     1.0
     """
-    n1, mean1, variance1, n0, mean0, variance0 = np.broadcast_arrays(*treated.arrays(), *control.arrays())
-    with np.errstate(divide="ignore", invalid="ignore"):
+    n1, mean1, variance1, n0, mean0, variance0 = np.broadcast_arrays(*floats(treated), *floats(control))
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         share = _shares(weights, n1 + n0)
         sampled = 0.0 if weights is not None else 1 / (n1 + n0).sum(axis=0)
         kept = share > 0

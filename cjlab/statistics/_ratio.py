@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cjlab.statistics._samples import Joint, Sample
+from cjlab.statistics._samples import Joint, Sample, floats
 from cjlab.statistics._welch import welch
 
 if TYPE_CHECKING:
@@ -51,8 +51,8 @@ def ratio(treated: Joint, control: Joint, *, null: float = 0.0, confidence: floa
 
 
 def _linearised(joint: Joint) -> Sample:
-    n, mean_y, mean_x, variance_y, variance_x, covariance = joint.arrays()
-    with np.errstate(divide="ignore", invalid="ignore"):
+    n, mean_y, mean_x, variance_y, variance_x, covariance = floats(joint)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         mean_x = np.where(mean_x == 0, np.nan, mean_x)
         level = mean_y / mean_x
         variance = variance_y - 2 * level * covariance + level**2 * variance_x

@@ -24,8 +24,10 @@ def edge(inside: Callable[[Floats], Floats], inner: Floats, outer: Floats, *, gu
     as negative: a statistic may vanish at its own estimate, and that is not the edge. NaN gives NaN.
     """
     guess = np.clip(guess, np.minimum(inner, outer), np.maximum(inner, outer))
-    at_inner = np.maximum(inside(inner), _LEAST)
-    at_guess, at_outer = _nonzero(inside(guess)), np.minimum(inside(outer), -_LEAST)
+    at_guess = _nonzero(inside(guess))
+    at_inner, at_outer = inside(inner), inside(outer)
+    at_inner = np.where(at_inner <= 0, np.abs(at_guess), at_inner)
+    at_outer = np.where(at_outer >= 0, -np.abs(at_guess), at_outer)
     split = at_guess < 0
     a, f_a = guess, at_guess
     b, f_b = np.where(split, inner, outer), np.where(split, at_inner, at_outer)

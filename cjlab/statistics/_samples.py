@@ -34,11 +34,6 @@ class Sample(NamedTuple):
     mean: Given
     variance: Given
 
-    def arrays(self) -> tuple[Floats, Floats, Floats]:
-        """Return the three fields as float arrays."""
-        n, mean, variance = (np.asarray(field, dtype=np.float64) for field in self)
-        return n, mean, variance
-
 
 class Joint(NamedTuple):
     """Two metrics of the same customers in one arm, or of many arms: numbers or arrays that broadcast.
@@ -67,7 +62,7 @@ class Joint(NamedTuple):
     variance_x: Given
     covariance: Given
 
-    def arrays(self) -> tuple[Floats, Floats, Floats, Floats, Floats, Floats]:
-        """Return the six fields as float arrays."""
-        n, mean_y, mean_x, variance_y, variance_x, covariance = (np.asarray(field, dtype=np.float64) for field in self)
-        return n, mean_y, mean_x, variance_y, variance_x, covariance
+
+def floats(reduced: Sample | Joint) -> tuple[Floats, ...]:
+    """Return the fields as float arrays."""
+    return tuple(np.asarray(field, dtype=np.float64) for field in reduced)

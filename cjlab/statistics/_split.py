@@ -8,6 +8,7 @@ import numpy as np
 from scipy.special import chdtrc
 
 from cjlab.errors import SpecError
+from cjlab.statistics._samples import floats
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -104,8 +105,8 @@ def standardised_difference(treated: Sample, control: Sample) -> Floats:
     >>> float(cj.statistics.standardised_difference(one, two))
     0.25
     """
-    _, mean1, variance1 = treated.arrays()
-    _, mean0, variance0 = control.arrays()
+    _, mean1, variance1 = floats(treated)
+    _, mean0, variance0 = floats(control)
     gap, spread = mean1 - mean0, np.sqrt((variance1 + variance0) / 2)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         return np.asarray(np.where((gap == 0) & (spread == 0), 0.0, gap / spread), dtype=np.float64)[()]

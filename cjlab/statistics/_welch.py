@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cjlab.statistics._comparison import Comparison, Contrast, conclude, pooled_df
+from cjlab.statistics._samples import floats
 
 if TYPE_CHECKING:
     from cjlab.statistics._samples import Sample
@@ -48,9 +49,9 @@ def welch(treated: Sample, control: Sample, *, null: float = 0.0, confidence: fl
     >>> round(float(comparison.low), 3), round(float(comparison.high), 3)
     (-0.158, 1.698)
     """
-    n1, mean1, variance1 = treated.arrays()
-    n0, mean0, variance0 = control.arrays()
-    with np.errstate(divide="ignore", invalid="ignore"):
+    n1, mean1, variance1 = floats(treated)
+    n0, mean0, variance0 = floats(control)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         of_treated, of_control = variance1 / n1, variance0 / n0
         contrast = Contrast(
             treated=mean1,
