@@ -34,11 +34,11 @@ class Failure:
 
     @classmethod
     def find(cls, notebook: NotebookNode) -> Failure:
-        """Look for an error among the outputs of an executed notebook."""
+        """Look for the error that stopped an executed notebook; one that a cell is tagged to raise stops nothing."""
         code = _steps(notebook)
         for step, cell in enumerate(code, 1):
             for output in cell.get("outputs", []):
-                if output["output_type"] == "error":
+                if output["output_type"] == "error" and cell.metadata["papermill"].get("exception"):
                     return cls(output["ename"], _COLOURS.sub("", output["evalue"]), step, len(code))
         return cls()
 

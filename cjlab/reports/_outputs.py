@@ -35,9 +35,7 @@ def blocks(notebook: NotebookNode, *, say: Wording) -> Iterator[Block | Figure]:
         if cell.cell_type == "markdown":
             yield from _markdown(cell.source)
         for output in cell.get("outputs", []):
-            block = _output(output, say=say)
-            if block is not None:
-                yield block
+            yield from _output(output, say=say)
 
 
 def _markdown(source: str) -> Iterator[Block]:
@@ -56,25 +54,29 @@ def _markdown(source: str) -> Iterator[Block]:
         yield Block(rest, kind=kind, title=title)
 
 
-def _output(output: Mapping[str, Any], *, say: Wording) -> Block | Figure | None:
+def _output(output: Mapping[str, Any], *, say: Wording) -> Iterator[Block | Figure]:
+    data = output.get("data", {})
     if output["output_type"] == "stream":
-        return _text(output["text"], say=say) if output["name"] == "stdout" else None
-    data = output.get("data", {})
-    if PART in data:
-        return _part(data[PART])
-    if PLOTLY in data:
-        return _figures.figure(data[PLOTLY], say=say)
-    return None if RESULT in data or WIDGET in data else _shown(output, say=say)
+        yield from _text(output["text"] if output["name"] == "stdout" else "", say=say)
+    elif PART in data:
+        yield _part(data[PART])
+    elif PLOTLY in data:
+        yield _figures.figure(data[PLOTLY], say=say)
+    elif RESULT not in data and WIDGET not in data:
+        yield from _shown(output, say=say)
 
 
-def _shown(output: Mapping[str, Any], *, say: Wording) -> Block | None:
+def _shown(output: Mapping[str, Any], *, say: Wording) -> Iterator[Block]:
     data = output.get("data", {})
-    if "text/html" in data:
-        return _html(data["text/html"], say=say)
     picture = _picture(output, say=say)
-    if picture is None and "text/plain" in data:
-        return _text(data["text/plain"], say=say)
-    return picture
+    if "text/html" in data:
+        yield _html(data["text/html"], say=say)
+    elif "text/markdown" in data:
+        yield from _markdown(data["text/markdown"])
+    elif picture is not None:
+        yield picture
+    else:
+        yield from _text(data.get("text/plain", ""), say=say)
 
 
 def _part(part: Mapping[str, Any]) -> Block:
@@ -88,11 +90,10 @@ def _html(text: str, *, say: Wording) -> Block:
     return _note(reason) if reason else Block(cleaned)
 
 
-def _text(text: str, *, say: Wording) -> Block | None:
-    if not text.strip():
-        return None
-    reason = withheld(text, say=say)
-    return _note(reason) if reason else Block(Markup("<pre>{}</pre>").format(text.rstrip()))
+def _text(text: str, *, say: Wording) -> Iterator[Block]:
+    if text.strip():
+        reason = withheld(text, say=say)
+        yield _note(reason) if reason else Block(Markup("<pre>{}</pre>").format(text.rstrip()))
 
 
 def withheld(text: str, *, say: Wording) -> str:

@@ -190,6 +190,13 @@ def test_pictures_are_embedded_with_their_words(page: Callable[..., str]) -> Non
     assert '<img src="data:image/png;base64,aGVsbG8=" alt="a &#34;plot&#34;">' in html
 
 
+def test_markdown_that_a_cell_puts_out_is_rendered(page: Callable[..., str], cells: dict[str, Any]) -> None:
+    html = page(cells["shown"]({"text/markdown": "## Found\n\n**Much.** " + HOSTILE, "text/plain": "<Markdown>"}))
+    assert "<h2>Found</h2>" in html
+    assert "<strong>Much.</strong> &lt;script&gt;" in html
+    assert "Markdown" not in visible(html)
+
+
 def test_a_page_speaks_the_language_of_its_report(page: Callable[..., str], cells: dict[str, Any]) -> None:
     result = cells["shown"]({RESULT: {"language": "fr", "title": "Ça marche ?", "data_until": "2026-01-31"}})
     html = page(result, made="2026-11-22T10:00:00+00:00", seconds=1.25, threads=2)

@@ -225,6 +225,16 @@ def test_an_unexpected_error_is_kept_for_the_notebook(write: Callable[..., Path]
     assert "division by zero" not in html
 
 
+def test_an_error_that_a_cell_is_tagged_to_raise_stops_nothing(write: Callable[..., Path]) -> None:
+    path = write("10_toy.ipynb", "1 / 0", "2")
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[1].metadata["tags"] = ["raises-exception"]
+    nbformat.write(notebook, path)
+    done = run("toy")
+    assert done.complete
+    assert "ZeroDivisionError" not in done.html.read_text()
+
+
 def test_a_kernel_that_dies_leaves_an_incomplete_page(
     write: Callable[..., Path], capfd: pytest.CaptureFixture[str]
 ) -> None:
