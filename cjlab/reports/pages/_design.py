@@ -23,8 +23,8 @@ class DesignPage:
     ----------
     design : Design
         The plan of a test.
-    language : str
-        ``"en"`` or ``"fr"``.
+    language : {"en", "fr"}, default: "en"
+        The reader's language.
 
     Examples
     --------
@@ -40,7 +40,17 @@ class DesignPage:
 
     @property
     def header(self) -> Part:
-        """The question, and the facts above it."""
+        """The question, and the facts above it.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> design = test.design(cj.datasets.promotion_test(), as_of="2025-09-01", per_day=500)
+        >>> page = cj.reports.DesignPage(design)
+        >>> "20,000 customers in the history" in page.header.html
+        True
+        """
         experiment = self.design.experiment
         title = started(experiment.say("title", self.language))
         history = self._say("d_history", count=self._numbers.count(self.design.customers))
@@ -49,7 +59,17 @@ class DesignPage:
 
     @property
     def decision(self) -> Part:
-        """Whether the test can be made, and of which size."""
+        """Whether the test can be made, and of which size.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> design = test.design(cj.datasets.promotion_test(), as_of="2025-09-01", per_day=500)
+        >>> page = cj.reports.DesignPage(design)
+        >>> page.decision.title
+        'Enter 5,838 customers, and read after 25 days'
+        """
         return laid_out(
             "decision",
             self._headline,
@@ -63,7 +83,17 @@ class DesignPage:
 
     @property
     def key_numbers(self) -> Part:
-        """Three numbers: customers, where they stand today, days."""
+        """Three numbers: customers, where they stand today, days.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> design = test.design(cj.datasets.promotion_test(), as_of="2025-09-01", per_day=500)
+        >>> page = cj.reports.DesignPage(design)
+        >>> "500 customers enter a day" in page.key_numbers.html
+        True
+        """
         count = self._numbers.count
         groups = self._say("d_groups", count=count(len(self.design.experiment.arms)))
         name = self._voice.metric(self.design.experiment.primary.name)
@@ -78,7 +108,17 @@ class DesignPage:
 
     @property
     def groups(self) -> Part:
-        """How the customers are divided."""
+        """How the customers are divided.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> design = test.design(cj.datasets.promotion_test(), as_of="2025-09-01", per_day=500)
+        >>> page = cj.reports.DesignPage(design)
+        >>> page.groups.html.count("1,946")
+        3
+        """
         shares = self.design.experiment.shares
         rows = [
             [
@@ -93,20 +133,50 @@ class DesignPage:
 
     @property
     def visible(self) -> Part:
-        """The heading of the curve, and how it is read."""
+        """The heading of the curve, and how it is read.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> design = test.design(cj.datasets.promotion_test(), as_of="2025-09-01", per_day=500)
+        >>> page = cj.reports.DesignPage(design)
+        >>> page.visible.title
+        'How small an effect it shows'
+        """
         power = self._numbers.share(self.design.experiment.power, digits=0)
         return section(self._say("d_visible"), Body(lead=[self._say("d_visible_lead", power=power)]))
 
     @property
     def curve(self) -> Any:  # noqa: ANN401 - a plotly figure
-        """The chart of the effect that a test shows against its size."""
+        """The chart of the effect that a test shows against its size.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> design = test.design(cj.datasets.promotion_test(), as_of="2025-09-01", per_day=500)
+        >>> page = cj.reports.DesignPage(design)
+        >>> "the test needs 5,838 customers" in page.curve.layout.meta["cjlab"]["finding"]
+        True
+        """
         from cjlab import plots
 
         return plots.sample_size(self.design, language=self.language)
 
     @property
     def method(self) -> Part:
-        """How it was computed."""
+        """How it was computed.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> design = test.design(cj.datasets.promotion_test(), as_of="2025-09-01", per_day=500)
+        >>> page = cj.reports.DesignPage(design)
+        >>> "Two-sided test at a level of 5" in page.method.html
+        True
+        """
         experiment = self.design.experiment
         words = {
             "alpha": self._numbers.share(experiment.alpha, digits=0),
@@ -120,7 +190,17 @@ class DesignPage:
 
     @property
     def result(self) -> Result:
-        """What other programs read: decision, language, reader, and the numbers of the plan."""
+        """What other programs read: decision, language, reader, and the numbers of the plan.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> design = test.design(cj.datasets.promotion_test(), as_of="2025-09-01", per_day=500)
+        >>> page = cj.reports.DesignPage(design)
+        >>> [(one["name"], one["estimate"]) for one in page.result.bundle["entries"] if one.get("name") == "needed"]
+        [('needed', 5838)]
+        """
         question = self.design.experiment.say("question", self.language)
         entries = [
             {"kind": "plan", "name": name, "estimate": getattr(self.design, name)}
