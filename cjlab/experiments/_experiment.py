@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +55,8 @@ class Experiment:
         Segments named before the test; their effects are for exploring and decide nothing.
     balance : tuple of str, optional
         Fields of ``profiles`` that are compared between the arms before the contact.
+    fields : mapping of str to str or mapping, optional
+        How a reader would say fields of ``profiles``, by field, in one or several languages.
     alpha : float, default: 0.05
         Level of the two-sided tests, Holm-corrected over the arms for the primary metric.
     power : float, default: 0.8
@@ -104,6 +106,7 @@ class Experiment:
     value: Value | None = None
     segments: tuple[Segment, ...] = ()
     balance: tuple[str, ...] = ()
+    fields: Mapping[str, str | Mapping[str, str]] = field(default_factory=dict)
     alpha: float = 0.05
     power: float = 0.8
     planned_customers: int | None = None
@@ -126,6 +129,8 @@ class Experiment:
         self._check_metrics(distinct([metric.name for metric in self.metrics], name="experiment: metrics"))
         distinct([segment.name for segment in self.segments], name="experiment: segments")
         distinct(self.balance, name="experiment: balance")
+        for name, label in self.fields.items():
+            Text.of(label, name=f"experiment: fields.{name}")
         self._check_numbers()
 
     def _check_metrics(self, names: tuple[str, ...]) -> None:
@@ -219,9 +224,9 @@ class Experiment:
         cjlab.errors.SpecError: experiment: [arms] 'mail' has an unknown name 'cots'; did you mean 'cost'?
         """
         parts: dict[str, Any] = dict(table)
-        for field, kind in (("arms", Arm), ("metrics", Metric), ("segments", Segment)):
-            if field in parts:
-                parts[field] = _named(kind, parts[field], where=f"{where}: [{field}]")
+        for name, kind in (("arms", Arm), ("metrics", Metric), ("segments", Segment)):
+            if name in parts:
+                parts[name] = _named(kind, parts[name], where=f"{where}: [{name}]")
         if "value" in parts:
             parts["value"] = declared(Value, parts["value"], where=f"{where}: [value]")
         if "balance" in parts:

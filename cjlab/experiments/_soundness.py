@@ -30,7 +30,7 @@ class Balance(NamedTuple):
     Parameters
     ----------
     trait, arm
-        What is compared, and which arm with the control.
+        What is compared (a field of profiles, or ``<metric>_before``), and which arm with the control.
     mean, mean_control
         Its mean in each.
     difference
@@ -123,11 +123,13 @@ def soundness(experiment: Experiment, enrolment: Enrolment, moments: Moments) ->
 
 
 def _balance(experiment: Experiment, moments: Moments) -> tuple[Balance, ...]:
-    arms = [arm.name for arm in experiment.treated]
-    found = []
-    for field in experiment.balance:
-        sample = moments.sample(col.number(field))
+    """Compare the fields that were named, and every metric that is adjusted by its own past, in that past."""
+    columns = {field: col.number(field) for field in experiment.balance}
+    columns |= {str(one.before): col.before(one.name) for one in experiment.metrics if one.window}
+    arms, found = [arm.name for arm in experiment.treated], list[Balance]()
+    for trait, column in columns.items():
+        sample = moments.sample(column)
         treated, control = at(sample, positions(moments, arms)), at(sample, positions(moments, [experiment.control]))
         parts = np.broadcast_arrays(treated.mean, control.mean, standardised_difference(treated, control))
-        found += [Balance(field, arm, *map(float, row)) for arm, *row in zip(arms, *parts, strict=True)]
+        found += [Balance(trait, arm, *map(float, row)) for arm, *row in zip(arms, *parts, strict=True)]
     return tuple(found)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cjlab._display import Numbers, Wording
+from cjlab.experiments._text import Text
 
 if TYPE_CHECKING:
     from cjlab.experiments._effect import Effect
@@ -246,6 +247,31 @@ class Voice:
         ('spend a customer', 'net margin per 1,000 customers')
         """
         return self.words("net") if name == NET else self.experiment.metric(name).text.say(self.language)
+
+    def trait(self, name: str) -> str:
+        """Say what was compared before the test: a field of profiles, or a metric in its past.
+
+        Parameters
+        ----------
+        name : str
+            The trait of a balance: a field, or ``<metric>_before``.
+
+        Returns
+        -------
+        str
+            The field's label, or the metric's.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> cj.experiments.Voice(test, "en").trait("spend_before")
+        'spend a customer, before'
+        """
+        metric = next((one for one in self.experiment.metrics if one.window and one.before == name), None)
+        if metric is not None:
+            return self.words("before", metric=self.metric(metric.name))
+        return Text.of(self.experiment.fields.get(name, name), name="field").say(self.language)
 
     def _is_share(self, metric: str) -> bool:
         return metric != NET and self.experiment.metric(metric).kind == "share"

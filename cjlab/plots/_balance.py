@@ -60,7 +60,7 @@ def balance(readout: Readout, *, language: str = "en") -> go.Figure:
         sign = "+" if round(size, digits) > 0 else ""
         return f"{sign}{numbers.share(size / 100, digits=digits)}"
 
-    named = [f"{one.trait} · {words.head(one.arm)}" for one in found]
+    named = [f"{words.voice.trait(one.trait)} · {words.head(one.arm)}" for one in found]
     sizes = [100 * one.difference for one in found]
     rows = [
         Row(name, size, size, size, write(size, 1), ink="accent" if abs(size) <= _ALIKE else "bad")
@@ -73,7 +73,7 @@ def balance(readout: Readout, *, language: str = "en") -> go.Figure:
             finding=words.say(
                 "alike_before" if readout.soundness.alike else "unlike_before",
                 size=numbers.share(abs(found[largest].difference), digits=1),
-                trait=found[largest].trait,
+                trait=words.voice.trait(found[largest].trait),
                 limit=numbers.share(_ALIKE / 100, digits=0),
             ),
             columns=[words.say(key) for key in ("trait", "mean", "mean_control", "apart")],

@@ -284,3 +284,10 @@ def test_hostile_names_are_only_names(two: Experiment) -> None:
     readout = test.read_out(log_of(frame, answers()))
     assert readout.effect("visit", hostile).estimate == pytest.approx(3 / 40)
     assert "<script>" not in readout._repr_html_()
+
+
+def test_a_metric_adjusted_by_its_past_is_balanced_in_it(two: Experiment) -> None:
+    before = pl.concat([answers(), happened([0, 1, 2, 3], "visit", after=-2 * DAY)])
+    test = replace(two, metrics=(replace(two.primary, before_window="30D"), *two.metrics[1:]))
+    found = test.read_out(log_of(contacts(), before)).soundness.balance
+    assert [(one.trait, one.mean, one.mean_control) for one in found] == [("visit_before", 4 / 40, 2 / 40)]

@@ -122,7 +122,7 @@ def _balance(tell: Teller) -> Fold | None:
     columns = [tell.say(name) for name in ("trait", "group", "in_control", "in_group", "apart")]
     rows: list[Row] = [
         [
-            Markup("<code>{}</code>").format(one.trait),
+            tell.voice.trait(one.trait),
             tell.head(one.arm),
             _mean(tell, one.mean_control),
             _mean(tell, one.mean),
