@@ -46,7 +46,7 @@ class Design(Shown):
     baseline, deviation : float
         Mean of the primary metric over that horizon, and its standard deviation, in the metric's unit.
     explained : float
-        Share of the variance that the adjustment by what was known before explains (CUPED); 0 without one.
+        Share of the variance that the same metric over ``before_window`` explains (CUPED); 0 without one.
     expected : float or None
         The effect declared as expected, in the metric's unit; None where none was.
     needed : int or None

@@ -27,13 +27,13 @@ class Enrolment:
 
     Parameters
     ----------
-    customers
+    customers : dict of str to int
         Customers assigned, by arm, in the order declared.
-    mature
+    mature : dict of str to int
         Those among them whose horizon has passed.
-    contacted
+    contacted : dict of str to int
         Those among them who were sent at least one contact.
-    first, last
+    first, last : datetime or None
         First and last entry into the test; None where the rows had no times.
     """
 

@@ -17,13 +17,13 @@ class Guardrail(NamedTuple):
 
     Parameters
     ----------
-    metric, arm
+    metric, arm : str
         What is guarded, and for which arm.
-    effect
+    effect : Effect
         The arm against the control.
-    margin
+    margin : float
         The harm allowed, in the metric's unit.
-    held, broken
+    held, broken : bool
         How it stands; both false when the interval contains the margin.
     """
 

@@ -23,12 +23,12 @@ class SegmentEffect(NamedTuple):
 
     Parameters
     ----------
-    effect
+    effect : Effect
         The effect, its interval corrected for the number of readings (Bonferroni), its p-value by Holm.
-    differs_p
+    differs_p : float
         p-value that the effect in the segment is the effect outside it, by Holm over the readings; NaN where nobody
         is outside.
-    readable
+    readable : bool
         Whether the interval is at most five times as wide as that of all customers, so that a chart can show both.
     """
 

@@ -29,11 +29,11 @@ class Balance(NamedTuple):
 
     Parameters
     ----------
-    trait, arm
+    trait, arm : str
         What is compared (a field of profiles, or ``<metric>_before``), and which arm with the control.
-    mean, mean_control
+    mean, mean_control : float
         Its mean in each.
-    difference
+    difference : float
         The standardised difference: difference of means over the root of the mean of the two variances.
     """
 
@@ -50,16 +50,20 @@ class Soundness:
 
     Parameters
     ----------
-    enrolment
+    enrolment : Enrolment
         Customers assigned, mature and contacted, by arm.
-    sample_ratio_p
+    sample_ratio_p : float
         p-value of the split against the declared allocation (chi-square).
-    balance
+    balance : tuple of Balance
         The groups before the contact.
-    planned, required
-        Customers that were planned (None if none were), and the mature share that a verdict requires.
-    complete
+    planned : int or None
+        Customers that were planned; None if none were.
+    required : float
+        The mature share that a verdict requires.
+    complete : datetime or None
         The moment at which every horizon has passed; None where the rows had no times.
+    control : str
+        The arm that was to be left alone.
     """
 
     enrolment: Enrolment
