@@ -127,27 +127,35 @@ def _difference_ends(n1: Floats, p1: Floats, n0: Floats, p0: Floats, quantile: f
 def _difference_variance(difference: Floats, n1: Floats, p1: Floats, n0: Floats, p0: Floats) -> Floats:
     """Variance of the difference of shares if its expectation were ``difference``."""
     n = n1 + n0
-    share0 = _constrained_share(difference, n1, p1, n0, p0)
-    share1 = np.clip(share0 + difference, 0, 1)
-    return (share1 * (1 - share1) / n1 + share0 * (1 - share0) / n0) * n / (n - 1)
+    # the smaller share of the rarer outcome is solved for: what is left of a larger one has lost its digits
+    n1, p1, n0, p0 = _turned(difference < 0, (n1, p1, n0, p0), (n0, p0, n1, p1))
+    n1, p1, n0, p0 = _turned(n1 * p1 + n0 * p0 > n / 2, (n1, p1, n0, p0), (n0, 1 - p0, n1, 1 - p1))
+    share0 = _constrained_share(np.abs(difference), n1, p1, n0, p0)
+    share1 = np.minimum(share0 + np.abs(difference), 1)
+    variance = share1 * (1 - share1) / n1 + share0 * (1 - share0) / n0
+    return np.asarray(variance * n / (n - 1), dtype=np.float64)
+
+
+def _turned(where: Flags, given: tuple[Floats, ...], turned: tuple[Floats, ...]) -> list[Floats]:
+    return [np.where(where, new, old) for old, new in zip(given, turned, strict=True)]
 
 
 def _constrained_share(difference: Floats, n1: Floats, p1: Floats, n0: Floats, p0: Floats) -> Floats:
-    """Likeliest control share when the treated one is ``difference`` higher: the middle root of a cubic."""
+    """Likeliest control share when the treated one is ``difference``, 0 or more, higher: the middle root of a cubic."""
     n, answers0 = n1 + n0, n0 * p0
     answers = n1 * p1 + answers0
     b = ((n1 + 2 * n0) * difference - n - answers) / n
     c = ((n0 * difference - n - 2 * answers0) * difference + answers) / n
     d = answers0 * difference * (1 - difference) / n
-    third, low, high = b / 3, np.maximum(0, -difference), np.minimum(1, 1 - difference)
+    third, high = b / 3, 1 - difference
     q = third**3 - b * c / 6 + d / 2
     radius = np.where(q < 0, -1, 1) * np.sqrt(np.maximum(third**2 - c / 3, 0))
     turn = np.where(radius == 0, 0.0, np.clip(q / np.where(radius == 0, 1, radius) ** 3, -1, 1))
-    share = np.clip(2 * radius * np.cos((np.pi + np.arccos(turn)) / 3) - third, low, high)
+    share = np.clip(2 * radius * np.cos((np.pi + np.arccos(turn)) / 3) - third, 0, high)
     for _ in range(2):  # Newton's steps bring back the digits that the cosine lost near 0
         slope = (3 * share + 2 * b) * share + c
         step = (((share + b) * share + c) * share + d) / np.where(slope == 0, np.inf, slope)
-        share = np.clip(share - step, low, high)
+        share = np.clip(share - step, 0, high)
     return share
 
 

@@ -100,7 +100,8 @@ def test_pandas_says_the_same(rows: pl.DataFrame, found: Moments) -> None:
         groups = frame.groupby("arm", dropna=False)[column]
         expected = groups.count(), groups.mean(), groups.var()
         for field, other in zip(found.sample(column), expected, strict=True):
-            assert field == pytest.approx(other.to_numpy(), rel=1e-9)
+            far = 1e-6 if column == "before" else 1e-9  # pandas loses digits so far from 0
+            assert field == pytest.approx(other.to_numpy(), rel=far)
 
 
 def test_pairs_are_numpys_over_rows_where_both_are_known(rows: pl.DataFrame, found: Moments) -> None:
@@ -160,8 +161,8 @@ def test_files_row_groups_and_threads_change_nothing(
     for number, part in enumerate(shuffled.iter_slices(13_333)):
         part.write_parquet(tmp_path / "parts" / ("deep" if number % 2 else ".") / f"{number}.parquet")
     parts = tmp_path / "parts"
-    for given in (tmp_path / "whole.parquet", str(parts), sorted(parts.rglob("*.parquet"))):
-        other = reduced(given, threads=threads)
+    for files in (tmp_path / "whole.parquet", str(parts), sorted(parts.rglob("*.parquet"))):
+        other = reduced(files, threads=threads)
         assert apart(found, other) < 1e-14
         assert compared(other) == pytest.approx(compared(found), rel=1e-12, abs=0)
 
@@ -300,5 +301,5 @@ def test_what_is_not_there_is_refused(tmp_path: Path, rows: pl.DataFrame, found:
         found.regroup(["new"])
     with pytest.raises(TableError, match="by names 'arm' more than once"):
         reduced(rows, by=("arm", "arm"))
-    with pytest.raises(TableError, match="moments differ in by: .*; reduce both alike to add them"):
+    with pytest.raises(TableError, match=r"moments differ in by: .*; reduce both alike to add them"):
         _ = found + reduced(rows, by=("new",))

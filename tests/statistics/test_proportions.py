@@ -134,7 +134,7 @@ def test_swapping_arms_or_outcomes_turns_the_sign(one: tuple[int, int], two: tup
     others = [(n - count, n) for count, n in (one, two)]
     turned = proportions(*(share(*other) for other in others))
     for other in (back, turned):
-        assert (there.low, there.high) == pytest.approx((-other.high, -other.low), abs=1e-10)
+        assert (there.low, there.high) == pytest.approx((-other.high, -other.low), rel=1e-9, abs=1e-12)
 
 
 def test_nobody_answered_in_either_arm() -> None:
