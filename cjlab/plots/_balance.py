@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cjlab._display import started
 from cjlab.errors import EvidenceError
 from cjlab.plots._intervals import Intervals, Row
 from cjlab.plots._told import Told
@@ -60,7 +61,7 @@ def balance(readout: Readout, *, language: str = "en") -> go.Figure:
         sign = "+" if round(size, digits) > 0 else ""
         return f"{sign}{numbers.share(size / 100, digits=digits)}"
 
-    named = [f"{words.voice.trait(one.trait)} · {words.head(one.arm)}" for one in found]
+    named = [f"{started(words.voice.trait(one.trait))} · {words.head(one.arm)}" for one in found]
     sizes = [100 * one.difference for one in found]
     rows = [
         Row(name, size, size, size, write(size, 1), ink="accent" if abs(size) <= _ALIKE else "bad")

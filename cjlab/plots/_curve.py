@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from cjlab.plots._told import Told
 
 _HEIGHT, _NARROW, _FOOT, _HEAD, _LINE = 340, 300, 58, 34, 17  # pixels
+_CLOSE = 0.07  # labels whose lines end nearer than this part of the axis would touch
 _SIGN = 7.5  # pixels that a sign takes at most
 
 
@@ -99,8 +101,16 @@ class Curve:
                 "ticklabelstandoff": 6,
                 "zeroline": True,
             },
-            "annotations": [_above(upwards), *(_end(line) for line in self.lines)],
+            "annotations": [_above(upwards), *self._ends()],
         }
+
+    def _ends(self) -> list[dict[str, Any]]:
+        """Write each line's label at its end; labels that would touch are moved apart."""
+        near = _CLOSE * (self.span.high - self.span.low)
+        places = [line.y[-1] for line in self.lines]
+        touching = any(abs(one - other) < near for one, other in itertools.pairwise(places))
+        lifts = [_LINE * (0.5 - place) * touching for place in range(len(self.lines))]
+        return [_end(line, lift=lift) for line, lift in zip(self.lines, lifts, strict=True)]
 
 
 def _above(text: str) -> dict[str, Any]:
@@ -109,9 +119,9 @@ def _above(text: str) -> dict[str, Any]:
     return {**place, "text": text, "align": "left", "showarrow": False, "font": {"size": TICK, "color": FAINT}}
 
 
-def _end(line: Line) -> dict[str, Any]:
+def _end(line: Line, *, lift: float) -> dict[str, Any]:
     place = {"x": line.x[-1], "y": line.y[-1], "xanchor": "left", "yanchor": "middle", "xshift": 8, "showarrow": False}
-    return {**place, "text": plain(line.label), "font": {"size": LABEL}}
+    return {**place, "yshift": lift, "text": plain(line.label), "font": {"size": LABEL}}
 
 
 def _line(line: Line) -> go.Scatter:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cjlab._display import started
 from cjlab.reports.pages._body import Body, Fold, Grid, section, text
 
 if TYPE_CHECKING:
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from cjlab.reports.pages._part import Part
     from cjlab.reports.pages._teller import Teller
 
-_NUMBERS = frozenset(range(2, 8))
+_NUMBERS = frozenset(range(2, 7))
 
 
 def lead(tell: Teller) -> Part:
@@ -34,19 +35,18 @@ def numbers(tell: Teller) -> Part:
     title = tell.say("all_numbers")
     if not tell.readable:
         return hidden(tell, "all_numbers")
-    names = ("metric", "group", "in_control", "in_group", "difference")
-    columns = [tell.say(name) for name in names]
-    columns += [tell.say("interval", confidence=tell.confidence()), tell.say("p"), tell.say("p_corrected")]
+    columns = [tell.say(name) for name in ("metric", "group", "in_control", "in_group")]
+    columns += [tell.say("difference_with", confidence=tell.confidence()), tell.say("p"), tell.say("p_corrected")]
     rows = [row for one in tell.readout.effects for row in _rows(tell, one)]
-    return text(title, Body(folded=Fold(title, Grid(columns, rows, _NUMBERS))))
+    return text(title, Body(folded=Fold(title, Grid(columns, rows, _NUMBERS), tell.say("all_numbers_note"))))
 
 
 def _rows(tell: Teller, effect: Effect) -> list[list[str]]:
-    metric = tell.voice.metric(effect.metric)
+    metric = started(tell.voice.metric(effect.metric))
     adjusted = [one for one in tell.readout.adjusted if (one.metric, one.arm) == (effect.metric, effect.arm)]
     corrected = tell.experiment.metric(effect.metric).role != "guardrail"
     first = _row(tell, effect, metric, tell.numbers.probability(effect.p_corrected) if corrected else "")
-    return [first, *(_row(tell, one, tell.say("adjusted", metric=metric), "") for one in adjusted)]
+    return [first, *(_row(tell, one, tell.say("adjusted"), "") for one in adjusted)]
 
 
 def _row(tell: Teller, effect: Effect, metric: str, corrected: str) -> list[str]:
@@ -56,8 +56,7 @@ def _row(tell: Teller, effect: Effect, metric: str, corrected: str) -> list[str]
         tell.head(effect.arm),
         voice.level(effect.metric, effect.level_versus),
         voice.level(effect.metric, effect.level),
-        voice.change(effect.metric, effect.estimate),
-        voice.interval(effect),
+        f"{voice.step(effect.metric, effect.estimate)} ({voice.interval(effect)})",
         tell.numbers.probability(effect.p),
         corrected,
     ]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from cjlab._display import started
 from cjlab.reports.pages._body import Body, Grid, section
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def _rows(tell: Teller) -> list[list[str | Markup]]:
         harm = voice.step(one.metric, -metric.sign * one.margin)
         rows.append(
             [
-                voice.metric(one.metric),
+                started(voice.metric(one.metric)),
                 tell.head(one.arm),
                 _answer(tell, held=one.held, broken=one.broken),
                 f"{voice.step(one.metric, effect.estimate)} ({voice.interval(effect)})",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from markupsafe import Markup
 
+from cjlab._display import started
 from cjlab.reports.pages._body import Body, Fold, Grid, section
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def _balance(tell: Teller) -> Fold | None:
     columns = [tell.say(name) for name in ("trait", "group", "in_control", "in_group", "apart")]
     rows: list[Row] = [
         [
-            tell.voice.trait(one.trait),
+            started(tell.voice.trait(one.trait)),
             tell.head(one.arm),
             _mean(tell, one.mean_control),
             _mean(tell, one.mean),
