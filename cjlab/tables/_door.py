@@ -46,7 +46,8 @@ def _lazy(frame: Any, table: Table) -> pl.LazyFrame:  # noqa: ANN401 - a frame i
     except TableError:
         raise
     except (TypeError, ValueError) as error:  # what Arrow and Polars say of columns that no type fits
-        raise TableError(f"{table.name} has a column that no type fits: {error}; give each column one type") from error
+        advice = "give each name one column, and each column one type"
+        raise TableError(f"{table.name} has columns that no types fit: {error}; {advice}") from error
 
 
 def _identifiers(given: Mapping[str, pl.LazyFrame]) -> dict[str, pl.DataType]:

@@ -146,6 +146,16 @@ class Log(Storable):
         SpecError
             When ``now`` is no date, or ``arms`` is one text.
 
+        Notes
+        -----
+        The rules, by their names in the findings. Of columns: ``missing``, ``type``, ``time zone``, ``mixed zones``.
+        Of values: ``null`` in a bold column, ``finite``, ``range``, ``word`` (of a fixed list), ``future``,
+        ``duplicate``, ``order`` (an end before its start, knowledge before the fact). Between rows: ``unknown
+        customer``, ``unknown arm``, ``unknown contact`` and ``early answer`` (of an event's contact),
+        ``probabilities`` and ``chosen arm`` (of what was eligible), ``consent`` (where consents are given, each sent
+        contact needs one for its channel and purpose; a contact that states no purpose is marketing). A rule about a
+        column that is absent or of a wrong type waits until that is mended.
+
         Examples
         --------
         >>> import polars as pl

@@ -22,7 +22,7 @@ def settled(frame: Any, table: Table) -> Any:  # noqa: ANN401 - a frame is whate
     absent, are whole again. Times with and without a zone in one column, or dates among them, become text, for the
     check to find: Arrow would take them all for UTC, or for dates.
     """
-    if not _is_pandas(frame):
+    if not _is_pandas(frame) or not frame.columns.is_unique:
         return frame
     empty = [name for name, values in frame.items() if values.dtype == object and values.isna().all()]
     names = [column.name for column in table.columns if column.name in frame.columns and column.name not in empty]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _OWNERS = ("customer_id", "visitor_id")
 _LOOSE = ".loose"  # rows by shard, not yet in order
+_KEY = "\0shard"
 
 
 def write_part(tables: Mapping[str, pl.LazyFrame], folder: Path, *, part: str, shards: int) -> None:
@@ -46,7 +47,7 @@ def _write_shards(frame: pl.LazyFrame, folder: Path, *, part: str, key: pl.Expr,
         return
     loose = folder / _LOOSE
     spread = pl.PartitionBy(
-        loose, key=key.alias(_LOOSE), include_key=False, file_path_provider=_named, approximate_bytes_per_file=None
+        loose, key=key.alias(_KEY), include_key=False, file_path_provider=_named, approximate_bytes_per_file=None
     )
     frame.sink_parquet(spread, mkdir=True, compression="lz4", maintain_order=False, engine="streaming")
     pieces = sorted(loose.glob("*.parquet")) if loose.exists() else []
@@ -58,8 +59,8 @@ def _write_shards(frame: pl.LazyFrame, folder: Path, *, part: str, key: pl.Expr,
     shutil.rmtree(loose, ignore_errors=True)
 
 
-def _named(row_group: FileProviderArgs) -> str:
-    return f"{row_group.partition_keys.item():04d}.parquet"
+def _named(piece: FileProviderArgs) -> str:
+    return f"{piece.partition_keys.item():04d}.parquet"
 
 
 def _write(frame: pl.LazyFrame, file: Path, *, table: str) -> None:

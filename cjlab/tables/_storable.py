@@ -60,7 +60,7 @@ class Storable(Tables):
         folder : str or pathlib.Path
             Where to store it; it must not exist, or be empty.
         shards : int or None
-            How many shards, 1 to 9,999; by default one for each 500,000 events.
+            How many shards, 1 to 9,999; by default one for each 500,000 rows of the largest table of customers.
 
         Returns
         -------

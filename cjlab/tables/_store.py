@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import count
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
 _BASE = "base"
 _FOLDED = ("folded", "refolded")  # a base to be, until it may take that name
-_EVENTS_A_SHARD = 500_000
+_ROWS_A_SHARD = 500_000
 _MOST_SHARDS = 9_999  # their number has four digits
 
 
@@ -75,8 +74,8 @@ def append(log: Tables, folder: Path, *, stored: Tables) -> None:
 def compact(folder: Path) -> None:
     """Fold the increments of a stored log into its base.
 
-    The new base is committed under a name of its own, and a second commit gives it the name of the old one: at every
-    moment the manifest names files that are whole.
+    The new base is committed under a name of its own; once the old one is gone it takes its name, file by file, while
+    the manifest names both: at every moment it names each row once.
     """
     with _tidied(folder) as manifest:
         if manifest.parts == (_BASE,):
@@ -87,8 +86,10 @@ def compact(folder: Path) -> None:
             _move(stage, folder)
         replace(manifest, parts=(part,)).commit(folder)
         _sweep(folder, (part,))
-        for file in folder.rglob(f"{part}.parquet"):
-            os.link(file, file.with_stem(_BASE))
+        replace(manifest, parts=(part, _BASE)).commit(folder)
+        for file in [*folder.rglob(f"{part}.parquet")]:
+            file.rename(file.with_stem(_BASE))
+            settle(file.parent)
         replace(manifest, parts=(_BASE,)).commit(folder)
 
 
@@ -122,8 +123,11 @@ def _move(stage: Path, folder: Path) -> None:
 
 
 def _enough(log: Tables) -> int:
-    events = int(log.events.select(pl.len()).collect(engine="streaming").item())
-    return min(_MOST_SHARDS, max(1, math.ceil(events / _EVENTS_A_SHARD)))
+    """Return how many shards keep the largest table of customers within the rows that a shard should have."""
+    sharded = [frame for frame in log.tables.values() if "customer_id" in frame.collect_schema()]
+    counts = pl.collect_all([frame.select(pl.len()) for frame in sharded], engine="streaming")
+    most = max(int(rows.item()) for rows in counts)
+    return min(_MOST_SHARDS, max(1, math.ceil(most / _ROWS_A_SHARD)))
 
 
 def _counted(shards: int) -> int:

@@ -213,10 +213,17 @@ def test_times_of_two_sorts_are_not_made_one(times: list[dt.date]) -> None:
     assert Log.of(profiles=frame).profiles.collect()["at"].to_list() == [time.isoformat() for time in times]
 
 
-@pytest.mark.parametrize("values", [[1, "a"], [object(), 1]])
-def test_a_column_that_no_type_fits_is_refused(values: list[object]) -> None:
-    with pytest.raises(TableError, match=r"events has a column that no type fits: .*; give each column one type"):
-        Log.of(events=pd.DataFrame({"customer_id": values}))
+@pytest.mark.parametrize(
+    "frame",
+    [
+        pd.DataFrame({"customer_id": [1, "a"]}),
+        pd.DataFrame({"customer_id": [object(), 1]}),
+        pd.DataFrame([[1, 2]], columns=["at", "at"]),
+    ],
+)
+def test_a_column_that_no_type_fits_is_refused(frame: pd.DataFrame) -> None:
+    with pytest.raises(TableError, match=r"events has columns that no types fit: .*; give each name one column"):
+        Log.of(events=frame)
 
 
 def test_nothing_is_read_at_the_door(frames: Mapping[str, pl.DataFrame]) -> None:
