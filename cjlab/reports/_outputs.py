@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import re
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,13 @@ def blocks(notebook: NotebookNode, *, say: Wording) -> Iterator[Block | Figure]:
             yield from _markdown(cell.source)
         for output in cell.get("outputs", []):
             yield from _output(output, say=say)
+
+
+def question(notebook: NotebookNode) -> str:
+    """Return the first heading of a notebook, wherever it stands; empty where there is none."""
+    texts = (cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    headings = (block.title for text in texts for block in _markdown(text) if block.kind == "heading")
+    return next(headings, "")
 
 
 def _markdown(source: str) -> Iterator[Block]:
@@ -93,7 +101,16 @@ def _html(text: str, *, say: Wording) -> Block:
 def _text(text: str, *, say: Wording) -> Iterator[Block]:
     if text.strip():
         reason = withheld(text, say=say)
-        yield _note(reason) if reason else Block(Markup("<pre>{}</pre>").format(text.rstrip()))
+        yield _note(reason) if reason else _words(text.strip())
+
+
+def _words(text: str) -> Block:
+    """Set a string that a cell shows as a sentence, anything else as it was printed."""
+    try:
+        value = ast.literal_eval(text) if text[0] in "'\"" else None
+    except (SyntaxError, ValueError):
+        value = None
+    return Block((Markup("<p>{}</p>") if isinstance(value, str) else Markup("<pre>{}</pre>")).format(value or text))
 
 
 def withheld(text: str, *, say: Wording) -> str:
@@ -102,7 +119,7 @@ def withheld(text: str, *, say: Wording) -> str:
     if any(name in head for name in _PERSONS):
         return say("withheld_customers")
     counted = [int(re.sub(r"\D", "", found[1])) for shape in _SHAPES for found in shape.finditer(text)]
-    longest = max([*counted, text.count("<tr"), text.count("\n")])
+    longest = max([*counted, text.count("<tr") if "<table" in text else text.count("\n")])
     return say("withheld_rows", count=_tables.write(longest, language=say.language)) if longest > _LONGEST else ""
 
 

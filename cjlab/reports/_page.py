@@ -87,12 +87,12 @@ class Page:
         say = Wording.of("cjlab.reports", _language(found, manifest))
         blocks = list(_outputs.blocks(notebook, say=say))
         header = next((block for block in blocks if block.kind == "header"), None)
-        first = next((block for block in blocks if block.kind == "heading"), None)
-        title = (header and header.title) or found.get("title") or (first and first.title) or manifest.get("name", "")
+        titles = (header.title if header else "", found.get("title"), _outputs.question(notebook), manifest.get("name"))
+        title = str(next(filter(None, titles), ""))
         body = [_under(block, title) for block in blocks if block is not header and block.kind not in FOLDED]
         return cls(
             language=say.language,
-            title=str(title),
+            title=title,
             facts=header.html if isinstance(header, Block) else Markup("<span>{}</span>").format(say("kind")),
             dates=_dates(found, manifest, say=say),
             warning=failure.page(body, say=say),

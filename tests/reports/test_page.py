@@ -153,6 +153,7 @@ def test_headings_of_markdown_survive_the_sanitiser(page: Callable[..., str], ce
         (pl.DataFrame({"n": range(1000)}), True),
         (pd.DataFrame({"arm": ["customer_id"], "n": [12]}), False),
         (pd.DataFrame({"arm": ["a"], "n": [12]}), False),
+        (pd.DataFrame({name: range(40) for name in "abcdef"}), False),
     ],
 )
 def test_rows_of_customers_are_withheld(
@@ -188,6 +189,20 @@ def test_pictures_are_embedded_with_their_words(page: Callable[..., str]) -> Non
     output = new_output("display_data", data={"image/png": "aGVsbG8="}, metadata={"image/png": {"alt": 'a "plot"'}})
     html = page(new_code_cell("", outputs=[output]))
     assert '<img src="data:image/png;base64,aGVsbG8=" alt="a &#34;plot&#34;">' in html
+
+
+def test_a_string_is_a_sentence_and_a_number_is_printed(page: Callable[..., str], cells: dict[str, Any]) -> None:
+    html = page(cells["shown"]({"text/plain": "'It’s\\xa0<b>'"}), cells["shown"]({"text/plain": "'a' + 1"}))
+    assert "<p>It’s\u00a0&lt;b&gt;</p>" in html
+    assert "<pre>&#39;a&#39; + 1</pre>" in html
+
+
+def test_the_question_is_the_title_even_where_it_stays_in_the_notebook(
+    page: Callable[..., str], cells: dict[str, Any]
+) -> None:
+    html = page(cells["text"]("# Does *it* pay?", metadata={"tags": ["notebook"]}), cells["text"]("Yes."))
+    assert "<title>Does it pay?</title>" in html
+    assert html.count("Does it pay?") == 2
 
 
 def test_markdown_that_a_cell_puts_out_is_rendered(page: Callable[..., str], cells: dict[str, Any]) -> None:
