@@ -48,7 +48,7 @@ class Spread(NamedTuple):
         return cls(statistics.median(numbers), min(numbers), max(numbers))
 
     def __str__(self) -> str:
-        return f"{self.median:.2f} ({self.low:.2f} to {self.high:.2f})"
+        return f"{self.median:#.3g} ({self.low:#.3g} to {self.high:#.3g})"
 
 
 def run(command: Sequence[str]) -> Run:

@@ -36,14 +36,14 @@ _WHAT = {
     "tea-tasting, Narwhals": "likewise; variances with rows − 1 for values − 1",
 }
 _INPUT = (
-    "one a customer, in row groups of 250,000, with an arm, 5 metrics (0/1, count, two log-normal amounts, a score that "
-    "30 % gave) and 5 covariates. Each contender is a process of its own, in turn; imports count. Medians (least to "
-    "most); ratios are taken within a round; the peak is the largest."
+    "one a customer, in row groups of 250,000, with an arm, 5 metrics (0/1, count, two log-normal amounts, a score "
+    "that 30 % gave) and 5 covariates. Each contender is a process of its own, in turn; imports count. Medians (least "
+    "to most); ratios are taken within a round; the peak is the largest."
 )
 _AGREEMENT = (
     "Largest difference of an estimate or an end of its 95 % interval, relative to the effect. What each contender "
-    "must find by its own definition was computed again from one set of moments. The slopes differ by less than one "
-    "part in n. tea-tasting takes rows for values: of the score, unknown for 70 %, its interval is too narrow."
+    "must find by its own definition was computed again from one set of moments. Which slope is taken moves an effect "
+    "by the order of 1/n. tea-tasting takes rows for values: of the score, unknown for 70 %, its interval is too narrow."
 )
 _DECLARED = "notebooks/experiments/hillstrom.toml"
 
@@ -62,7 +62,8 @@ def side_by_side(runs: Runs, rows: int, file: Path) -> str:
     """Say what each contender took, beside the bare pass of the same round."""
     columns = ("contender", "wall ÷ bare pass", "CPU ÷ bare pass", "wall s", "CPU s", "of it the job s", "peak GB")
     size = f"{rows:,} rows, Parquet of {file.stat().st_size / 1e6:.0f} MB"
-    return f"{size}: {_INPUT}\n\n{table(columns, [_row(name, of, runs[BASE]) for name, of in runs.items()])}\n\n{_aims(runs)}"
+    found = [_row(name, of, runs[BASE]) for name, of in runs.items()]
+    return f"{size}: {_INPUT}\n\n{table(columns, found)}\n\n{_aims(runs)}"
 
 
 def _row(name: str, runs: Sequence[Run], base: Sequence[Run]) -> tuple[str, ...]:
