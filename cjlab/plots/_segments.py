@@ -121,11 +121,8 @@ def _found(words: Words, arm: str) -> list[str]:
     said = words.say(everywhere) if everywhere and mine else ""
     if mine and not everywhere:
         said = words.say("somewhere", raised=raised, lowered=lowered, open=len(mine) - raised - lowered)
-    number = "none" if not other else "one" if len(other) == 1 else "many"
-    return [
-        said,
-        words.say(f"differs_{number}", segments=words.joined([words.say("quoted", name=one) for one in other])),
-    ]
+    number = "none" if not apart else "one" if len(apart) == 1 else "many"
+    return [said, words.say(f"differs_{number}", segments=other)]
 
 
 def _unreadable(words: Words, arm: str) -> list[str]:
