@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
+import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -213,20 +213,20 @@ def test_errors_and_bars_stay_off_a_pipe(shop: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.skipif(shutil.which("script") is None, reason="needs the program `script` to stand for a terminal")
 def test_a_bar_is_drawn_on_a_terminal(shop: Path) -> None:
     home = str(Path(cjlab.__file__).parents[1])
-    line = f"{sys.executable} -m cjlab report toy"
-    command = (
-        ["script", "-qec", line, "/dev/null"]
-        if sys.platform == "linux"
-        else ["script", "-q", "/dev/null", *line.split()]
-    )
-    done = subprocess.run(
-        command, cwd=shop, env=os.environ | {"PYTHONPATH": home}, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0
-    assert "1 of 3 cells" in done.stdout
+    command = [sys.executable, "-m", "cjlab", "report", "toy"]
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        command, cwd=shop, env=os.environ | {"PYTHONPATH": home}, stdout=subprocess.PIPE, stderr=theirs, text=True
+    ) as running:
+        said_out = running.communicate()[0]
+    drawn = os.read(ours, 10_000).decode()
+    os.close(ours)
+    os.close(theirs)
+    assert running.returncode == 0
+    assert "1 of 3 cells" in drawn
+    assert "cells" not in said_out
 
 
 def test_help_names_the_exit_codes() -> None:
