@@ -218,7 +218,7 @@ def test_a_page_speaks_the_language_of_its_report(page: Callable[..., str], cell
     assert '<html lang="fr">' in html
     assert "données jusqu’au 31 janvier 2026" in html
     assert "page faite le 22 novembre 2026" in html
-    assert "en 1,2 s\u202f; fils d’exécution : 2" in html
+    assert "en 1,2 s\u202f; fils d’exécution\u202f: 2" in html
     words = set(re.findall(r"[A-Za-zÀ-ÿ]+", re.sub("<[^>]*>", " ", visible(html).partition("<body>")[2])))
     assert not {"data", "made", "More", "Where", "Notebook", "numbers", "Record", "Computed", "by", "from"} & words
 
