@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import plotly.graph_objects as go
 
 from cjlab.plots._text import broken, plain
-from cjlab.plots._theme import AXIS, INKS, LABEL, TICK, WIDTH, template
+from cjlab.plots._theme import AXIS, INKS, LABEL, TEXT, TICK, WIDTH, template
 from cjlab.plots._ticks import Span, Ticks
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class Intervals:
     def _wide(self) -> dict[str, Any]:
         labels = [broken(row.label, width=26, lines=2) for row in self.rows]
         height = sum(_ROW + _LINE * label.count("<br>") for label in labels)
-        sides = {"tickvals": list(range(len(self.rows))), "tickfont": {"size": LABEL}, "showgrid": False}
+        sides = {"tickvals": list(range(len(self.rows))), "tickfont": {"size": LABEL, "color": TEXT}, "showgrid": False}
         sides |= {"range": [len(self.rows) - 0.5, -0.5]}
         return {
             "width": WIDTH,
