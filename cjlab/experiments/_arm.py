@@ -149,6 +149,9 @@ class Segment:
         """Check that the segment says who belongs to it, in one way."""
         here = f"segment {self.name!r}"
         Text.of(self.label or self.name, name=f"{here}: label")
+        listed = self.equals is None or isinstance(self.equals, list | tuple | str)
+        if not (listed and all(isinstance(value, str) for value in self.values)):
+            raise SpecError(f"{here}: equals is {self.equals!r}; give the values as text, such as '1'")
         ranged = self.at_least is not None or self.below is not None
         if ranged == (self.equals is not None):
             raise SpecError(f"{here}: say who belongs to it by equals, or by at_least and below, and not by both")
@@ -163,7 +166,8 @@ class Segment:
         >>> cj.experiments.Segment(name="regulars", field="tier", equals=["gold", "silver"]).values
         ('gold', 'silver')
         """
-        return (self.equals,) if isinstance(self.equals, str) else tuple(self.equals or ())
+        given = () if self.equals is None else self.equals
+        return (given,) if isinstance(given, str) else tuple(given)
 
     def say(self, language: str) -> str:
         """Return the segment as a reader would say it.

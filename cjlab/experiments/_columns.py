@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 CUSTOMER = "customer_id"
 ARM = "arm"
 COST = "cost"
+OUTLAY = "outlay"
 CONTACTED = "contacted"
 MATURE = "mature"
 NET = "net"

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from cjlab._checks import one_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -121,6 +123,11 @@ class Decision:
         ArmVerdict
             Its verdict, with the rule that matched.
 
+        Raises
+        ------
+        SpecError
+            When the test has no such treated arm.
+
         Examples
         --------
         >>> import cjlab as cj
@@ -128,6 +135,7 @@ class Decision:
         >>> test.read_out(cj.datasets.promotion_test()).decision.of("discount").reason.value
         'it works, and costs more than it brings'
         """
+        one_of(arm, [one.arm for one in self.arms], name="arm")
         return next(one for one in self.arms if one.arm == arm)
 
 
@@ -209,7 +217,7 @@ def decide(
     net
         Net value a customer of one arm minus another, by (arm, versus), for the control and for every pair.
     costs
-        Mean cost of the contacts a customer, by arm.
+        Mean cost of contacts and offers a customer, by arm.
     """
     if any(one.verdict is Verdict.INVALID for one in verdicts):
         return Decision(Verdict.INVALID, None, verdicts)

@@ -131,6 +131,11 @@ def design(experiment: Experiment, history: Log, *, as_of: str | dt.datetime, pe
 def _past(experiment: Experiment, history: Log, end: dt.datetime) -> tuple[int, float, float, float]:
     """Measure the primary metric over the horizon before ``end``: customers, mean, deviation, variance explained."""
     primary = experiment.primary
+    if primary.kind == "ratio":
+        raise SpecError(
+            f"metric {primary.name!r} is a ratio, and a plan needs one number a customer; "
+            f"plan with {primary.top!r} or {primary.bottom!r} as the primary metric"
+        )
     entry = past_entries(history, at=end - experiment.within)
     found = entry.join(outcomes(experiment, history, entry, until=end), on=col.CUSTOMER, how="left")
     name, before = col.metric(primary.name), col.before(primary.name)

@@ -146,11 +146,11 @@ def days(reduced: Reduced) -> tuple[Effect, ...]:
 
 
 def costs(reduced: Reduced) -> dict[str, float]:
-    """Return the mean cost of the contacts a customer, by arm."""
+    """Return the mean cost of contacts and offers a customer, by arm."""
     if reduced.experiment.value is None:
         return {}
     names = [arm.name for arm in reduced.experiment.arms]
-    mean = at(reduced.by_arm.sample(col.COST), positions(reduced.by_arm, names)).mean
+    mean = at(reduced.by_arm.sample(col.OUTLAY), positions(reduced.by_arm, names)).mean
     return dict(zip(names, np.asarray(mean).tolist(), strict=True))
 
 

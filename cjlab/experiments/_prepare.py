@@ -42,7 +42,7 @@ def ready_rows(experiment: Experiment, frame: object) -> pl.LazyFrame:
 
 
 def prepared(experiment: Experiment, rows: pl.LazyFrame) -> pl.LazyFrame:
-    """Add traits as numbers, segments, adjusting columns taken from the profiles, and the net value."""
+    """Add traits as numbers, segments, adjusting columns taken from the profiles, what was spent, and the net value."""
     numbers = [
         pl.col(col.trait(field)).cast(pl.Float64, strict=False).alias(col.number(field))
         for field in col.numeric(experiment)
@@ -53,9 +53,11 @@ def prepared(experiment: Experiment, rows: pl.LazyFrame) -> pl.LazyFrame:
         for one in experiment.metrics
         if one.before_profile and col.before(one.name) not in rows.collect_schema()
     ]
-    if experiment.value is not None:
-        made.append(_net(experiment).alias(col.NET))
-    return rows.with_columns(*numbers).with_columns(*made)
+    rows = rows.with_columns(*numbers, _outlay(experiment).alias(col.OUTLAY)).with_columns(*made)
+    if experiment.value is None:
+        return rows
+    margin = pl.col(col.metric(experiment.value.metric)) * experiment.value.margin
+    return rows.with_columns((margin - pl.col(col.OUTLAY)).alias(col.NET))
 
 
 def _asked(experiment: Experiment) -> list[str]:
@@ -82,12 +84,8 @@ def _member(segment: Segment) -> pl.Expr:
     return inside.fill_null(value=False)
 
 
-def _net(experiment: Experiment) -> pl.Expr:
-    """Net value of a customer: margin of what he spent, less his contacts and his redeemed offers."""
-    value = experiment.value
-    if value is None:
-        return pl.lit(None, dtype=pl.Float64)
-    offers = pl.col("arm").replace_strict(
-        {arm.name: arm.offer_cost for arm in experiment.arms}, default=0.0, return_dtype=pl.Float64
-    )
-    return pl.col(col.metric(value.metric)) * value.margin - pl.col(col.COST) - pl.col("redeemed") * offers
+def _outlay(experiment: Experiment) -> pl.Expr:
+    """Add up what a customer cost: his contacts and his redeemed offers."""
+    offers = {arm.name: arm.offer_cost for arm in experiment.arms}
+    offer = pl.col("arm").replace_strict(offers, default=0.0, return_dtype=pl.Float64)
+    return pl.col(col.COST) + pl.col("redeemed") * offer

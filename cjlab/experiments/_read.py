@@ -65,7 +65,7 @@ def _spooled(experiment: Experiment, rows: pl.LazyFrame) -> Iterator[Path]:
 def _reduce(experiment: Experiment, rows: Path) -> estimate.Reduced:
     metrics = col.plain(experiment)
     names = [col.metric(one.name) for one in metrics] + [col.number(one) for one in experiment.balance]
-    names += [*_days_at_hand(experiment, rows), col.COST]
+    names += [*_days_at_hand(experiment, rows), col.OUTLAY]
     names += [col.NET] if experiment.value else []
     pairs = [(col.metric(one.name), col.before(one.name)) for one in metrics if one.before]
     pairs += [

@@ -49,7 +49,7 @@ class Readout(Shown):
     days : tuple of Effect
         The primary metric over the first days after the contact; empty where the log has no times of day.
     costs : dict of str to float
-        Mean cost of the contacts a customer, by arm; empty without a declared value.
+        Mean cost of contacts and redeemed offers a customer, by arm; empty without a declared value.
     soundness : Soundness
         Whether the test can be trusted.
     decision : Decision

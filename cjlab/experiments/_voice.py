@@ -6,7 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cjlab._display import Numbers, Wording
+from cjlab._checks import one_of
+from cjlab._display import LANGUAGES, Numbers, Wording
 from cjlab.experiments._text import Text
 
 if TYPE_CHECKING:
@@ -44,6 +45,10 @@ class Voice:
 
     experiment: Experiment
     language: str
+
+    def __post_init__(self) -> None:
+        """Check the language."""
+        one_of(self.language, LANGUAGES, name="language")
 
     @property
     def numbers(self) -> Numbers:

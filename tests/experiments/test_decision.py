@@ -6,9 +6,11 @@ import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cjlab.errors import SpecError
 from cjlab.experiments import Decision, Effect, Metric, Reason, Verdict
 from cjlab.experiments._decision import ArmEvidence, ArmVerdict, arm_verdict, decide
 from cjlab.experiments._enrolment import Enrolment
@@ -143,6 +145,11 @@ def test_arms_that_cannot_be_told_apart_yield_the_cheaper() -> None:
 
 def test_one_invalid_arm_makes_the_test_invalid() -> None:
     assert decided({"a": DEPLOY, "b": Verdict.INVALID}, {("a", "none"): (0.1, 0.3)}).verdict is Verdict.INVALID
+
+
+def test_an_arm_that_is_not_there_is_named() -> None:
+    with pytest.raises(SpecError, match="arm is 'c'; allowed: 'a'"):
+        decided({"a": Verdict.WORKS}, {}).of("c")
 
 
 def test_the_best_verdict_of_any_arm_is_the_test_s() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 import cjlab as cj
 from cjlab.errors import EvidenceError, SpecError
-from cjlab.experiments import Design, Experiment
+from cjlab.experiments import Design, Experiment, Metric
 from cjlab.statistics import Plan
 
 if TYPE_CHECKING:
@@ -72,6 +72,13 @@ def test_a_plan_without_an_expected_effect_says_what_can_be_seen(test: Experimen
     assert found.detectable[0] == pytest.approx(
         Plan(deviation=found.deviation, alpha=0.025).minimum_effect(10_000), rel=1e-9
     )
+
+
+def test_a_ratio_is_not_planned(test: Experiment, history: Log) -> None:
+    metrics = (replace(test.metric("spend"), role="secondary"), Metric(name="orders", kind="count", event="purchase"))
+    ratio = Metric(name="basket", kind="ratio", top="spend", bottom="orders", role="primary")
+    with pytest.raises(SpecError, match="metric 'basket' is a ratio, and a plan needs one number a customer"):
+        replace(test, metrics=(*metrics, ratio), value=None).design(history, as_of=BEFORE)
 
 
 def test_what_cannot_be_planned_is_refused(test: Experiment, history: Log) -> None:

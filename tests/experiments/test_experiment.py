@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy.stats import chisquare
 
 from cjlab.errors import SpecError
-from cjlab.experiments import Arm, Experiment, Metric, Segment, Value
+from cjlab.experiments import Arm, Experiment, Metric, Segment, Value, Voice
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -101,6 +101,16 @@ def test_a_metric_that_contradicts_itself_is_refused(fields: dict[str, Any], mes
 def test_a_segment_says_who_belongs_in_one_way() -> None:
     with pytest.raises(SpecError, match="by equals, or by at_least and below, and not by both"):
         Segment(name="s", field="age", equals="1", below=3)
+
+
+def test_a_segment_names_its_values_as_text() -> None:
+    with pytest.raises(SpecError, match="equals is 5; give the values as text"):
+        Segment(name="s", field="age", equals=5)  # type: ignore[arg-type] # what a person might write
+
+
+def test_a_language_is_one_of_those_that_are_spoken(experiment: Experiment) -> None:
+    with pytest.raises(SpecError, match="language is 'de'; allowed: 'en' or 'fr'"):
+        Voice(experiment, "de")
 
 
 def test_a_value_names_a_declared_metric(experiment: Experiment) -> None:

@@ -291,3 +291,14 @@ def test_a_metric_adjusted_by_its_past_is_balanced_in_it(two: Experiment) -> Non
     test = replace(two, metrics=(replace(two.primary, before_window="30D"), *two.metrics[1:]))
     found = test.read_out(log_of(contacts(), before)).soundness.balance
     assert [(one.trait, one.mean, one.mean_control) for one in found] == [("visit_before", 4 / 40, 2 / 40)]
+
+
+def test_a_redeemed_offer_costs_and_raises_the_margin_that_pays(two: Experiment) -> None:
+    offering = replace(two, arms=(two.arms[0], replace(two.arms[1], offer_cost=4.0)))
+    redeemed = pl.concat(
+        [answers(), happened([1, 3], "redeemed", after=2 * DAY), happened([5], "redeemed", after=-DAY)]
+    )
+    readout = offering.read_out(log_of(contacts(), redeemed))
+    assert readout.costs["a"] == pytest.approx(0.1 + 4.0 * 2 / 40)
+    assert readout.effect("net", "a").estimate == pytest.approx(0.5 * 1.0 - 0.3)
+    assert readout.break_even("a")[0] == pytest.approx(0.3)
