@@ -127,7 +127,7 @@ def _data() -> Sign:
 
 
 def _threads() -> Sign:
-    from cjlab.reports import threads
+    from cjlab._threads import threads
 
     try:
         number = threads()

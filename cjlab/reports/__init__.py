@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from cjlab.reports._index import rebuild
 from cjlab.reports._record import Record, records
 from cjlab.reports._run import IncompleteError, parameters, run, start_kernel
-from cjlab.reports._threads import threads
 
 if TYPE_CHECKING:
     from cjlab.reports._exporter import PageExporter
@@ -28,7 +27,6 @@ __all__ = [
     "records",
     "run",
     "start_kernel",
-    "threads",
 ]
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 
-from cjlab.reports._threads import THREADS, threads
+from cjlab._threads import THREADS, threads
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

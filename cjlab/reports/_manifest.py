@@ -8,8 +8,8 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import cjlab
+from cjlab._threads import threads
 from cjlab.reports import _key
-from cjlab.reports._threads import threads
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from cjlab._checks import distinct, listed
 from cjlab._display import Shown
+from cjlab._threads import threads as allowed
 from cjlab.errors import TableError
 from cjlab.statistics._grouped import Grouped, combined
 from cjlab.statistics._samples import Joint, Sample
@@ -308,7 +308,7 @@ def moments(
     pairs : sequence of (str, str), optional
         Pairs ``(y, x)`` whose covariance is wanted, over the rows where both are known; their columns are reduced too.
     threads : int, optional
-        How many parts are read side by side; by default as many as there are processors, at most 4.
+        How many parts are read side by side; by default ``CJLAB_THREADS``, or one a processor, at most 4.
 
     Returns
     -------
@@ -334,5 +334,5 @@ def moments(
     declared = tuple((y, x) for y, x in pairs)
     names = tuple(dict.fromkeys([*columns, *(name for pair in declared for name in pair)]))
     by = distinct(by, name="by", error=TableError)
-    threads = threads or min(_THREADS, os.cpu_count() or 1)
+    threads = threads or min(_THREADS, allowed())
     return Moments(by, names, declared, *reduced(rows, by=by, columns=names, pairs=declared, threads=threads))

@@ -18,7 +18,7 @@ import nbformat
 import pytest
 
 import cjlab
-from cjlab.errors import ParameterError, ReportError
+from cjlab.errors import ParameterError, ReportError, SpecError
 from cjlab.reports import IncompleteError, Record, parameters, records, run, start_kernel, threads
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def test_threads_come_from_one_setting(record: Record, monkeypatch: pytest.Monke
     monkeypatch.setenv("CJLAB_THREADS", "1")
     assert threads() == 1
     monkeypatch.setenv("CJLAB_THREADS", "many")
-    with pytest.raises(ReportError, match="CJLAB_THREADS is 'many'; give a whole number above 0"):
+    with pytest.raises(SpecError, match="CJLAB_THREADS is 'many'; give a whole number above 0"):
         threads()
 
 
