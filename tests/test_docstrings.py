@@ -32,7 +32,9 @@ def public_names() -> Iterator[str]:
 
 
 def members(thing: type) -> Iterator[str]:
-    for name, member in vars(thing).items():
+    """Name what a class offers, its own and what it has from other classes of ours."""
+    ours = (one for one in thing.__mro__ if one.__module__.startswith("cjlab"))
+    for name, member in {name: member for one in ours for name, member in vars(one).items()}.items():
         documented = isinstance(member, property | classmethod | staticmethod) or inspect.isfunction(member)
         if documented and not name.startswith("_"):
             yield name
