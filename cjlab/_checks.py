@@ -38,7 +38,7 @@ def one_of(value: T, allowed: Iterable[T], *, name: str, error: type[CjlabError]
 def within(
     value: float, low: float, high: float, *, name: str, open_ends: bool = False, error: type[CjlabError] = SpecError
 ) -> float:
-    """Return ``value`` as a float if it is a finite number from ``low`` to ``high`` (both excluded if ``open_ends``)."""
+    """Return ``value`` as a float if it lies from ``low`` to ``high`` (both excluded if ``open_ends``)."""
     number = finite(value, name=name, error=error)
     inside = low < number < high if open_ends else low <= number <= high
     if not inside:
