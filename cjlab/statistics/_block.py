@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from cjlab.statistics._samples import Floats
 
-_ROWS = 16_384  # of ten columns: they stay in the second-level cache
+_ROWS = 32_768  # fewer cost more calls, more leave the cache
 _FEW = 16  # groups that are faster centred one by one
 _LARGEST = 1e150  # the square of a larger number is none
 
