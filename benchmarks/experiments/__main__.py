@@ -40,7 +40,8 @@ def _side_by_side(arms: int, foreign: Path | None) -> bool:
         run(script("customers", str(file), str(ROWS), str(arms)))
         runs = rounds(sections.contenders(file, foreign), counted=COUNTED)
         answers, agree = sections.agreement(runs, file)
-        body = f"{sections.side_by_side(runs, ROWS, file)}\n\n{answers}"
+        apart = f"tea-tasting's own environment: {', '.join(environment.REQUIREMENTS).replace('==', ' ')}."
+        body = f"{sections.side_by_side(runs, ROWS, file)}\n\n{answers}\n\n{apart}"
     heading = f"Experiments: {ROWS // 1_000_000} million customers, {arms} arms, 5 metrics with CUPED"
     _put(heading, lambda: body, started=started)
     return agree

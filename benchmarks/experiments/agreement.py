@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import TypeAlias
 
-    from cjlab.statistics._samples import Floats
+    from numpy.typing import NDArray
 
     Reduced: TypeAlias = Callable[[Moments, str, str], Joint]
     Compared: TypeAlias = Callable[[Joint, Joint], Comparison]
@@ -32,7 +32,7 @@ def expected(found: Moments, joint: Reduced, compare: Compared) -> Iterator[Effe
     arms = [str(arm) for (arm,) in found.groups]
     for metric, past in PAIRS.items():
         both = joint(found, metric, past)
-        control = Joint(*(field[arms.index(CONTROL)] for field in both))
+        control = Joint(*(np.asarray(field)[arms.index(CONTROL)] for field in both))
         numbers = compare(both, control)
         for place, arm in enumerate(arms):
             if arm != CONTROL:
@@ -72,7 +72,7 @@ _DEFINITIONS: dict[str, tuple[Reduced, Compared]] = {
 }
 
 
-def _slope(treated: Joint, control: Joint) -> Floats:
+def _slope(treated: Joint, control: Joint) -> NDArray[np.float64]:
     n1, y1, x1, _, square1, product1 = treated
     n0, y0, x0, _, square0, product0 = control
     between = n1 * n0 / (n1 + n0)
@@ -80,7 +80,7 @@ def _slope(treated: Joint, control: Joint) -> Floats:
     return np.asarray(product / ((n1 - 1) * square1 + (n0 - 1) * square0 + between * (x1 - x0) ** 2))
 
 
-def _adjusted(arm: Joint, slope: Floats) -> Sample:
+def _adjusted(arm: Joint, slope: NDArray[np.float64]) -> Sample:
     n, mean_y, mean_x, variance_y, variance_x, covariance = arm
     return Sample(n, mean_y - slope * mean_x, variance_y - 2 * slope * covariance + slope**2 * variance_x)
 
