@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 PAGE = Path(__file__).parents[1] / "PROOF.md"
-PACKAGES = ("cjlab", "numpy", "scipy", "polars", "numba")
+PACKAGES = ("cjlab", "numpy", "scipy", "polars", "pyarrow")
 REPLAYS = 40_000
 ROWS = 4_000_000
 TESTS = 2_000
