@@ -79,7 +79,8 @@ def _rates(heading: str, measure: Callable[[], Iterable[Rate]]) -> int:
 
 def _numerics() -> int:
     started = _now()
-    found = [(name, change, 1e-12) for name, change in numerics.invariance(ROWS)]
+    measured = [*numerics.invariance(ROWS), *numerics.readouts(ROWS)]
+    found = [(name, change, 1e-12) for name, change in measured]
     found.append(("1e9 added to the metric: standard error", numerics.offset_error(ROWS), 1e-6))
     lines = [
         (name, f"{change:.1e}", f"{bar:.0e}", "holds" if change <= bar else "**does not hold**")

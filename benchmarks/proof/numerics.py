@@ -10,12 +10,28 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from cjlab.experiments import Arm, Experiment, Metric, Value
 from cjlab.statistics import Comparison, Moments, cuped, moments, proportions, ratio, welch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 OFFSET = 1e9
+_EXPERIMENT = Experiment(
+    name="order",
+    question="Does the order of the rows matter?",
+    control="a",
+    horizon="14D",
+    arms=(Arm(name="a"), Arm(name="b", cost=0.1)),
+    metrics=(
+        Metric(name="visit", kind="share", event="visit", role="primary"),
+        Metric(name="spend", kind="sum", event="purchase", of="amount", before_profile="past"),
+        Metric(name="orders", kind="count", event="purchase"),
+        Metric(name="basket", kind="ratio", top="spend", bottom="orders"),
+    ),
+    value=Value(metric="spend", margin=0.3),
+    balance=("past",),
+)
 
 
 def rows(count: int) -> pl.DataFrame:
@@ -56,6 +72,20 @@ def invariance(count: int) -> Iterator[tuple[str, float]]:
         yield name, max(_apart(one, other) for one, other in zip(base, found, strict=True))
 
 
+def readouts(count: int) -> Iterator[tuple[str, float]]:
+    """Yield the same for whole read-outs: every number of the answer, and the decision."""
+    drawn = rows(count).drop("known").with_row_index("customer_id")
+    frame = drawn.with_columns(pl.col("visit").cast(pl.Float64), spend_before="past")
+    base = _EXPERIMENT.read_out_rows(frame)
+    for name, given, options in _variants(frame):
+        if options:
+            continue
+        found = _EXPERIMENT.read_out_rows(pl.scan_parquet(given) if isinstance(given, Path) else given)
+        pairs = zip(found.numbers(), base.numbers(), strict=True)
+        changes = [_apart(list(one.values()), list(other.values())) for one, other in pairs]
+        yield f"read-out: {name}", max(changes) if found.decision == base.decision else math.inf
+
+
 def _variants(frame: pl.DataFrame) -> Iterator[tuple[str, Any, dict[str, int]]]:
     shuffled = frame.sample(fraction=1.0, shuffle=True, seed=0)
     yield "rows shuffled", shuffled, {}
@@ -91,6 +121,6 @@ def _arms(both: Any) -> tuple[Any, Any]:  # noqa: ANN401 - a sample or a joint s
     return tuple(type(both)(*(np.asarray(part)[arm] for part in both)) for arm in (0, 1))  # type: ignore[return-value] # two arms
 
 
-def _apart(one: Comparison, other: Comparison) -> float:
-    pairs = zip(one, other, strict=True)
+def _apart(one: Sequence[Any], other: Sequence[Any]) -> float:
+    pairs = [(a, b) for a, b in zip(one, other, strict=True) if not isinstance(b, str | bool | None)]
     return max(abs(float(a) / float(b) - 1) for a, b in pairs if math.isfinite(float(b)) and float(b) != 0)

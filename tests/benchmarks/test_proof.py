@@ -63,6 +63,12 @@ def test_nothing_but_the_rows_decides_the_numbers() -> None:
     assert numerics.offset_error(300_000) < 1e-6
 
 
+def test_nothing_but_the_rows_decides_the_read_out() -> None:
+    changes = dict(numerics.readouts(50_000))
+    assert len(changes) == 7
+    assert max(changes.values()) < 1e-12
+
+
 def test_the_real_test_s_spend_is_covered_at_its_own_size(data: object) -> None:
     assert data
     market = real_market()
