@@ -1,4 +1,4 @@
-"""A batch of rows becomes a tally, block by block, in memory that the processor keeps close."""
+"""A batch of rows becomes tallies, block by block, in buffers that are used again."""
 
 from __future__ import annotations
 
@@ -7,115 +7,156 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from cjlab.errors import TableError
+from cjlab.statistics._order import Order
 from cjlab.statistics._tally import Tally
 from cjlab.statistics._twofold import Twofold
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
     from cjlab.statistics._samples import Floats
 
 _ROWS = 32_768  # fewer cost more calls, more leave the cache
-_FEW = 16  # groups that are faster centred one by one
 _LARGEST = 1e150  # the square of a larger number is none
+_EXACT = 2.0**53  # whole numbers up to here add up without error
 
 
 class Blocks:
-    """Reduces batches of the same columns, in buffers that are used again.
+    """Reduces batches of the same columns.
 
     Within a block of rows each group's values are centred on their own mean before they are squared, so that a large
-    offset costs no digits.
+    offset costs no digits. What earlier blocks taught about a column (how far its values reach, that it misses some)
+    is kept, so that later blocks need not look; a block that teaches more is reduced again.
     """
 
     def __init__(self, columns: Sequence[str], pairs: Sequence[tuple[str, str]]) -> None:
         self._columns = list(columns)
         self._pairs = [(self._columns.index(y), self._columns.index(x)) for y, x in pairs]
         self._series = len(columns) + 2 * len(pairs)
+        self._reach = np.zeros(len(columns))
+        self._missing: set[int] = set()
         self._buffers = np.empty((3, self._series, 0))
 
-    def tally(self, codes: NDArray[np.unsignedinteger], groups: int, values: Mapping[str, Floats]) -> Tally:
-        """Reduce a batch to one tally a block, from the number of each row's group, their count, and the columns."""
+    def tally(self, codes: NDArray[np.unsignedinteger], groups: int, values: Sequence[NDArray[np.generic]]) -> Tally:
+        """Reduce a batch to one tally a block, from the number of each row's group, their count, and the columns.
+
+        A column is float64 with NaN for what is unknown, or whole numbers that are all known.
+        """
         rows = max(_ROWS, 16 * groups)
         starts = range(0, len(codes), rows)
         widths = (*(self._series,) * 5, len(self._pairs))
         parts = _Parts(*(np.zeros((len(starts), groups, width)) for width in widths))
         count = np.zeros((len(starts), groups))
         for block, start in enumerate(starts):
-            order = _Order.of(codes[start : start + rows], groups)
+            order = Order.of(codes[start : start + rows], groups)
             count[block] = order.rows
-            known = self._sorted([values[name][start : start + rows] for name in self._columns], order)
-            for into, found in zip(parts, self._reduced(known, order), strict=True):
+            block_parts = self._block([column[start : start + rows] for column in values], order)
+            for into, found in zip(parts, block_parts, strict=True):
                 into[block, order.present] = found.T
         return _centred(count, parts)
 
-    def _sorted(self, columns: Sequence[Floats], order: _Order) -> _Known:
-        """Sort the columns by group, with 0 where nothing is known; pairs that miss something get their own lines."""
-        lines = self._room(order.size)[0]
-        for line, values in zip(lines, columns, strict=False):
-            np.take(values, order.places, out=line, mode="clip")
-        used, sides = len(columns), []
-        largest = np.zeros(len(lines))
-        largest[:used] = _largest(lines[:used])
-        missing = {at: np.isnan(lines[at]) for at in np.flatnonzero(np.isnan(largest)).tolist()}
-        for pair in self._pairs:
-            if missing.keys().isdisjoint(pair):
-                sides.append(pair)
-                continue
-            lines[used : used + 2] = lines[list(pair)]
-            missing |= dict.fromkeys((used, used + 1), np.isnan(lines[pair[0]]) | np.isnan(lines[pair[1]]))
-            sides.append((used, used + 1))
-            used += 2
-        places = {at: np.flatnonzero(flags) for at, flags in missing.items()}
-        for at, rows in places.items():
-            lines[at, rows] = 0.0
-            largest[at] = _largest(lines[at])
-        self._refuse_infinite(lines, largest)
-        return _Known(lines[:used], largest[:used], places, sides)
+    def _block(self, columns: Sequence[NDArray[np.generic]], order: Order) -> _Parts:
+        """Reduce a block to ``(series, groups that are there)``; again, if it went further than was known."""
+        while True:
+            lines = self._sorted(columns, order)
+            with np.errstate(invalid="ignore", over="ignore"):
+                found = self._reduced(lines, order)
+                reach = order.size * (np.abs(found.pivot) + np.sqrt(found.square)).max(axis=1)
+            if self._foreseen(lines, reach):
+                places = np.argsort(lines.column[: len(self._columns)])
+                series = [*places, *(y for y, _ in lines.pairs), *(x for _, x in lines.pairs)]
+                n, high, low, pivot, square = (part[series] for part in found[:5])
+                return _Parts(n, high, low, pivot, square, found.product)
 
-    def _reduced(self, known: _Known, order: _Order) -> _Parts:
-        """Reduce sorted lines to arrays ``(series, groups that are there)``."""
-        used = len(known.lines)
-        _, off, scratch = self._room(order.size)[:, :used]
-        n = np.tile(order.sizes.astype(np.float64), (used, 1))
-        for at, rows in known.missing.items():
+    def _sorted(self, columns: Sequence[NDArray[np.generic]], order: Order) -> _Lines:
+        """Sort columns by group, whole numbers first, 0 for what is unknown; then sides of pairs that miss some."""
+        whole = [column.dtype.kind != "f" and self._reach[at] < _EXACT for at, column in enumerate(columns)]
+        column = sorted(range(len(columns)), key=lambda at: not whole[at])
+        lines, used, pairs = self._room(order.size)[0], len(columns), []
+        for at, line in zip(column, lines, strict=False):
+            order.sort(columns[at], out=line)
+        place = {at: number for number, at in enumerate(column)}
+        missing = {place[at]: np.isnan(lines[place[at]]) for at in self._missing}
+        for pair in self._pairs:
+            sides = [place[at] for at in pair]
+            if not missing.keys().isdisjoint(sides):
+                either = np.isnan(lines[sides[0]]) | np.isnan(lines[sides[1]])
+                lines[used : used + 2] = lines[sides]
+                missing |= {used: either, used + 1: either}
+                sides, used, column = [used, used + 1], used + 2, [*column, *pair]
+            pairs.append((sides[0], sides[1]))
+        rows = {at: np.flatnonzero(flags) for at, flags in missing.items()}
+        for at, unknown in rows.items():
+            lines[at, unknown] = 0.0
+        return _Lines(lines[:used], np.asarray(column), sum(whole), rows, pairs)
+
+    def _reduced(self, lines: _Lines, order: Order) -> _Parts:
+        _, off, scratch = self._room(order.size)[:, : len(lines.values)]
+        n = np.tile(order.sizes.astype(np.float64), (len(lines.values), 1))
+        for at, rows in lines.missing.items():
             n[at] -= order.counts(rows)
-        high, low = _exact_totals(known, order, scratch)
+        high, low = self._exact_totals(lines, order)
         pivot = (high + low) / np.maximum(n, 1)
-        order.centre(known.lines, pivot, out=off)
-        for at, rows in known.missing.items():
+        order.centre(lines.values, pivot, out=off)
+        for at, rows in lines.missing.items():
             off[at, rows] = 0.0
         square = order.totals(np.multiply(off, off, out=scratch))
         product = np.empty((len(self._pairs), len(order.present)))
-        for into, (y, x) in zip(product, known.sides, strict=True):
+        for into, (y, x) in zip(product, lines.pairs, strict=True):
             into[:] = order.totals(np.multiply(off[y], off[x], out=scratch[0]))
-        series = [*range(len(self._columns)), *(y for y, _ in known.sides), *(x for _, x in known.sides)]
-        n, high, low, pivot, square = (found[series] for found in (n, high, low, pivot, square))
         return _Parts(n, high, low, pivot, square, product)
+
+    def _exact_totals(self, lines: _Lines, order: Order) -> tuple[Floats, Floats]:
+        """Sum each group in two parts: leading digits, which add up without error, and the small rest.
+
+        Adding and taking away a large number rounds every value to a multiple so coarse that no sum of them is rounded
+        (Rump, Ogita & Oishi 2008, doi:10.1137/050645671); so the order of the rows leaves the sum alone. Whole numbers
+        add up as they are.
+        """
+        fractions = np.s_[lines.whole : len(lines.values)]
+        scratch = self._room(order.size)[2, fractions]
+        anchor = 1.5 * self._reach[lines.column[fractions], None]
+        coarse = np.subtract(np.add(lines.values[fractions], anchor, out=scratch), anchor, out=scratch)
+        high, low = np.zeros((2, len(lines.values), len(order.present)))
+        high[: lines.whole], high[fractions] = order.totals(lines.values[: lines.whole]), order.totals(coarse)
+        low[fractions] = order.totals(np.subtract(lines.values[fractions], coarse, out=scratch))
+        return high, low
+
+    def _foreseen(self, lines: _Lines, reach: Floats) -> bool:
+        """Say whether the block stayed within what was known of the columns; learn from it where it did not."""
+        wrong = np.flatnonzero(~(reach <= self._reach[lines.column]))
+        for line, column in zip(wrong, lines.column[wrong].tolist(), strict=True):
+            values = lines.values[line]
+            if np.isnan(values).any():
+                self._missing.add(column)
+                continue
+            if not reach[line] < _LARGEST:
+                raise TableError(
+                    f"column {self._columns[column]!r} holds {values[np.argmax(np.abs(values))]}; "
+                    "moments need finite numbers: correct it or leave it null"
+                )
+            self._reach[column] = max(self._reach[column], np.exp2(2 + np.ceil(np.log2(reach[line]))))
+        return not len(wrong)
 
     def _room(self, rows: int) -> Floats:
         if rows > self._buffers.shape[-1]:
             self._buffers = np.empty((3, self._series, rows))
         return self._buffers[..., :rows]
 
-    def _refuse_infinite(self, lines: Floats, largest: Floats) -> None:
-        wrong = np.flatnonzero(largest > _LARGEST)
-        if len(wrong):
-            values = lines[wrong[0]]
-            raise TableError(
-                f"column {self._columns[wrong[0]]!r} holds {values[np.abs(values) > _LARGEST][0]}; "
-                "moments need finite numbers: correct it or leave it null"
-            )
 
+class _Lines(NamedTuple):
+    """Lines of values sorted by group, each of a column: first whole numbers, as many as ``whole``, then fractions.
 
-class _Known(NamedTuple):
-    """Lines sorted by group, what is largest in each, where it misses something, and the lines of each pair."""
+    ``missing`` says for a line at which rows it misses something, ``pairs`` which two lines make each pair.
+    """
 
-    lines: Floats
-    largest: Floats
+    values: Floats
+    column: NDArray[np.intp]
+    whole: int
     missing: dict[int, NDArray[np.intp]]
-    sides: list[tuple[int, int]]
+    pairs: list[tuple[int, int]]
 
 
 class _Parts(NamedTuple):
@@ -127,61 +168,6 @@ class _Parts(NamedTuple):
     pivot: Floats
     square: Floats
     product: Floats
-
-
-class _Order(NamedTuple):
-    """A block's rows sorted by group: where the rows of each group that is there start, and how many they are."""
-
-    places: NDArray[np.intp]
-    rows: NDArray[np.intp]
-    present: NDArray[np.intp]
-    starts: NDArray[np.intp]
-    sizes: NDArray[np.intp]
-
-    @classmethod
-    def of(cls, codes: NDArray[np.unsignedinteger], groups: int) -> _Order:
-        rows = np.bincount(codes, minlength=groups)
-        present = np.flatnonzero(rows)
-        sizes = rows[present]
-        return cls(np.argsort(codes, kind="stable"), rows, present, np.cumsum(sizes) - sizes, sizes)
-
-    @property
-    def size(self) -> int:
-        return len(self.places)
-
-    def totals(self, values: Floats) -> Floats:
-        """Sum each group along the last axis."""
-        return np.asarray(np.add.reduceat(values, self.starts, axis=-1))
-
-    def counts(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
-        """Count how many of some sorted rows lie in each group."""
-        return np.diff(np.searchsorted(rows, np.append(self.starts, self.size)))
-
-    def centre(self, lines: Floats, pivot: Floats, *, out: Floats) -> None:
-        """Take each group's pivot away from its values."""
-        if len(self.starts) > _FEW:
-            np.subtract(lines, np.repeat(pivot, self.sizes, axis=1), out=out)
-            return
-        for group, (start, size) in enumerate(zip(self.starts, self.sizes, strict=True)):
-            inside = np.s_[:, start : start + size]
-            np.subtract(lines[inside], pivot[:, group, None], out=out[inside])
-
-
-def _largest(lines: Floats) -> Floats:
-    return np.asarray(np.maximum(lines.max(axis=-1), -lines.min(axis=-1)))
-
-
-def _exact_totals(known: _Known, order: _Order, scratch: Floats) -> tuple[Floats, Floats]:
-    """Sum each group in two parts: leading digits, which add up without error, and the small rest.
-
-    Adding and taking away a large number rounds every value to a multiple so coarse that no sum of them is rounded
-    (Rump, Ogita & Oishi 2008, doi:10.1137/050645671); so the order of the rows leaves the sum alone.
-    """
-    _, exponent = np.frexp(known.largest * order.size)
-    anchor = np.ldexp(1.5, exponent)[:, None]
-    coarse = np.subtract(np.add(known.lines, anchor, out=scratch), anchor, out=scratch)
-    high = order.totals(coarse)
-    return high, order.totals(np.subtract(known.lines, coarse, out=scratch))
 
 
 def _centred(rows: Floats, parts: _Parts) -> Tally:

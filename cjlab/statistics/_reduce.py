@@ -20,7 +20,8 @@ from cjlab.statistics._tally import Tally
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from cjlab.statistics._samples import Floats
+    from numpy.typing import NDArray
+
     from cjlab.statistics._source import Part
 
 _TOGETHER = 16
@@ -60,7 +61,7 @@ class _Reducer:
 
     def _grouped(self, batch: pa.RecordBatch, blocks: Blocks) -> Grouped:
         codes, labels = encode(batch, self.by)
-        columns = {name: _floats(batch.column(name)) for name in self.columns}
+        columns = [_values(batch.column(name)) for name in self.columns]
         return Grouped(tuple(labels), blocks.tally(codes, len(labels), columns))
 
 
@@ -92,12 +93,12 @@ def _require(name: str, kind: pa.DataType, allowed: Sequence[Any], says: str) ->
         raise TableError(f"column {name!r} is of type {kind}; {says}: convert it first")
 
 
-def _floats(values: pa.Array) -> Floats:
-    """Bring a column to float64, NaN where it is unknown; without a copy where that is possible."""
+def _values(values: pa.Array) -> NDArray[np.generic]:
+    """Bring a column to whole numbers that are all known, or to float64 with NaN for what is not."""
+    if pa.types.is_boolean(values.type):
+        values = values.cast(pa.uint8())
+    if not values.null_count and pa.types.is_integer(values.type):
+        return np.asarray(values.to_numpy())
     if not pa.types.is_float64(values.type):
-        values = values.cast(pa.float64(), safe=False) if not pa.types.is_boolean(values.type) else _as_number(values)
+        values = values.cast(pa.float64(), safe=False)
     return np.asarray(values.to_numpy(zero_copy_only=False), dtype=np.float64)
-
-
-def _as_number(flags: pa.Array) -> pa.Array:
-    return flags.cast(pa.uint8()).cast(pa.float64())
