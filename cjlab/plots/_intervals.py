@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from dataclasses import dataclass
+from html import unescape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import plotly.graph_objects as go
@@ -18,7 +21,10 @@ if TYPE_CHECKING:
 
 _ROW, _LINE, _FOOT = 34, 18, 54  # pixels: a row, a further line in it, the axis below
 _NARROW_ROW, _TOP, _SIDE = 54, 6, 16
-_FITS = 42  # signs of label and number that stand side by side on a telephone
+_NARROWEST, _PHONE = 560, 280  # pixels: the least width of a chart for the wide layout, and for the narrow one
+_SIGN, _SMALL, _GAP = 8.0, 7.3, 14  # pixels: a sign of a label, of a tick; between ticks
+_TICKS, _SHORTEST = 7, 30  # ticks at most; signs of a line of the title at least
+_FITS = 34  # signs of label and number that stand side by side on a telephone
 
 
 class Row(NamedTuple):
@@ -72,13 +78,18 @@ class Intervals:
     def _wide(self) -> dict[str, Any]:
         labels = [broken(row.label, width=26, lines=2) for row in self.rows]
         height = sum(_ROW + _LINE * label.count("<br>") for label in labels)
+        left = 20 + _SIGN * max(len(line) for label in labels for line in unescape(label).split("<br>"))
+        right = 16 + _SIGN * max(len(row.text) for row in self.rows)
+        plot = max(_NARROWEST - left - right, _GAP)
+        axis = self._axis(plot, title=2 * min(left, right) + plot)
+        foot = _FOOT + _LINE * max(0, axis["title"]["text"].count("<br>") - 1)
         sides = {"tickvals": list(range(len(self.rows))), "tickfont": {"size": LABEL, "color": TEXT}, "showgrid": False}
         sides |= {"range": [len(self.rows) - 0.5, -0.5]}
         return {
             "width": WIDTH,
-            "height": height + _TOP + _FOOT,
-            "margin": {"l": 8, "r": 8, "t": _TOP, "b": _FOOT},
-            "xaxis": self._axis(most=7, width=92) | {"zeroline": True},
+            "height": height + _TOP + foot,
+            "margin": {"l": 8, "r": 8, "t": _TOP, "b": foot},
+            "xaxis": axis | {"zeroline": True},
             "yaxis": {"ticktext": labels, "ticklabelstandoff": 12, **sides},
             "yaxis2": {
                 "ticktext": [plain(row.text) for row in self.rows],
@@ -96,13 +107,13 @@ class Intervals:
 
     def _narrow(self) -> dict[str, Any]:
         """Put each label above its interval; the lines stop short of the words."""
-        axis = self._axis(most=4, width=44)
+        axis = self._axis(_PHONE - 2 * _SIDE, title=_PHONE)
         lines = axis["title"]["text"].count("<br>")
         hidden = {"showticklabels": False, "automargin": False}
         aside = all(len(row.label) + len(row.text) <= _FITS for row in self.rows)
         notes = [note for y, row in enumerate(self.rows) for note in _notes(y, row, aside=aside)]
         height = len(self.rows) * (_NARROW_ROW + (0 if aside else _LINE))
-        foot = _FOOT + _LINE * lines
+        foot = _FOOT + _LINE * max(0, lines - 1)
         return {
             "height": height + _TOP + foot,
             "margin": {"l": _SIDE, "r": _SIDE, "t": _TOP, "b": foot},
@@ -113,14 +124,21 @@ class Intervals:
             "shapes": self._marks((0.0, *self.limits), *((y - 0.13, y + 0.2) for y in range(len(self.rows)))),
         }
 
-    def _axis(self, *, most: int, width: int) -> dict[str, Any]:
-        ticks = Ticks.of(self.span, most=most)
+    def _axis(self, plot: float, *, title: float) -> dict[str, Any]:
+        """Give the axis as many ticks as fit side by side on ``plot`` pixels, and a title within ``title`` pixels."""
+        tries = (Ticks.of(self.span, most=most) for most in range(_TICKS, 1, -1))
+        ticks = next((one for one in tries if self._fit(one, plot)), Ticks.of(self.span, most=2))
         return {
             "range": list(self.span),
             "tickvals": list(ticks.values),
             "ticktext": [plain(self.tick(value, ticks.digits)) for value in ticks.values],
-            "title": {"text": broken(self.title, width=width)},
+            "title": {"text": broken(self.title, width=max(_SHORTEST, int(title / _SMALL)))},
         }
+
+    def _fit(self, ticks: Ticks, plot: float) -> bool:
+        widest = max(len(self.tick(value, ticks.digits)) for value in ticks.values)
+        apart = min((high - low for low, high in itertools.pairwise(ticks.values)), default=math.inf)
+        return plot * apart / (self.span.high - self.span.low) >= _SMALL * widest + _GAP
 
     @staticmethod
     def _marks(values: Sequence[float], *pieces: tuple[float, float]) -> list[dict[str, Any]]:
@@ -176,7 +194,7 @@ def _beside() -> go.Scatter:
 def _notes(y: int, row: Row, *, aside: bool) -> list[dict[str, Any]]:
     """Write label and numbers above an interval, side by side where both fit."""
     place = {"xref": "paper", "yref": "y", "y": y, "yanchor": "bottom", "yshift": 10, "showarrow": False}
-    label, text = broken(row.label, width=40, lines=1), plain(row.text)
+    label, text = broken(row.label, width=_FITS, lines=1), plain(row.text)
     left = {**place, "x": 0, "xanchor": "left", "align": "left", "font": {"size": LABEL}}
     if not aside:
         return [{**left, "text": f"{label}<br>{text}"}]

@@ -244,7 +244,7 @@ def test_what_is_not_there_is_refused(readouts: Mapping[str, Readout]) -> None:
         plots.effects(bare, metric="net")
     with pytest.raises(SpecError, match="arm is 'c'; allowed"):
         plots.segments(readouts["deploy"], arm="c")
-    with pytest.raises(SpecError, match="language is 'de'; allowed: en, fr"):
+    with pytest.raises(SpecError, match="language is 'de'; allowed: 'en' or 'fr'"):
         plots.effects(bare, language="de")
 
 
