@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from cjlab.statistics._groups import Label, ordered
+from cjlab.statistics._labels import Label, ordered
 from cjlab.statistics._tally import Tally
 
 if TYPE_CHECKING:

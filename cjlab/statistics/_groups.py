@@ -1,19 +1,19 @@
-"""Groups of rows: codes for a batch, labels for people, and one order whatever came first."""
+"""Groups of rows: every row of a batch gets the number of its group, every number a label."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from cjlab.statistics._labels import Label
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
-
-Label: TypeAlias = tuple[Any, ...]
 
 _FEW = 1 << 16  # combinations that may be counted rather than sorted
 
@@ -28,11 +28,6 @@ def encode(batch: pa.RecordBatch, by: Sequence[str]) -> tuple[NDArray[np.unsigne
         codes, present = _numbered(codes * len(values) + more, len(labels) * len(values))
         labels = [(*labels[code // len(values)], values[code % len(values)]) for code in present]
     return codes.astype(np.min_scalar_type(len(labels))), labels
-
-
-def ordered(labels: Iterable[Label]) -> list[Label]:
-    """Sort labels column by column, None last."""
-    return sorted(set(labels), key=lambda label: tuple((value is None, value) for value in label))
 
 
 def _column(values: pa.Array) -> tuple[NDArray[Any], list[Any]]:

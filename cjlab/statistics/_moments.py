@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from cjlab.statistics._groups import Label
+    from cjlab.statistics._labels import Label
     from cjlab.statistics._tally import Tally
 
 _THREADS = 4  # each holds a batch of its own: more would cost memory
