@@ -4,8 +4,9 @@ from cjlab.statistics._comparison import Comparison
 from cjlab.statistics._cuped import cuped
 from cjlab.statistics._families import benjamini_hochberg, holm
 from cjlab.statistics._level import Interval, level
-from cjlab.statistics._moments import Moments, moments
+from cjlab.statistics._moments import Moments
 from cjlab.statistics._noninferiority import Noninferiority, noninferiority
+from cjlab.statistics._pass import moments
 from cjlab.statistics._poststratified import poststratified
 from cjlab.statistics._power import Plan
 from cjlab.statistics._proportions import proportions

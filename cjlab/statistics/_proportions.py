@@ -151,7 +151,7 @@ def _constrained_share(difference: Floats, n1: Floats, p1: Floats, n0: Floats, p
     q = third * third * third - b * c / 6 + d / 2
     radius = np.sqrt(np.maximum(third * third - c / 3, 0))
     turn = np.minimum(np.abs(q) / np.maximum(radius * radius * radius, np.finfo(float).tiny), 1)
-    share = np.clip(np.copysign(2 * radius, q) * np.cos((np.pi + np.arccos(turn)) / 3) - third, 0, high)
+    share: Floats = np.clip(np.copysign(2 * radius, q) * np.cos((np.pi + np.arccos(turn)) / 3) - third, 0, high)
     for _ in range(2):  # Newton's steps bring back the digits that the cosine lost near 0
         slope = (3 * share + 2 * b) * share + c
         step = (((share + b) * share + c) * share + d) / np.where(slope == 0, np.inf, slope)

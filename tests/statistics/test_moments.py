@@ -299,6 +299,8 @@ def test_what_is_not_there_is_refused(tmp_path: Path, rows: pl.DataFrame, found:
         found.joint("spend", "visits")
     with pytest.raises(TableError, match="column 'new' makes no groups here; these do: 'arm'"):
         found.regroup(["new"])
+    with pytest.raises(TableError, match=r"columns is 'spend'; give a list of columns, such as \['spend'\]"):
+        moments(rows, by=["arm"], columns="spend")
     with pytest.raises(TableError, match="by names 'arm' more than once"):
         reduced(rows, by=("arm", "arm"))
     with pytest.raises(TableError, match=r"moments differ in by: .*; reduce both alike to add them"):
