@@ -18,8 +18,9 @@ import nbformat
 import pytest
 
 import cjlab
+from cjlab._threads import threads
 from cjlab.errors import ParameterError, ReportError, SpecError
-from cjlab.reports import IncompleteError, Record, parameters, records, run, start_kernel, threads
+from cjlab.reports import IncompleteError, Record, parameters, records, run, start_kernel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
