@@ -75,6 +75,10 @@ class Experiment:
         Salt of the assignment by hash.
     dated : bool, default: True
         Whether the log's dates are real; where they are a convention, a page shows none.
+    excluded, start : str or mapping of str to str, optional
+        Who of the population gets nothing all the same, and from when an arm is deployed, in one or several languages.
+    per_week : int, optional
+        Customers who would be contacted a week; the pace of the test when it is not given.
     note : str or mapping of str to str, optional
         What a reader must know before anything else, such as that the customers are made up.
 
@@ -116,11 +120,14 @@ class Experiment:
     currency: str = "EUR"
     salt: str | None = None
     dated: bool = True
+    excluded: str | Mapping[str, str] | None = None
+    start: str | Mapping[str, str] | None = None
+    per_week: int | None = None
     note: str | Mapping[str, str] | None = None
 
     def __post_init__(self) -> None:
         """Check that the parts fit together."""
-        for name in ("question", "title", "population", "note"):
+        for name in ("question", "title", "population", "excluded", "start", "note"):
             Text.of(getattr(self, name) or self.name, name=f"experiment: {name}")
         arms = distinct([arm.name for arm in self.arms], name="experiment: arms")
         one_of(self.control, arms, name="experiment: control")
@@ -151,6 +158,8 @@ class Experiment:
         within(self.power, 0.5, 1, name="experiment: power", open_ends=True)
         within(self.mature_share, 0, 1, name="experiment: mature_share")
         within(self.holdout, 0, 0.5, name="experiment: holdout")
+        if self.per_week is not None and finite(self.per_week, name="experiment: per_week") < 1:
+            raise SpecError(f"experiment: per_week is {self.per_week!r}; give the customers a week, at least 1")
         if self.expected_effect is not None:
             finite(self.expected_effect, name="experiment: expected_effect")
         if self.planned_customers is not None and self.planned_customers < len(self.arms):
@@ -234,11 +243,11 @@ class Experiment:
         return declared(cls, parts, where=where)
 
     def say(self, field: str, language: str) -> str:
-        """Return the question, title, population or note in a language.
+        """Return the question, title, population, excluded, start or note in a language.
 
         Parameters
         ----------
-        field : {"question", "title", "population", "note"}
+        field : {"question", "title", "population", "excluded", "start", "note"}
             What to say.
         language : {"en", "fr"}
             The reader's language.

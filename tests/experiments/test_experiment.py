@@ -141,3 +141,8 @@ def test_arms_are_drawn_as_allocated_and_independently_of_another_test(experimen
     table = np.array([[np.sum((drawn == a) & (other == b)) for b in test.shares] for a in test.shares])
     expected = np.outer(list(test.shares.values()), list(test.shares.values())) * len(ids)
     assert chisquare(table.ravel(), expected.ravel()).pvalue > 1e-4
+
+
+def test_a_pace_below_one_customer_a_week_is_refused(experiment: Experiment) -> None:
+    with pytest.raises(SpecError, match="per_week is 0; give the customers a week, at least 1"):
+        replace(experiment, per_week=0)

@@ -25,8 +25,9 @@ def plan(tell: Teller) -> Part:
     deployed = tell.verdict is Verdict.DEPLOY
     lines = {
         "for_whom": tell.experiment.say("population", tell.language),
+        "excluded": tell.experiment.say("excluded", tell.language) if deployed else "",
         "what": _what(tell),
-        "starts": tell.say("starts_open") if deployed else "",
+        "starts": (tell.experiment.say("start", tell.language) or tell.say("starts_open")) if deployed else "",
         "volume": _volume(tell) if deployed else "",
         "cost": _cost(tell) if deployed else "",
         "kept_aside": _aside(tell) if deployed else "",
@@ -60,7 +61,9 @@ def challengers(tell: Teller) -> list[str]:
 
 
 def a_week(tell: Teller) -> float | None:
-    """Return the customers who entered the test a week, where it took one at least."""
+    """Return the customers contacted a week: as declared, or as they entered the test, where it took one at least."""
+    if tell.experiment.per_week is not None:
+        return float(tell.experiment.per_week)
     enrolled = tell.readout.soundness.enrolment
     if not tell.experiment.dated or enrolled.first is None or enrolled.last is None:
         return None
@@ -70,7 +73,8 @@ def a_week(tell: Teller) -> float | None:
 
 def _volume(tell: Teller) -> str:
     pace = a_week(tell)
-    return "" if pace is None else tell.say("volume_week", count=rounded(tell, round(pace)))
+    key = "volume_week" if tell.experiment.per_week is None else "volume_declared"
+    return "" if pace is None else tell.say(key, count=rounded(tell, round(pace)))
 
 
 def _cost(tell: Teller) -> str:

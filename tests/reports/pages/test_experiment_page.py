@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -177,6 +178,17 @@ def test_each_verdict_says_what_is_done(readouts: Mapping[str, Readout], case: s
     page = ExperimentPage(readouts[case])
     assert what in spoken(page, ("plan",))
     assert step in spoken(page, ("following",))
+
+
+def test_what_was_agreed_of_the_roll_out_is_said(readouts: Mapping[str, Readout]) -> None:
+    readout = readouts["deploy"]
+    agreed = replace(readout.experiment, excluded="students", start="Monday", per_week=12_000)
+    text = spoken(ExperimentPage(replace(readout, experiment=agreed)), ("plan",))
+    assert "Excluded students" in text
+    assert "From Monday" in text
+    assert "Volume about 12,000 customers a week" in text
+    assert "Cost €100 per 1,000 customers, about €1,200 a week (assumed)" in text
+    assert "Excluded" not in spoken(ExperimentPage(readout), ("plan",))
 
 
 @pytest.mark.parametrize("case", ["invalid", "invalid, contaminated"])
