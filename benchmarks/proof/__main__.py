@@ -23,6 +23,7 @@ REPLAYS = 40_000
 ROWS = 4_000_000
 TESTS = 2_000
 ENOUGH = 0.945
+REAL_SIZES = (2_000, 21_306)
 ARM_SIZES = (2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 200_000)
 RULE = (
     "A nominal rate holds when the exact 99 % binomial interval of the observed count contains it; a bar to be reached "
@@ -98,6 +99,8 @@ def _numerics() -> int:
 def _real_spend(market: Resampled) -> None:
     started = _now()
     found = list(two_arms.on_spend(market, REPLAYS))
+    share = float((market.spend > 0).mean())
+    orders = [rate for size in REAL_SIZES for rate in two_arms.on_rates(REPLAYS, share=share, customers=size)]
     sizes = two_arms.by_arm_size(market, REPLAYS, ARM_SIZES)
     reached = [size for size, *_, absolute, _ in sizes if float(absolute) >= ENOUGH]
     text = (
@@ -109,6 +112,7 @@ def _real_spend(market: Resampled) -> None:
     lifts = [f"{kind}, lift {lift}" for lift in ("0 %", "50 %") for kind in ("absolute", "relative")]
     by_size = table(("customers an arm", "level", *lifts), sizes)
     body = f"{text}\n\n{by_size}\n\nAt 2,000 an arm, beside CUPED:\n\n{table(COLUMNS, [one.row() for one in found])}"
+    body += f"\n\nIts orders, as shares:\n\n{table(COLUMNS, [one.row() for one in orders])}"
     _put("Where the normal law fails: the real test's spend", body, started)
 
 

@@ -18,13 +18,13 @@ LIFTS = (0.0, 0.5)
 ALPHA = 0.05
 
 
-def on_rates(replays: int, *, customers: int = 2_000) -> Iterator[Rate]:
-    """Proportions and Welch on outcomes that happen to 5 % of the customers."""
+def on_rates(replays: int, *, share: float = SHARE, customers: int = 2_000) -> Iterator[Rate]:
+    """Proportions and Welch on outcomes that happen to a share of the customers."""
     for lift in LIFTS:
-        treated, control = rates(SHARE, customers, replays, lift)
+        treated, control = rates(share, customers, replays, lift)
         for test in (proportions, welch):
-            where = f"{test.__name__}, Bernoulli {SHARE:g}, {customers:,} an arm"
-            yield from judged(where, [test(treated, control)], difference=SHARE * lift, lift=lift)
+            where = f"{test.__name__}, Bernoulli {share:.3g}, {customers:,} an arm"
+            yield from judged(where, [test(treated, control)], difference=share * lift, lift=lift)
 
 
 def on_spend(market: LogNormal | Resampled, replays: int) -> Iterator[Rate]:

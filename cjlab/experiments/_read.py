@@ -72,9 +72,9 @@ def _reduce(experiment: Experiment, rows: Path) -> estimate.Reduced:
         (col.metric(str(one.top)), col.metric(str(one.bottom))) for one in experiment.metrics if one.kind == "ratio"
     ]
     segments = [col.segment(one.name) for one in experiment.segments]
-    mature = pl.scan_parquet(rows).filter(col.MATURE)
-    every = moments(mature, by=["arm", *segments], columns=names, pairs=pairs)
-    return estimate.Reduced(experiment, every.regroup(["arm"]), every)
+    every = moments(rows, by=["arm", col.MATURE, *segments], columns=names, pairs=pairs)
+    mature = every.where(col.MATURE, True).regroup(["arm", *segments])  # noqa: FBT003 - the label of a group, not a flag
+    return estimate.Reduced(experiment, mature.regroup(["arm"]), mature)
 
 
 def _days_at_hand(experiment: Experiment, rows: Path) -> list[str]:
