@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 _ROW, _LINE, _FOOT = 34, 18, 54  # pixels: a row, a further line in it, the axis below
 _NARROW_ROW, _TOP, _SIDE = 54, 6, 16
-_NARROWEST, _PHONE = 560, 280  # pixels: the least width of a chart for the wide layout, and for the narrow one
-_SIGN, _SMALL, _GAP = 8.0, 7.3, 14  # pixels: a sign of a label, of a tick; between ticks
+_NARROWEST, _PHONE = 600, 280  # pixels: about the least width of a chart for the wide layout, and for the narrow one
+_SIGN, _SMALL, _GAP = 8.0, 7.3, 10  # pixels: a sign of a label, of a tick; between ticks
 _TICKS, _SHORTEST = 7, 30  # ticks at most; signs of a line of the title at least
 _FITS = 34  # signs of label and number that stand side by side on a telephone
 
