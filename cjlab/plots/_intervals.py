@@ -76,13 +76,13 @@ class Intervals:
         return [_bar(ink, [(y, row) for y, row in enumerate(self.rows) if row.ink == ink]) for ink in inks]
 
     def _wide(self) -> dict[str, Any]:
-        labels = [broken(row.label, width=26, lines=2) for row in self.rows]
+        labels = [broken(row.label, width=28, lines=2) for row in self.rows]
         height = sum(_ROW + _LINE * label.count("<br>") for label in labels)
         left = 20 + _SIGN * max(len(line) for label in labels for line in unescape(label).split("<br>"))
         right = 16 + _SIGN * max(len(row.text) for row in self.rows)
         plot = max(_NARROWEST - left - right, _GAP)
         axis = self._axis(plot, title=2 * min(left, right) + plot)
-        foot = _FOOT + _LINE * max(0, axis["title"]["text"].count("<br>") - 1)
+        foot = _FOOT + _LINE * axis["title"]["text"].count("<br>")
         sides = {"tickvals": list(range(len(self.rows))), "tickfont": {"size": LABEL, "color": TEXT}, "showgrid": False}
         sides |= {"range": [len(self.rows) - 0.5, -0.5]}
         return {
@@ -113,7 +113,7 @@ class Intervals:
         aside = all(len(row.label) + len(row.text) <= _FITS for row in self.rows)
         notes = [note for y, row in enumerate(self.rows) for note in _notes(y, row, aside=aside)]
         height = len(self.rows) * (_NARROW_ROW + (0 if aside else _LINE))
-        foot = _FOOT + _LINE * max(0, lines - 1)
+        foot = _FOOT + _LINE * lines
         return {
             "height": height + _TOP + foot,
             "margin": {"l": _SIDE, "r": _SIDE, "t": _TOP, "b": foot},
