@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cjlab._checks import distinct, finite, offset, one_of, within
-from cjlab.errors import SpecError
+from cjlab.errors import SpecError, TableError
 from cjlab.experiments._arm import Arm, Segment
 from cjlab.experiments._declared import declared
 from cjlab.experiments._metric import Metric
@@ -418,7 +418,8 @@ class Experiment:
         from cjlab._random import uniform
 
         edges = np.cumsum(list(self.shares.values()))[:-1]
-        drawn = np.searchsorted(edges, uniform(f"experiment/{self.salt or self.name}", customers), side="right")
+        identifiers = _identifiers(np.atleast_1d(np.asarray(customers)))
+        drawn = np.searchsorted(edges, uniform(f"experiment/{self.salt or self.name}", identifiers), side="right")
         return np.asarray(list(self.shares))[drawn]
 
     def design(self, history: Log, *, as_of: str | dt.datetime, per_day: float | None = None) -> Design:
@@ -536,3 +537,21 @@ def _named(kind: Any, tables: object, *, where: str) -> tuple[Any, ...]:  # noqa
     if not isinstance(tables, dict):
         raise SpecError(f"{where} is {tables!r}; give one table a name")
     return tuple(declared(kind, {"name": name, **table}, where=f"{where} {name!r}") for name, table in tables.items())
+
+
+def _identifiers(given: NDArray[Any]) -> NDArray[Any]:
+    """Return whole numbers or strings: one customer has one arm, whatever type his id came in."""
+    import numpy as np
+
+    if given.dtype.kind in "iuU":
+        return given
+    if given.dtype.kind == "f":
+        if not (np.isfinite(given) & (given == np.floor(given))).all():
+            raise TableError(
+                "customers: customer_id is missing or no whole number for some; give whole numbers or text"
+            )
+        return given.astype(np.int64)
+    whole = all(isinstance(one, int | np.integer) and not isinstance(one, bool) for one in given)
+    if not whole and not all(isinstance(one, str) for one in given):
+        raise TableError("customers: customer_id is missing or of mixed types; give whole numbers only, or text only")
+    return given.astype(np.int64) if whole else given.astype(str)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 KINDS = ("share", "count", "sum", "mean", "ratio")
 ROLES = ("primary", "secondary", "guardrail")
+RESERVED = ("net", "arm", "customer_id", "cost", "propensity", "redeemed")
 _VALUED = ("sum", "mean")
 
 
@@ -85,6 +86,8 @@ class Metric:
     def __post_init__(self) -> None:
         """Check each field against the others."""
         here = f"metric {self.name!r}"
+        if self.name in RESERVED:
+            raise SpecError(f"{here}: the name has a meaning of its own; reserved are {', '.join(RESERVED)}")
         one_of(self.kind, KINDS, name=f"{here}: kind")
         one_of(self.role, ROLES, name=f"{here}: role")
         one_of(self.goal, ("up", "down"), name=f"{here}: goal")

@@ -31,7 +31,7 @@ def ready_rows(experiment: Experiment, frame: object) -> pl.LazyFrame:
         col.CUSTOMER,
         pl.col("arm").cast(pl.String),
         *kept,
-        share.alias("propensity"),
+        share.fill_nan(None).alias("propensity"),
         cost.cast(pl.Float64).fill_null(0.0).alias(col.COST),
         cost.is_null().cast(pl.Int64).alias("cost_unknown"),
         contacted.alias(col.CONTACTED),
@@ -44,7 +44,7 @@ def ready_rows(experiment: Experiment, frame: object) -> pl.LazyFrame:
 def prepared(experiment: Experiment, rows: pl.LazyFrame) -> pl.LazyFrame:
     """Add traits as numbers, segments, adjusting columns taken from the profiles, what was spent, and the net value."""
     numbers = [
-        pl.col(col.trait(field)).cast(pl.Float64, strict=False).alias(col.number(field))
+        pl.col(col.trait(field)).cast(pl.Float64, strict=False).fill_nan(None).alias(col.number(field))
         for field in col.numeric(experiment)
     ]
     made = [_member(one).alias(col.segment(one.name)) for one in experiment.segments]

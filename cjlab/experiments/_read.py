@@ -12,7 +12,7 @@ import polars as pl
 from scipy.stats import norm
 
 from cjlab._checks import listed
-from cjlab.errors import EvidenceError
+from cjlab.errors import EvidenceError, TableError
 from cjlab.experiments import _columns as col
 from cjlab.experiments import _estimates as estimate
 from cjlab.experiments._decision import ArmEvidence, arm_verdict, decide
@@ -24,6 +24,7 @@ from cjlab.experiments._rows import customer_rows, data_until
 from cjlab.experiments._segments import segment_effects
 from cjlab.experiments._soundness import soundness
 from cjlab.statistics import moments
+from cjlab.tables import Findings, Log
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -35,16 +36,27 @@ if TYPE_CHECKING:
     from cjlab.experiments._guardrail import Guardrail
     from cjlab.experiments._soundness import Soundness
     from cjlab.statistics import Moments
-    from cjlab.tables import Log
 
 _HOPELESS = 1_000_000_000
+_TABLES = ("contacts", "events", "profiles")
+_RULES = ("missing", "type", "time zone", "mixed zones", "null", "finite", "range", "duplicate")
 
 
 def read_out(experiment: Experiment, log: Log, *, as_of: str | dt.datetime | None) -> Readout:
     """Read a test out of a log."""
+    _refuse_broken(log)
     until = data_until(log, as_of)
     with _spooled(experiment, customer_rows(experiment, log, until=until)) as rows:
         return _read(experiment, rows, until=until)
+
+
+def _refuse_broken(log: Log) -> None:
+    """Refuse a log whose columns or values are not what the tables declare, where a test reads them."""
+    if not isinstance(log, Log):
+        raise TableError(f"log is a {type(log).__name__}; make one with Log.of from frames, or read_out_rows a frame")
+    found = log.check()
+    mine = tuple(one for one in found if one.table in _TABLES and one.rule in _RULES)
+    Findings(mine, found.unassigned).require()
 
 
 def read_out_rows(experiment: Experiment, frame: object) -> Readout:
@@ -163,5 +175,5 @@ def _needed(experiment: Experiment, primary: Effect, guards: Sequence[Guardrail]
     sizes = [
         effect.n * ((effect.high - effect.low) / (2 * z) * beyond / gap) ** 2 if gap else np.inf for effect, gap in gaps
     ]
-    largest = max(sizes)
+    largest = max((size for size in sizes if not np.isnan(size)), default=np.inf)
     return int(np.ceil(largest)) if largest < _HOPELESS else None

@@ -26,7 +26,13 @@ def data_until(log: Log, as_of: str | dt.datetime | None) -> dt.datetime:
     given = moment(as_of, log.timezone)
     if given is not None:
         return given
-    last = pl.concat([frame.select(pl.col("at").max()) for frame in (log.events, log.contacts)]).collect()["at"]
+    times = [
+        frame.select(pl.col(name).max().alias("at"))
+        for frame in (log.events, log.contacts)
+        for name in ("at", "known_at")
+        if name in frame.collect_schema()
+    ]
+    last = pl.concat(times).collect()["at"]
     known: list[dt.datetime] = last.drop_nulls().to_list()
     if not known:
         raise EvidenceError("the log holds neither events nor contacts; there is nothing to read out")

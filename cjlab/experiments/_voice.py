@@ -226,7 +226,7 @@ class Voice:
         days = self.experiment.within.total_seconds() / 86_400
         if days == 14:  # noqa: PLR2004 - two weeks
             return self.words("two_weeks")
-        if days < 1:
+        if days != int(days):
             return self.words("hours", count=self.numbers.count(24 * days))
         return self.words("days", count=self.numbers.count(days)) if days > 1 else self.words("one_day")
 

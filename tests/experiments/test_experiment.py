@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chisquare
 
-from cjlab.errors import SpecError
+from cjlab.errors import SpecError, TableError
 from cjlab.experiments import Arm, Experiment, Metric, Segment, Value, Voice
 
 if TYPE_CHECKING:
@@ -111,6 +111,21 @@ def test_a_segment_names_its_values_as_text() -> None:
 def test_a_language_is_one_of_those_that_are_spoken(experiment: Experiment) -> None:
     with pytest.raises(SpecError, match="language is 'de'; allowed: 'en' or 'fr'"):
         Voice(experiment, "de")
+
+
+def test_an_arm_is_the_same_whatever_type_the_id_came_in(experiment: Experiment) -> None:
+    drawn = experiment.assign([1, 2, 3, 4]).tolist()
+    assert experiment.assign(np.array([1.0, 2.0, 3.0, 4.0])).tolist() == drawn
+    assert experiment.assign(np.array([1, 2, 3, 4], dtype=object)).tolist() == drawn
+    with pytest.raises(TableError, match="customer_id is missing or no whole number"):
+        experiment.assign(np.array([1.0, np.nan]))
+    with pytest.raises(TableError, match="customer_id is missing or of mixed types"):
+        experiment.assign(np.array([1, None], dtype=object))
+
+
+def test_a_reserved_name_is_refused() -> None:
+    with pytest.raises(SpecError, match="metric 'net': the name has a meaning of its own"):
+        Metric(name="net", kind="count", event="purchase")
 
 
 def test_a_value_names_a_declared_metric(experiment: Experiment) -> None:

@@ -302,3 +302,31 @@ def test_a_redeemed_offer_costs_and_raises_the_margin_that_pays(two: Experiment)
     assert readout.costs["a"] == pytest.approx(0.1 + 4.0 * 2 / 40)
     assert readout.effect("net", "a").estimate == pytest.approx(0.5 * 1.0 - 0.3)
     assert readout.break_even("a")[0] == pytest.approx(0.3)
+
+
+BROKEN: dict[str, tuple[pl.Expr | str, str]] = {
+    "negative cost": (pl.lit(-1.0).alias("cost"), "cost"),
+    "propensity not a number": (pl.lit(float("nan")).alias("propensity"), "propensity"),
+    "customer unknown": (pl.lit(None, dtype=pl.Int64).alias("customer_id"), "customer_id"),
+    "duplicate contact": (pl.lit(1, dtype=pl.Int64).alias("contact_id"), "contact_id"),
+    "sent as a number": (pl.col("sent").cast(pl.Int64), "sent"),
+    "time without a zone": (pl.col("at").dt.replace_time_zone(None), "at"),
+}
+
+
+@pytest.mark.parametrize("fault", BROKEN)
+def test_a_broken_table_is_refused_before_it_is_read(two: Experiment, fault: str) -> None:
+    change, column = BROKEN[fault]
+    with pytest.raises(TableError, match=f"contacts.*{column}"):
+        two.read_out(log_of(contacts().with_columns(change), answers()))
+
+
+def test_something_else_than_a_log_is_refused(two: Experiment) -> None:
+    with pytest.raises(TableError, match="log is a DataFrame; make one with Log.of"):
+        two.read_out(contacts())  # type: ignore[arg-type] # what a person might hand in
+
+
+def test_without_a_date_all_that_became_known_is_read(two: Experiment) -> None:
+    late = answers().with_columns(known_at=pl.col("at") + 60 * DAY)
+    readout = two.read_out(Log.of(contacts=contacts(), events=late))
+    assert readout.level("visit", "a").estimate == 6 / 40
