@@ -190,6 +190,7 @@ CASES: Mapping[str, Callable[[], Readout]] = {
         visits={"none": 0.2, "a": 0.1, "b": 0.2},
     ),
     "by day": lambda: promotion(replace(TEST, planned_customers=None)),
+    "everyone comes": lambda: one(visits={"none": 1.0, "a": 1.0, "b": 1.0}),
     "hostile": hostile,
 }
 RATIO = Metric(name="basket", kind="ratio", top="spend", bottom="visit", role="primary", label=both("basket", "panier"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 from scipy.stats import norm
 
 from cjlab.experiments import _columns as col
@@ -83,7 +84,8 @@ def _apart(experiment: Experiment, inside: Comparison, outside: Moments, arms: l
     if not _enough(experiment, outside):
         return [float("nan")] * len(arms)
     other = compare(experiment.primary, outside, arms, experiment.control)
-    z = (inside.estimate - other.estimate) / (inside.standard_error**2 + other.standard_error**2) ** 0.5
+    with np.errstate(divide="ignore", invalid="ignore"):  # without any variance nothing can be told apart
+        z = (inside.estimate - other.estimate) / np.sqrt(inside.standard_error**2 + other.standard_error**2)
     return [float(p) for p in 2 * norm.sf(abs(z))]
 
 
