@@ -146,6 +146,21 @@ class Readout(Shown):
                 return one
         raise KeyError(f"no level of metric {metric!r} in arm {arm!r}")
 
+    @property
+    def leader(self) -> str:
+        """The arm decided for, or else the treated arm whose primary effect is best.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> test.read_out(cj.datasets.promotion_test()).leader
+        'reminder'
+        """
+        metric, treated = self.experiment.primary, [arm.name for arm in self.experiment.treated]
+        best = max(treated, key=lambda arm: metric.sign * self.effect(metric.name, arm).estimate)
+        return self.decision.arm or best
+
     def break_even(self, arm: str) -> tuple[float | None, float | None]:
         """Return the margin at which an arm just pays: at the estimate, and at the low end of the interval.
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from cjlab.errors import EvidenceError
 from cjlab.plots._curve import Across, Curve, Line
 from cjlab.plots._scale import Scale
-from cjlab.plots._segments import leading
 from cjlab.plots._told import Told
 from cjlab.plots._words import Words
 
@@ -55,7 +54,7 @@ def by_day(readout: Readout, *, arm: str | None = None, language: str = "en") ->
     'it is clear of zero from the first day on.'
     """
     words = Words(readout, language)
-    name = leading(readout) if arm is None else readout.experiment.arm(arm).name
+    name = readout.leader if arm is None else readout.experiment.arm(arm).name
     days = [one for one in readout.days if one.arm == name]
     if not days:
         raise EvidenceError(

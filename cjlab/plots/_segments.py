@@ -73,13 +73,6 @@ def segments(readout: Readout, *, arm: str | None = None, language: str = "en") 
     )
 
 
-def leading(readout: Readout) -> str:
-    """Return the arm decided for, or else the one whose primary effect is best."""
-    metric = readout.experiment.primary
-    best = max(readout.experiment.treated, key=lambda arm: metric.sign * readout.effect(metric.name, arm.name).estimate)
-    return readout.decision.arm or best.name
-
-
 def label(words: Words, effect: Effect) -> str:
     """Say the segment that an effect is about."""
     named = {one.name: one.say(words.language) for one in words.readout.experiment.segments}
@@ -87,7 +80,7 @@ def label(words: Words, effect: Effect) -> str:
 
 
 def _arm(readout: Readout, arm: str | None) -> str:
-    return leading(readout) if arm is None else readout.experiment.arm(arm).name
+    return readout.leader if arm is None else readout.experiment.arm(arm).name
 
 
 def _axis(words: Words, scale: Scale, arm: str) -> str:

@@ -40,7 +40,7 @@ def plan(tell: Teller) -> Part:
 def _what(tell: Teller) -> str:
     if tell.verdict is not Verdict.DEPLOY:
         return tell.say("what_loses" if loses(tell) else f"what_{_KEYS[tell.verdict]}")
-    arm, others = tell.arm(tell.leader), challengers(tell)
+    arm, others = tell.arm(tell.readout.leader), challengers(tell)
     if not others:
         return tell.say("what_deploy", arm=arm)
     number = "one" if len(others) == 1 else "many"
@@ -56,7 +56,7 @@ def loses(tell: Teller) -> bool:
 def challengers(tell: Teller) -> list[str]:
     """Name the other arms that work."""
     working = {Verdict.DEPLOY, Verdict.WORKS}
-    lasting = [one for one in tell.readout.decision.arms if one.verdict in working and one.arm != tell.leader]
+    lasting = [one for one in tell.readout.decision.arms if one.verdict in working and one.arm != tell.readout.leader]
     return [tell.arm(one.arm) for one in lasting if one.reason is not Reason.LOSES]
 
 
@@ -81,12 +81,12 @@ def _cost(tell: Teller) -> str:
     """Say what 1,000 contacts cost, and a week of them where the pace of the test is known."""
     if not tell.readout.costs:
         return ""
-    cost, pace = tell.readout.costs[tell.leader], a_week(tell)
+    cost, pace = tell.readout.costs[tell.readout.leader], a_week(tell)
     words = {"cost": thousand(tell, 1000 * cost)}
     said = tell.say("cost_only", **words)
     if pace is not None:
         said = tell.say("cost_week", **words, week=tell.money(float(f"{pace * cost:.2g}")))
-    assumed = tell.experiment.arm(tell.leader).cost is not None
+    assumed = tell.experiment.arm(tell.readout.leader).cost is not None
     return tell.say("cost_assumed", cost=said) if assumed else said
 
 
@@ -118,7 +118,9 @@ def _once_finished(tell: Teller) -> str:
     if sound.missing:
         key = "reading_size_one" if sound.missing == 1 else "reading_size"
         return tell.say(key, count=tell.numbers.count(sound.missing), horizon=tell.horizon())
-    needed = tell.readout.decision.of(tell.leader).needed
+    needed = tell.readout.decision.of(tell.readout.leader).needed
     if needed is None:
         return tell.say("reading_open")
-    return tell.say("reading_needed", count=rounded(tell, needed), arm=tell.head(tell.leader), horizon=tell.horizon())
+    return tell.say(
+        "reading_needed", count=rounded(tell, needed), arm=tell.head(tell.readout.leader), horizon=tell.horizon()
+    )

@@ -60,14 +60,6 @@ class Teller:
         """The formats of the language."""
         return Numbers(self.language)
 
-    @property
-    def leader(self) -> str:
-        """The arm decided for, or else the one whose primary effect is best."""
-        metric = self.experiment.primary
-        treated = [arm.name for arm in self.experiment.treated]
-        best = max(treated, key=lambda arm: metric.sign * self.readout.effect(metric.name, arm).estimate)
-        return self.readout.decision.arm or best
-
     def say(self, key: str, /, **values: object) -> str:
         """Fill a sentence of the room's catalogue."""
         return Wording.of("cjlab.reports.pages", self.language)(key, **values)

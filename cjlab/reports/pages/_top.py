@@ -77,9 +77,9 @@ def _assigned(tell: Teller) -> KeyNumber:
 def _extra(tell: Teller) -> KeyNumber:
     """Say what came on top in the leading arm."""
     metric = _sales(tell)
-    effect = tell.readout.effect(metric.name, tell.leader)
+    effect = tell.readout.effect(metric.name, tell.readout.leader)
     name = tell.say(f"extra_{metric.kind}", metric=tell.voice.metric(metric.name))
-    name = tell.say("of_arm", what=started(name), arm=tell.head(tell.leader))
+    name = tell.say("of_arm", what=started(name), arm=tell.head(tell.readout.leader))
     value, reading = _in_all(tell, metric, effect) if metric.kind in _SUMMED else _each(tell, effect)
     return KeyNumber(name, value, _so_far(tell, reading))
 
@@ -126,7 +126,7 @@ def _worth(tell: Teller) -> KeyNumber:
     """Say what the test still lacks, else its net margin, else its main effect."""
     if tell.verdict is Verdict.KEEP_TESTING:
         return _lacking(tell)
-    arm = tell.leader
+    arm = tell.readout.leader
     if not tell.readout.net:
         value, reading = _each(tell, tell.readout.effect(tell.experiment.primary.name, arm))
         return KeyNumber(tell.say("effect_of", arm=tell.head(arm)), value, reading)
@@ -146,7 +146,7 @@ def _lacking(tell: Teller) -> KeyNumber:
         until = tell.say("still_followed_until", date=tell.date(sound.complete)) if dated and sound.complete else ""
         reading = until or tell.say("still_followed_open", horizon=tell.horizon())
         return KeyNumber(tell.say("still_followed"), count(waiting), reading)
-    arm, needed = tell.leader, tell.readout.decision.of(tell.leader).needed
+    arm, needed = tell.readout.leader, tell.readout.decision.of(tell.readout.leader).needed
     reading = tell.say("still_needed_in", arm=tell.head(arm))
     return KeyNumber(tell.say("still_needed"), rounded(tell, needed), reading)
 

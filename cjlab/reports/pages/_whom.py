@@ -80,7 +80,7 @@ def _counted(tell: Teller) -> str:
 
 def differing(tell: Teller) -> list[str]:
     """Name the segments in which the leading arm's effect differs clearly from the other customers'."""
-    mine = [one for one in tell.readout.segments if one.effect.arm == tell.leader]
+    mine = [one for one in tell.readout.segments if one.effect.arm == tell.readout.leader]
     return [tell.segment(str(one.effect.segment)) for one in mine if one.differs_p < tell.experiment.alpha]
 
 
@@ -109,9 +109,9 @@ def _after_deploy(tell: Teller) -> list[str]:
     share, others, other = tell.experiment.holdout, challengers(tell), differing(tell)
     send = "next_deploy_send" if share else "next_deploy_send_all"
     worth = tell.experiment.value
-    assumed = worth is not None and (worth.margin_assumed or tell.experiment.arm(tell.leader).cost is not None)
+    assumed = worth is not None and (worth.margin_assumed or tell.experiment.arm(tell.readout.leader).cost is not None)
     return [
-        tell.say(send, arm=tell.arm(tell.leader), share=tell.share(share)),
+        tell.say(send, arm=tell.arm(tell.readout.leader), share=tell.share(share)),
         tell.say("next_deploy_read", horizon=tell.horizon()) if share else "",
         tell.say("next_challenge", others=tell.joined(others)) if others else "",
         tell.say("next_assumed") if assumed else "",
@@ -135,12 +135,12 @@ def _after_waiting(tell: Teller) -> list[str]:
     if sound.missing:
         key = "next_size_one" if sound.missing == 1 else "next_size"
         return [tell.say(key, count=tell.numbers.count(sound.missing)), last]
-    verdict = tell.readout.decision.of(tell.leader)
+    verdict = tell.readout.decision.of(tell.readout.leader)
     if verdict.reason is Reason.GUARDRAIL_OPEN:
         return [tell.say("next_guardrail_open"), last]
     if verdict.needed is None:
         return [tell.say("next_redesign"), last]
-    return [tell.say("next_needed", count=rounded(tell, verdict.needed), arm=tell.head(tell.leader)), last]
+    return [tell.say("next_needed", count=rounded(tell, verdict.needed), arm=tell.head(tell.readout.leader)), last]
 
 
 def _after_stop(tell: Teller) -> list[str]:
