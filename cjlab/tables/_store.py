@@ -16,6 +16,7 @@ from cjlab.tables._manifest import Manifest, settle
 from cjlab.tables._part import write_part
 from cjlab.tables._pseudonyms import Keyed
 from cjlab.tables._scan import scanned, whole
+from cjlab.tables._schema import SCHEMA
 from cjlab.tables._stage import locked, staged
 from cjlab.tables._union import fitted
 from cjlab.tables._vocabularies import vocabularies
@@ -87,7 +88,7 @@ def compact(folder: Path) -> None:
         replace(manifest, parts=(part,)).commit(folder)
         _sweep(folder, (part,))
         replace(manifest, parts=(part, _BASE)).commit(folder)
-        for file in [*folder.rglob(f"{part}.parquet")]:
+        for file in [file for file in _own(folder) if file.stem == part]:
             file.rename(file.with_stem(_BASE))
             settle(file.parent)
         replace(manifest, parts=(_BASE,)).commit(folder)
@@ -105,12 +106,18 @@ def _tidied(folder: Path) -> Iterator[Manifest]:
 
 
 def _sweep(folder: Path, parts: Sequence[str]) -> None:
-    leftovers = [file for file in folder.rglob("*.parquet") if file.stem not in parts]
+    leftovers = [file for file in _own(folder) if file.stem not in parts]
     for file in leftovers:
         file.unlink()
     for shard in {file.parent for file in leftovers}:
         if not any(shard.iterdir()):
             shard.rmdir()
+
+
+def _own(folder: Path) -> list[Path]:
+    """List the Parquet files of the log's tables; what else a person keeps in the folder is his."""
+    tables = [folder / name for name in (*SCHEMA, "unassigned")]
+    return [file for table in tables for file in (*table.glob("shard=*/*.parquet"), *table.glob("*.parquet"))]
 
 
 def _move(stage: Path, folder: Path) -> None:

@@ -322,7 +322,7 @@ def test_a_broken_table_is_refused_before_it_is_read(two: Experiment, fault: str
 
 
 def test_something_else_than_a_log_is_refused(two: Experiment) -> None:
-    with pytest.raises(TableError, match="log is a DataFrame; make one with Log.of"):
+    with pytest.raises(TableError, match=r"log is a DataFrame; make one with Log\.of"):
         two.read_out(contacts())  # type: ignore[arg-type] # what a person might hand in
 
 

@@ -381,3 +381,16 @@ def test_a_folder_without_a_log_is_refused(tmp_path: Path) -> None:
         Log.read(tmp_path)
     with pytest.raises(TableError, match="holds no log"):
         Log.compact(tmp_path / "nowhere")
+
+
+def test_what_a_person_keeps_beside_the_tables_stays(frames: Mapping[str, pl.DataFrame], tmp_path: Path) -> None:
+    log = Log.of(**frames, timezone="Europe/Paris")
+    folder = tmp_path / "log"
+    log.write(folder)
+    (folder / "notes").mkdir()
+    kept = [folder / "mine.parquet", folder / "notes" / "mine.parquet"]
+    for file in kept:
+        pl.DataFrame({"note": [1]}).write_parquet(file)
+    log.append(folder)
+    Log.compact(folder)
+    assert all(file.is_file() for file in kept)
