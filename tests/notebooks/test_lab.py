@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -80,6 +81,12 @@ def _wait(address: str) -> None:
 
 
 def test_a_figure_is_live_in_jupyterlab(lab: str, tmp_path: Path) -> None:
+    # a thread of its own: another test may hold playwright's loop in this one
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(_look, lab, tmp_path).result()
+
+
+def _look(lab: str, tmp_path: Path) -> None:
     from playwright.sync_api import sync_playwright
 
     program = chromium()
