@@ -8,6 +8,8 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+from numbers import Integral, Real
+from reprlib import Repr
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cjlab.errors import CjlabError, SpecError, TableError
@@ -20,6 +22,17 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_CENTURY = dt.timedelta(days=36_525)
+_BRIEF = Repr()
+_BRIEF.maxstring = _BRIEF.maxother = _BRIEF.maxlong = 120
+_BRIEF.maxlevel = 3
+
+
+def shown(value: object) -> str:
+    """Show a value in a message, cut short where it is long."""
+    return _BRIEF.repr(value)
+
 
 def listed(values: Iterable[object]) -> str:
     """Join values for a message: ``'a', 'b' or 'c'``."""
@@ -30,8 +43,8 @@ def listed(values: Iterable[object]) -> str:
 def one_of(value: T, allowed: Iterable[T], *, name: str, error: type[CjlabError] = SpecError) -> T:
     """Return ``value`` if it is among ``allowed``."""
     choices = list(allowed)
-    if value not in choices:
-        raise error(f"{name} is {value!r}; allowed: {listed(choices)}")
+    if not isinstance(value, tuple({type(one) for one in choices})) or value not in choices:
+        raise error(f"{name} is {shown(value)}; allowed: {listed(choices) or 'none'}")
     return value
 
 
@@ -43,15 +56,47 @@ def within(
     inside = low < number < high if open_ends else low <= number <= high
     if not inside:
         ends = f"above {low:g} and below {high:g}" if open_ends else f"from {low:g} to {high:g}"
-        raise error(f"{name} is {value!r}; give a number {ends}")
+        raise error(f"{name} is {shown(value)}; give a number {ends}")
     return number
 
 
-def finite(value: float, *, name: str, error: type[CjlabError] = SpecError) -> float:
-    """Return ``value`` as a float if it is a finite number; booleans are none."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise error(f"{name} is {value!r}; give a finite number")
-    return float(value)
+def finite(value: object, *, name: str, error: type[CjlabError] = SpecError) -> float:
+    """Return ``value`` as a float if it is a finite number; booleans are none, numpy's numbers are some."""
+    try:
+        number = math.nan if isinstance(value, bool) or not isinstance(value, Real) else float(value)
+    except OverflowError:  # a whole number beyond all floats
+        number = math.inf
+    if not math.isfinite(number):
+        raise error(f"{name} is {shown(value)}; give a finite number")
+    return number
+
+
+def whole(value: object, *, name: str, least: int, most: int = 10**12, error: type[CjlabError] = SpecError) -> int:
+    """Return ``value`` as an int if it is a whole number from ``least`` to ``most``; numpy's are some."""
+    if isinstance(value, bool) or not isinstance(value, Integral) or not least <= int(value) <= most:
+        raise error(f"{name} is {shown(value)}; give a whole number from {least} to {most}")
+    return int(value)
+
+
+def flag(value: object, *, name: str, error: type[CjlabError] = SpecError) -> bool:
+    """Return ``value`` if it is true or false, and no number or word for it."""
+    if not isinstance(value, bool):
+        raise error(f"{name} is {shown(value)}; give true or false")
+    return value
+
+
+def text(value: object, *, name: str, error: type[CjlabError] = SpecError) -> str:
+    """Return ``value`` if it is text that can be read: not blank, without control characters."""
+    if not isinstance(value, str) or not value.strip() or _UNWRITABLE.search(value):
+        raise error(f"{name} is {shown(value)}; give text that is not blank and has no control characters")
+    return value
+
+
+def texts(values: object, *, name: str, error: type[CjlabError] = SpecError) -> tuple[str, ...]:
+    """Return ``values`` as a tuple if it is a list of texts of which none stands twice."""
+    if not isinstance(values, list | tuple):
+        raise error(f"{name} is {shown(values)}; give a list of texts, such as ['a', 'b']")
+    return distinct([text(value, name=name, error=error) for value in values], name=name, error=error)
 
 
 def distinct(values: Iterable[T], *, name: str, error: type[CjlabError] = SpecError) -> tuple[T, ...]:
@@ -101,9 +146,12 @@ def columns(frame: pl.LazyFrame, required: Iterable[str], *, table: str) -> pl.L
 
 
 def offset(text: str, *, name: str, error: type[CjlabError] = SpecError) -> dt.timedelta:
-    """Return an offset such as ``"30D"`` (days), ``"2W"`` (weeks) or ``"12h"`` (hours) as a duration above 0."""
-    found = re.fullmatch(r"(\d+)([DWh])", text) if isinstance(text, str) else None
-    if found is None or int(found[1]) == 0:
-        raise error(f"{name} is {text!r}; give a whole number above 0 and a unit, such as '30D', '2W' or '12h'")
-    unit = {"D": "days", "W": "weeks", "h": "hours"}[found[2]]
-    return dt.timedelta(**{unit: int(found[1])})
+    """Return an offset such as ``"30D"`` (days), ``"2W"`` (weeks) or ``"12h"`` (hours): above 0, within a century."""
+    found = re.fullmatch(r"([0-9]{1,9})([DWh])", text) if isinstance(text, str) else None
+    hours = 0 if found is None else int(found[1]) * {"D": 24, "W": 168, "h": 1}[found[2]]
+    if not 0 < hours * 3600 <= _CENTURY.total_seconds():
+        raise error(
+            f"{name} is {shown(text)}; give a whole number above 0 and a unit, such as '30D', '2W' or '12h', "
+            "at most a hundred years"
+        )
+    return dt.timedelta(hours=hours)

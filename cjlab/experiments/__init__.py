@@ -16,13 +16,14 @@ Among arms to deploy the one with the highest net value is chosen; among those w
 that contains 0, the cheapest.
 """
 
-from cjlab.experiments._arm import Arm, Segment
+from cjlab.experiments._arm import Arm
 from cjlab.experiments._decision import Decision, Reason, Verdict
 from cjlab.experiments._design import Design
 from cjlab.experiments._effect import Effect
 from cjlab.experiments._experiment import Experiment
 from cjlab.experiments._metric import Metric
 from cjlab.experiments._readout import Readout
+from cjlab.experiments._segment import Segment
 from cjlab.experiments._value import Value
 from cjlab.experiments._voice import Voice
 

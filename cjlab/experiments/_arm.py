@@ -1,16 +1,20 @@
-"""An arm of a test, and a segment of its customers."""
+"""An arm of a test."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cjlab._checks import finite, within
+from cjlab._checks import finite, shown, text, within
 from cjlab.errors import SpecError
+from cjlab.experiments._declared import keep
 from cjlab.experiments._text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
+
+
+_MOST = 1e12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +47,7 @@ class Arm:
     >>> cj.experiments.Arm(name="mail", allocation=2, cost=-0.02)
     Traceback (most recent call last):
         ...
-    cjlab.errors.SpecError: arm 'mail': cost is -0.02; a cost is 0 or more
+    cjlab.errors.SpecError: arm 'mail': cost is -0.02; a cost is 0 or more, and at most 1e+12
     """
 
     name: str
@@ -55,13 +59,15 @@ class Arm:
 
     def __post_init__(self) -> None:
         """Check weight, costs and words."""
-        here = f"arm {self.name!r}"
-        Text.of(self.label or self.name, name=f"{here}: label")
-        Text.of(self.title or self.name, name=f"{here}: title")
-        within(self.allocation, 0, float("1e12"), name=f"{here}: allocation", open_ends=True)
-        for field, value in (("cost", self.cost), ("offer_cost", self.offer_cost)):
-            if value is not None and finite(value, name=f"{here}: {field}") < 0:
-                raise SpecError(f"{here}: {field} is {value!r}; a cost is 0 or more")
+        here = f"arm {text(self.name, name='arm: name')!r}"
+        for field, words in (("label", self.label), ("title", self.title)):
+            Text.of(self.name if words is None else words, name=f"{here}: {field}")
+        keep(
+            self,
+            allocation=within(self.allocation, 0, _MOST, name=f"{here}: allocation", open_ends=True),
+            cost=None if self.cost is None else _cost(self.cost, name=f"{here}: cost"),
+            offer_cost=_cost(self.offer_cost, name=f"{here}: offer_cost"),
+        )
 
     def say(self, language: str) -> str:
         """Return the arm as a reader would say it inside a sentence.
@@ -74,7 +80,7 @@ class Arm:
         Returns
         -------
         str
-            The label, in the first language given where it has none in this one.
+            The label, or the name.
 
         Examples
         --------
@@ -107,86 +113,7 @@ class Arm:
         return Text.of(self.title or self.label or self.name, name="title").say(language)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Segment:
-    """Customers who had something in common before the contact: one field of ``profiles``, and what it must be.
-
-    Parameters
-    ----------
-    name : str
-        The segment's name; segments may overlap.
-    field : str
-        The field of ``profiles`` (or the column of a frame) that decides.
-    label : str or mapping of str to str, optional
-        How a reader would say it, in one or several languages.
-    equals : str or sequence of str, optional
-        The value, or values, that belong to the segment; compared as text.
-    at_least, below : float, optional
-        Or the numbers between which the field lies, the first among them, the second not.
-
-    Raises
-    ------
-    SpecError
-        When neither values nor numbers are given, or both.
-
-    Examples
-    --------
-    >>> import cjlab as cj
-    >>> cj.experiments.Segment(name="away", field="recency", equals="12", at_least=6)
-    Traceback (most recent call last):
-        ...
-    cjlab.errors.SpecError: segment 'away': say who belongs to it by equals, or by at_least and below, and not by both
-    """
-
-    name: str
-    field: str
-    label: str | Mapping[str, str] | None = None
-    equals: str | Sequence[str] | None = None
-    at_least: float | None = None
-    below: float | None = None
-
-    def __post_init__(self) -> None:
-        """Check that the segment says who belongs to it, in one way."""
-        here = f"segment {self.name!r}"
-        Text.of(self.label or self.name, name=f"{here}: label")
-        listed = self.equals is None or isinstance(self.equals, list | tuple | str)
-        if not (listed and all(isinstance(value, str) for value in self.values)):
-            raise SpecError(f"{here}: equals is {self.equals!r}; give the values as text, such as '1'")
-        ranged = self.at_least is not None or self.below is not None
-        if ranged == (self.equals is not None):
-            raise SpecError(f"{here}: say who belongs to it by equals, or by at_least and below, and not by both")
-
-    @property
-    def values(self) -> tuple[str, ...]:
-        """The values that belong to the segment, as text; none where numbers decide.
-
-        Examples
-        --------
-        >>> import cjlab as cj
-        >>> cj.experiments.Segment(name="regulars", field="tier", equals=["gold", "silver"]).values
-        ('gold', 'silver')
-        """
-        given = () if self.equals is None else self.equals
-        return (given,) if isinstance(given, str) else tuple(given)
-
-    def say(self, language: str) -> str:
-        """Return the segment as a reader would say it.
-
-        Parameters
-        ----------
-        language : {"en", "fr"}
-            The reader's language.
-
-        Returns
-        -------
-        str
-            The label, or the name where it has none.
-
-        Examples
-        --------
-        >>> import cjlab as cj
-        >>> under_30 = cj.experiments.Segment(name="under_30", field="age", below=30, label={"fr": "Moins de 30 ans"})
-        >>> under_30.say("fr")
-        'Moins de 30 ans'
-        """
-        return Text.of(self.label or self.name, name="label").say(language)
+def _cost(value: float, *, name: str) -> float:
+    if not 0 <= finite(value, name=name) <= _MOST:
+        raise SpecError(f"{name} is {shown(value)}; a cost is 0 or more, and at most {_MOST:g}")
+    return float(value)

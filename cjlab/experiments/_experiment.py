@@ -1,23 +1,16 @@
-"""An experiment as it was declared before anyone looked: question, arms, metrics, margins, horizon, money."""
+"""An experiment: what was declared, and what is done with it."""
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cjlab._checks import distinct, finite, offset, one_of, within
-from cjlab.errors import SpecError, TableError
-from cjlab.experiments._arm import Arm, Segment
-from cjlab.experiments._declared import declared
-from cjlab.experiments._metric import Metric
-from cjlab.experiments._text import Text
-from cjlab.experiments._value import Value
+from cjlab.experiments._declaration import Declaration
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
@@ -28,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Experiment:
+class Experiment(Declaration):
     """A declared test of several arms on customers.
 
     Parameters
@@ -98,75 +91,6 @@ class Experiment:
     (['welcome'], 'second')
     """
 
-    name: str
-    question: str | Mapping[str, str]
-    control: str
-    arms: tuple[Arm, ...]
-    metrics: tuple[Metric, ...]
-    horizon: str
-    campaign: str | None = None
-    title: str | Mapping[str, str] | None = None
-    population: str | Mapping[str, str] | None = None
-    value: Value | None = None
-    segments: tuple[Segment, ...] = ()
-    balance: tuple[str, ...] = ()
-    fields: Mapping[str, str | Mapping[str, str]] = field(default_factory=dict)
-    alpha: float = 0.05
-    power: float = 0.8
-    planned_customers: int | None = None
-    expected_effect: float | None = None
-    mature_share: float = 0.95
-    holdout: float = 0.05
-    currency: str = "EUR"
-    salt: str | None = None
-    dated: bool = True
-    excluded: str | Mapping[str, str] | None = None
-    start: str | Mapping[str, str] | None = None
-    per_week: int | None = None
-    note: str | Mapping[str, str] | None = None
-
-    def __post_init__(self) -> None:
-        """Check that the parts fit together."""
-        for name in ("question", "title", "population", "excluded", "start", "note"):
-            Text.of(getattr(self, name) or self.name, name=f"experiment: {name}")
-        arms = distinct([arm.name for arm in self.arms], name="experiment: arms")
-        one_of(self.control, arms, name="experiment: control")
-        if not self.treated:
-            raise SpecError("experiment: arms holds the control alone; declare at least one arm beside it")
-        self._check_metrics(distinct([metric.name for metric in self.metrics], name="experiment: metrics"))
-        distinct([segment.name for segment in self.segments], name="experiment: segments")
-        distinct(self.balance, name="experiment: balance")
-        for name, label in self.fields.items():
-            Text.of(label, name=f"experiment: fields.{name}")
-        self._check_numbers()
-
-    def _check_metrics(self, names: tuple[str, ...]) -> None:
-        primary = [metric.name for metric in self.metrics if metric.role == "primary"]
-        if len(primary) != 1:
-            raise SpecError(f"experiment: {len(primary)} metrics are primary ({', '.join(primary)}); declare one")
-        plain = [metric.name for metric in self.metrics if metric.kind != "ratio"]
-        for metric in self.metrics:
-            for part in (metric.top, metric.bottom):
-                if part is not None:
-                    one_of(part, plain, name=f"metric {metric.name!r}: top or bottom")
-        if self.value is not None:
-            one_of(self.value.metric, [one for one in names if one in plain], name="value: metric")
-
-    def _check_numbers(self) -> None:
-        offset(self.horizon, name="experiment: horizon")
-        within(self.alpha, 0, 0.5, name="experiment: alpha", open_ends=True)
-        within(self.power, 0.5, 1, name="experiment: power", open_ends=True)
-        within(self.mature_share, 0, 1, name="experiment: mature_share")
-        within(self.holdout, 0, 0.5, name="experiment: holdout")
-        if self.per_week is not None and finite(self.per_week, name="experiment: per_week") < 1:
-            raise SpecError(f"experiment: per_week is {self.per_week!r}; give the customers a week, at least 1")
-        if self.expected_effect is not None:
-            finite(self.expected_effect, name="experiment: expected_effect")
-        if self.planned_customers is not None and self.planned_customers < len(self.arms):
-            raise SpecError(
-                f"experiment: planned_customers is {self.planned_customers}; give at least one customer for each arm"
-            )
-
     @classmethod
     def read(cls, path: str | Path) -> Experiment:
         """Read an experiment from a TOML file.
@@ -185,7 +109,8 @@ class Experiment:
         Raises
         ------
         SpecError
-            When the file is absent, is not TOML, or says something that is not allowed; the message names the place.
+            When the file is absent, is not TOML, or says something that is not allowed; the message names the file,
+            the place in it, the value, and what is allowed.
 
         Examples
         --------
@@ -194,14 +119,11 @@ class Experiment:
         >>> test.name, test.horizon, len(test.arms)
         ('promotion_test', '14D', 3)
         """
-        path = Path(path)
-        try:
-            table = tomllib.loads(path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            raise SpecError(f"there is no experiment file {path}; give the path of a TOML file") from None
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
-            raise SpecError(f"{path} is not TOML: {broken}") from None
-        return cls.of(table, where=path.name)
+        from pathlib import Path
+
+        from cjlab.experiments._toml import experiment_of, table_of
+
+        return experiment_of(cls, table_of(path), where=Path(path).name)
 
     @classmethod
     def of(cls, table: Mapping[str, Any], *, where: str = "experiment") -> Experiment:
@@ -230,166 +152,11 @@ class Experiment:
         >>> cj.experiments.Experiment.of({"name": "spring", "arms": {"none": {}, "mail": {"cots": 0.02}}})
         Traceback (most recent call last):
             ...
-        cjlab.errors.SpecError: experiment: [arms] 'mail' has an unknown name 'cots'; did you mean 'cost'?
+        cjlab.errors.SpecError: experiment: [arms.mail] has an unknown name 'cots'; did you mean 'cost'?
         """
-        parts: dict[str, Any] = dict(table)
-        for name, kind in (("arms", Arm), ("metrics", Metric), ("segments", Segment)):
-            if name in parts:
-                parts[name] = _named(kind, parts[name], where=f"{where}: [{name}]")
-        if "value" in parts:
-            parts["value"] = declared(Value, parts["value"], where=f"{where}: [value]")
-        if "balance" in parts:
-            parts["balance"] = tuple(parts["balance"])
-        return declared(cls, parts, where=where)
+        from cjlab.experiments._toml import experiment_of
 
-    def say(self, field: str, language: str) -> str:
-        """Return the question, title, population, excluded, start or note in a language.
-
-        Parameters
-        ----------
-        field : {"question", "title", "population", "excluded", "start", "note"}
-            What to say.
-        language : {"en", "fr"}
-            The reader's language.
-
-        Returns
-        -------
-        str
-            The words; the experiment's name for a title that was not given, else nothing.
-
-        Examples
-        --------
-        >>> import cjlab as cj
-        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
-        >>> test.say("population", "fr")
-        'clients de la boutique qui acceptent l’e-mail'
-        """
-        given = getattr(self, field) or (self.name if field == "title" else "")
-        return Text.of(given, name=field).say(language)
-
-    @property
-    def treated(self) -> tuple[Arm, ...]:
-        """The arms beside the control, in the order declared.
-
-        Examples
-        --------
-        >>> import cjlab as cj
-        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
-        >>> [arm.name for arm in test.treated]
-        ['reminder', 'discount']
-        """
-        return tuple(arm for arm in self.arms if arm.name != self.control)
-
-    @property
-    def primary(self) -> Metric:
-        """The metric that decides.
-
-        Examples
-        --------
-        >>> import cjlab as cj
-        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
-        >>> test.primary.name, test.primary.kind
-        ('purchase', 'share')
-        """
-        return next(metric for metric in self.metrics if metric.role == "primary")
-
-    @property
-    def guardrails(self) -> tuple[Metric, ...]:
-        """The metrics that must not get worse than agreed.
-
-        Examples
-        --------
-        >>> import cjlab as cj
-        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
-        >>> {metric.name: metric.margin for metric in test.guardrails}
-        {'unsubscribed': 0.01, 'complaint': 0.005}
-        """
-        return tuple(metric for metric in self.metrics if metric.role == "guardrail")
-
-    @property
-    def within(self) -> dt.timedelta:
-        """The horizon as a duration.
-
-        Examples
-        --------
-        >>> import cjlab as cj
-        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
-        >>> test.within
-        datetime.timedelta(days=14)
-        """
-        return offset(self.horizon, name="experiment: horizon")
-
-    @property
-    def shares(self) -> dict[str, float]:
-        """Planned share of the customers by arm; they sum to 1.
-
-        Examples
-        --------
-        >>> from cjlab.experiments import Arm, Experiment, Metric
-        >>> arms = (Arm(name="none"), Arm(name="mail", allocation=3))
-        >>> visit = Metric(name="visit", kind="share", event="visit", role="primary")
-        >>> test = Experiment(name="t", question="?", control="none", arms=arms, metrics=(visit,), horizon="7D")
-        >>> test.shares
-        {'none': 0.25, 'mail': 0.75}
-        """
-        total = sum(arm.allocation for arm in self.arms)
-        return {arm.name: arm.allocation / total for arm in self.arms}
-
-    def arm(self, name: str) -> Arm:
-        """Return the arm called ``name``.
-
-        Parameters
-        ----------
-        name : str
-            An arm's name.
-
-        Returns
-        -------
-        Arm
-            That arm.
-
-        Raises
-        ------
-        SpecError
-            When there is none.
-
-        Examples
-        --------
-        >>> import cjlab as cj
-        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
-        >>> test.arm("reminder").say("en")
-        'the reminder'
-        """
-        one_of(name, [arm.name for arm in self.arms], name="arm")
-        return next(arm for arm in self.arms if arm.name == name)
-
-    def metric(self, name: str) -> Metric:
-        """Return the metric called ``name``.
-
-        Parameters
-        ----------
-        name : str
-            A metric's name.
-
-        Returns
-        -------
-        Metric
-            That metric.
-
-        Raises
-        ------
-        SpecError
-            When there is none.
-
-        Examples
-        --------
-        >>> import cjlab as cj
-        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
-        >>> test.metric("spend").of
-        'amount'
-        """
-        one_of(name, [metric.name for metric in self.metrics], name="metric")
-        return next(metric for metric in self.metrics if metric.name == name)
+        return experiment_of(cls, table, where=where)
 
     def assign(self, customers: NDArray[Any] | Sequence[int | str]) -> NDArray[np.str_]:
         """Draw each customer's arm by salted hash.
@@ -404,6 +171,11 @@ class Experiment:
         ndarray
             ``(n,)`` arm names; a customer's arm depends on the salt and on his id alone.
 
+        Raises
+        ------
+        TableError
+            When an id is missing, no whole number, or numbers and text are mixed.
+
         Examples
         --------
         >>> from cjlab.experiments import Arm, Experiment, Metric
@@ -413,14 +185,9 @@ class Experiment:
         >>> test.assign([1, 2, 3]).tolist() == test.assign([3, 2, 1]).tolist()[::-1]
         True
         """
-        import numpy as np
+        from cjlab.experiments._assignment import drawn
 
-        from cjlab._random import uniform
-
-        edges = np.cumsum(list(self.shares.values()))[:-1]
-        identifiers = _identifiers(np.atleast_1d(np.asarray(customers)))
-        drawn = np.searchsorted(edges, uniform(f"experiment/{self.salt or self.name}", identifiers), side="right")
-        return np.asarray(list(self.shares))[drawn]
+        return drawn(self, customers)
 
     def design(self, history: Log, *, as_of: str | dt.datetime, per_day: float | None = None) -> Design:
         """Plan size, power and duration from what customers did before.
@@ -477,7 +244,8 @@ class Experiment:
         Raises
         ------
         TableError
-            When a table lacks a column that the test needs, or names an arm that was not declared.
+            When a table lacks a column that the test needs or has it in another type, names an arm that was not
+            declared, or nobody falls in a segment.
         EvidenceError
             When the data cannot answer: an empty arm, a customer in two arms, a propensity that is missing or differs
             from the declared allocation, an outcome that never happened.
@@ -502,8 +270,10 @@ class Experiment:
         Parameters
         ----------
         rows : frame
-            Any frame with ``customer_id``, ``arm``, one column a metric (named as it), ``<metric>_before`` for those
-            that are adjusted, ``cost`` where contacts had a known cost, and the fields of segments and balance.
+            Any frame with ``customer_id``, ``arm`` (names; whole numbers are names too, 1 is ``"1"``), one column of
+            numbers or booleans a metric, named as it, ``<metric>_before`` for those adjusted by their own past, and the
+            fields that segments, balance and ``before_profile`` name. ``cost`` where contacts had a known cost (one
+            that is missing is the arm's), ``propensity`` and ``redeemed`` if they are there. NaN is missing, as null.
 
         Returns
         -------
@@ -513,7 +283,8 @@ class Experiment:
         Raises
         ------
         TableError
-            When a column is absent or an arm was not declared.
+            When a column is absent or of another type, a value cannot be (a share that is neither 0 nor 1, a negative
+            cost, a customer without id), an arm was not declared, or nobody falls in a segment.
         EvidenceError
             When the data cannot answer, as for ``read_out``.
 
@@ -531,27 +302,3 @@ class Experiment:
         from cjlab.experiments._read import read_out_rows
 
         return read_out_rows(self, rows)
-
-
-def _named(kind: Any, tables: object, *, where: str) -> tuple[Any, ...]:  # noqa: ANN401 - three declared kinds
-    if not isinstance(tables, dict):
-        raise SpecError(f"{where} is {tables!r}; give one table a name")
-    return tuple(declared(kind, {"name": name, **table}, where=f"{where} {name!r}") for name, table in tables.items())
-
-
-def _identifiers(given: NDArray[Any]) -> NDArray[Any]:
-    """Return whole numbers or strings: one customer has one arm, whatever type his id came in."""
-    import numpy as np
-
-    if given.dtype.kind in "iuU":
-        return given
-    if given.dtype.kind == "f":
-        if not (np.isfinite(given) & (given == np.floor(given))).all():
-            raise TableError(
-                "customers: customer_id is missing or no whole number for some; give whole numbers or text"
-            )
-        return given.astype(np.int64)
-    whole = all(isinstance(one, int | np.integer) and not isinstance(one, bool) for one in given)
-    if not whole and not all(isinstance(one, str) for one in given):
-        raise TableError("customers: customer_id is missing or of mixed types; give whole numbers only, or text only")
-    return given.astype(np.int64) if whole else given.astype(str)

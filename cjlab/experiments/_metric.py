@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cjlab._checks import finite, offset, one_of
+from cjlab._checks import finite, flag, offset, one_of, shown, text, texts
 from cjlab.errors import SpecError
+from cjlab.experiments._declared import keep
 from cjlab.experiments._text import Text
 
 if TYPE_CHECKING:
@@ -85,21 +86,32 @@ class Metric:
 
     def __post_init__(self) -> None:
         """Check each field against the others."""
-        here = f"metric {self.name!r}"
+        here = f"metric {text(self.name, name='metric: name')!r}"
         if self.name in RESERVED:
             raise SpecError(f"{here}: the name has a meaning of its own; reserved are {', '.join(RESERVED)}")
         one_of(self.kind, KINDS, name=f"{here}: kind")
         one_of(self.role, ROLES, name=f"{here}: role")
         one_of(self.goal, ("up", "down"), name=f"{here}: goal")
-        Text.of(self.label or self.name, name=f"{here}: label")
+        Text.of(self.name if self.label is None else self.label, name=f"{here}: label")
+        flag(self.currency, name=f"{here}: currency")
+        self._check_types(here)
         self._check_source(here)
         self._check_role(here)
         if self.before_window is not None:
             offset(self.before_window, name=f"{here}: before_window")
 
+    def _check_types(self, here: str) -> None:
+        for name in ("of", "top", "bottom", "before_profile"):
+            if getattr(self, name) is not None:
+                text(getattr(self, name), name=f"{here}: {name}")
+        if isinstance(self.event, str):
+            text(self.event, name=f"{here}: event")
+        elif self.event != ():
+            keep(self, event=texts(self.event, name=f"{here}: event"))
+
     def _check_source(self, here: str) -> None:
-        ratio = self.kind == "ratio"
-        if ratio != bool(self.top and self.bottom) or ratio == bool(self.events):
+        ratio, parts = self.kind == "ratio", [part for part in (self.top, self.bottom) if part]
+        if len(parts) != 2 * ratio or ratio == bool(self.events):
             raise SpecError(f"{here}: a ratio names top and bottom and no event; every other kind names its event")
         if (self.kind in _VALUED) != bool(self.of):
             raise SpecError(f"{here}: of is {self.of!r}; a sum or a mean names a column there, no other kind does")
@@ -111,10 +123,17 @@ class Metric:
     def _check_role(self, here: str) -> None:
         guardrail = self.role == "guardrail"
         if guardrail != (self.margin is not None):
-            raise SpecError(f"{here}: margin is {self.margin!r}; a guardrail has one, agreed before, and no other role")
-        if guardrail and finite(self.margin or 0.0, name=f"{here}: margin") <= 0:
-            raise SpecError(f"{here}: margin is {self.margin!r}; give the harm allowed, above 0, in the metric's unit")
-        if finite(self.minimum_effect, name=f"{here}: minimum_effect") < 0:
+            raise SpecError(
+                f"{here}: margin is {shown(self.margin)}; a guardrail has one, agreed before, and no other role"
+            )
+        if self.margin is not None:
+            keep(self, margin=finite(self.margin, name=f"{here}: margin"))
+            if self.margin <= 0:
+                raise SpecError(
+                    f"{here}: margin is {self.margin!r}; give the harm allowed, above 0, in the metric's unit"
+                )
+        keep(self, minimum_effect=finite(self.minimum_effect, name=f"{here}: minimum_effect"))
+        if self.minimum_effect < 0:
             raise SpecError(f"{here}: minimum_effect is {self.minimum_effect!r}; give it towards the goal, 0 or more")
 
     @property
@@ -136,7 +155,7 @@ class Metric:
         Examples
         --------
         >>> import cjlab as cj
-        >>> visit = cj.experiments.Metric(name="visit", kind="share", event="visit", label={"en": "visitors"})
+        >>> visit = cj.experiments.Metric(name="visit", kind="share", event="visit", label="visitors")
         >>> visit.text.say("en")
         'visitors'
         """
@@ -146,13 +165,15 @@ class Metric:
     def before(self) -> str | None:
         """Name of the column that adjusts this metric in a frame of one row a customer, if any.
 
+        Its own past is ``<name>_before``; something known of the customer is named as the field of ``profiles``.
+
         Examples
         --------
         >>> import cjlab as cj
         >>> cj.experiments.Metric(name="orders", kind="count", event="purchase", before_window="180D").before
         'orders_before'
         """
-        return f"{self.name}_before" if self.before_window or self.before_profile else None
+        return f"{self.name}_before" if self.before_window else self.before_profile
 
     @property
     def window(self) -> dt.timedelta | None:

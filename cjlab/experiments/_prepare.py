@@ -10,8 +10,8 @@ from cjlab._checks import columns, lazy
 from cjlab.experiments import _columns as col
 
 if TYPE_CHECKING:
-    from cjlab.experiments._arm import Segment
     from cjlab.experiments._experiment import Experiment
+    from cjlab.experiments._segment import Segment
 
 
 def ready_rows(experiment: Experiment, frame: object) -> pl.LazyFrame:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from cjlab._checks import shown, text
 from cjlab._display import LANGUAGES
 from cjlab.errors import SpecError
 
@@ -28,17 +29,15 @@ class Text:
 
     @classmethod
     def of(cls, given: object, *, name: str) -> Text:
-        """Take a string, a table of language → string, or a text."""
-        if isinstance(given, cls):
-            return given
+        """Take one string for all languages, or a table with a string for each."""
         if isinstance(given, str):
-            return cls(MappingProxyType({_ANY: given}))
-        if isinstance(given, Mapping) and given and all(isinstance(text, str) for text in given.values()):
-            unknown = sorted(set(given) - set(LANGUAGES))
-            if not unknown:
-                return cls(MappingProxyType(dict(given)))
-        raise SpecError(f"{name} is {given!r}; give a string, or one string for each of {', '.join(LANGUAGES)}")
+            return cls(MappingProxyType({_ANY: text(given, name=name)}))
+        if not isinstance(given, Mapping) or set(given) != set(LANGUAGES):
+            raise SpecError(
+                f"{name} is {shown(given)}; give a string, or one string for each of {', '.join(LANGUAGES)}"
+            )
+        return cls(MappingProxyType({one: text(words, name=f"{name}.{one}") for one, words in given.items()}))
 
     def say(self, language: str) -> str:
-        """Return the words in ``language``, or in the first language given where it has none."""
-        return self.texts.get(language) or next(iter(self.texts.values()))
+        """Return the words in ``language``."""
+        return self.texts.get(language) or self.texts[_ANY]

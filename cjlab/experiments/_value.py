@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cjlab._checks import finite, within
+from cjlab._checks import finite, flag, shown, text, within
 from cjlab.errors import SpecError
+from cjlab.experiments._declared import keep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +16,7 @@ class Value:
     Parameters
     ----------
     metric : str
-        The metric whose number is money: a sum of amounts, or of margins.
+        The metric whose number is money: one of kind ``"sum"``, of amounts or of margins.
     margin : float, default: 1.0
         The share of it that is margin, in (0, 1].
     margin_assumed : bool, default: True
@@ -43,8 +44,13 @@ class Value:
     loss_agreed: float = 0.0
 
     def __post_init__(self) -> None:
-        """Check the numbers."""
-        if within(self.margin, 0, 1, name="value: margin") == 0:
+        """Check each field."""
+        text(self.metric, name="value: metric")
+        flag(self.margin_assumed, name="value: margin_assumed")
+        margin = within(self.margin, 0, 1, name="value: margin")
+        if margin == 0:
             raise SpecError("value: margin is 0; give the share of the amount that is margin, above 0")
-        if finite(self.loss_agreed, name="value: loss_agreed") < 0:
-            raise SpecError(f"value: loss_agreed is {self.loss_agreed!r}; give the loss as a number, 0 or more")
+        loss = finite(self.loss_agreed, name="value: loss_agreed")
+        if loss < 0:
+            raise SpecError(f"value: loss_agreed is {shown(self.loss_agreed)}; give the loss as a number, 0 or more")
+        keep(self, margin=margin, loss_agreed=loss)
