@@ -106,7 +106,7 @@ class Metric:
                 text(getattr(self, name), name=f"{here}: {name}")
         if isinstance(self.event, str):
             text(self.event, name=f"{here}: event")
-        elif self.event != ():
+        elif not isinstance(self.event, tuple) or self.event:
             keep(self, event=texts(self.event, name=f"{here}: event"))
 
     def _check_source(self, here: str) -> None:
