@@ -45,7 +45,8 @@ bench: $(READY) ## rerun the side-by-side figures into benchmarks/RESULTS.md
 	@$(BIN)/python -m benchmarks.experiments
 
 lab: $(READY) ## open JupyterLab on the notebooks
-	@$(BIN)/jupyter lab --notebook-dir . notebooks/00_start.ipynb
+	@$(BIN)/jupyter lab --notebook-dir . \
+	  --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate notebooks/00_start.ipynb
 
 lock: $(READY) ## resolve the dependencies again
 	@set -e; unwanted=$$(mktemp); trap 'rm -f "$$unwanted"' EXIT; printf '%s\n' $(UNWANTED) > "$$unwanted"; \

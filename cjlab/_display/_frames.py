@@ -3,10 +3,47 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pandas as pd
+
+# JupyterLab aligns every cell to the right, floats the terms of a list, and takes what stands between two dollar
+# signs for a formula: prices would be lost. The class mathjax_ignore is the one that keeps it from doing so.
+_SHEET = (
+    "<style>.cjlab td.word,.cjlab th.word{text-align:left}"
+    ".cjlab dl>div{display:flow-root}.cjlab>span+span::before{content:' · '}</style>"
+)
+
+
+def in_a_notebook(markup: str) -> str:
+    """Wrap markup for the output of a notebook's cell, where its prices stay prices and its words stand left."""
+    return f'<div class="cjlab mathjax_ignore tex2jax_ignore">{_SHEET}{markup}</div>'
+
+
+def tabled(frame: pd.DataFrame) -> str:
+    """Write a frame as an HTML table: words left, numbers right, all of it escaped, nothing for what is not known."""
+    from pandas.api.types import is_bool_dtype, is_numeric_dtype
+
+    classes = [
+        "" if is_numeric_dtype(frame[name]) and not is_bool_dtype(frame[name]) else ' class="word"' for name in frame
+    ]
+    head = _row("th", classes, [str(name) for name in frame])
+    pairs = zip(frame.itertuples(index=False), frame.notna().itertuples(index=False), strict=True)
+    rows = "".join(_row("td", classes, list(map(_cell, values, known))) for values, known in pairs)
+    return f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>"
+
+
+def _row(tag: str, classes: list[str], texts: list[str]) -> str:
+    cells = (f"<{tag}{name}>{escape(text)}</{tag}>" for name, text in zip(classes, texts, strict=True))
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def _cell(value: object, known: object) -> str:
+    if not known:
+        return ""
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
 class Shown(ABC):
@@ -17,4 +54,4 @@ class Shown(ABC):
         """Return the result as one tidy pandas frame."""
 
     def _repr_html_(self) -> str:
-        return str(self.to_frame().to_html(index=False, border=0, escape=True))
+        return in_a_notebook(tabled(self.to_frame()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cjlab._display import Shown
+from cjlab._display import Shown, in_a_notebook, tabled
 from cjlab.datasets._entry import ENTRIES
 from cjlab.datasets._files import at_hand
 
@@ -37,6 +37,11 @@ class Catalogue(Shown):
         import pandas as pd
 
         return pd.DataFrame([_row(*pair) for pair in zip(self.entries, self.found, strict=True)])
+
+    def _repr_html_(self) -> str:
+        at_hand = ["no" if row == "not at hand" else "yes" for row in self.to_frame()["found"]]
+        told = self.to_frame()[["name", "about", "rows", "of", "opens_as"]].assign(at_hand=at_hand)
+        return in_a_notebook(tabled(told))
 
 
 def catalogue() -> Catalogue:

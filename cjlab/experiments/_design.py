@@ -103,6 +103,14 @@ class Design(Shown):
 
         return pd.DataFrame(self.curve, columns=["customers", "detectable", "detectable_adjusted"])
 
+    def __repr__(self) -> str:
+        """Say what was planned; the curve stands in the frame."""
+        plain, adjusted = self.detectable
+        return (
+            f"Design({self.experiment.name!r}, customers={self.customers}, baseline={self.baseline:.4g}, "
+            f"needed={self.needed}, detectable=({plain:.4g}, {adjusted:.4g}), days={self.days})"
+        )
+
 
 def design(experiment: Experiment, history: Log, *, as_of: str | dt.datetime, per_day: float | None) -> Design:
     """Plan a test from what customers did over one horizon before ``as_of``."""

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cjlab._display import Shown
+from cjlab._display import Shown, in_a_notebook, tabled
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from cjlab.experiments._segments import SegmentEffect
     from cjlab.experiments._soundness import Soundness
     from cjlab.experiments._verdict import Spoken
+
+_AT_A_GLANCE = ("metric", "arm", "versus", "adjusted", "estimate", "low", "high", "p_corrected", "relative")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -290,10 +292,15 @@ class Readout(Shown):
         by_segment = (one.effect for one in self.segments)
         return [*self.effects, *self.adjusted, *self.net, *self.rivals, *by_segment, *self.days]
 
+    def __repr__(self) -> str:
+        """Say the decision; the numbers stand in the frame."""
+        return f"Readout({self.experiment.name!r}: {self.say()!r})"
+
     def _repr_html_(self) -> str:
         from html import escape
 
-        return f"<p><strong>{escape(self.say())}</strong></p>{Shown._repr_html_(self)}"
+        effects = self.to_frame()[: len(self.effects) + len(self.adjusted) + len(self.net)]
+        return in_a_notebook(f"<p><strong>{escape(self.say())}</strong></p>{tabled(effects[[*_AT_A_GLANCE]])}")
 
 
 def _known(value: object) -> object:

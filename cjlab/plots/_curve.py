@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _HEIGHT, _NARROW, _FOOT, _HEAD, _LINE = 340, 300, 58, 34, 17  # pixels
 _CLOSE = 0.07  # labels whose lines end nearer than this part of the axis would touch
-_SIGN = 7.5  # pixels that a sign takes at most
+_SIGN = 8.5  # pixels that a sign takes at most
 
 
 class Line(NamedTuple):

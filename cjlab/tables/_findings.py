@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from cjlab._display import Shown
+from cjlab._display import Shown, in_a_notebook, tabled
 from cjlab.errors import TableError
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Finding:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Findings(Shown):
     """Every rule that a log breaks; none for a clean one.
 
@@ -143,6 +143,22 @@ class Findings(Shown):
 
         frame = pd.DataFrame(self.findings, columns=[field.name for field in fields(Finding)])
         return frame.assign(first=["; ".join(map(_said, finding.first)) for finding in self.findings])
+
+    def __repr__(self) -> str:
+        """Say how many rules are broken, and each of them."""
+        return "\n".join([f"Findings: {self._summary}", *(f"- {finding.message}" for finding in self.findings)])
+
+    def _repr_html_(self) -> str:
+        table = tabled(self.to_frame()) if self.findings else ""
+        return in_a_notebook(f"<p>{self._summary}</p>{table}")
+
+    @property
+    def _summary(self) -> str:
+        count, events = len(self), self.unassigned
+        said = [f"{count or 'no'} {'rules are' if count > 1 else 'rule is'} broken"]
+        if events:
+            said.append(f"{events:,} {'events have' if events > 1 else 'event has'} neither customer nor visitor")
+        return "; ".join(said)
 
 
 def _said(row: Mapping[str, Any]) -> str:

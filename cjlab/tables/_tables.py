@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING
 
+from cjlab._display import in_a_notebook, tabled
 from cjlab.tables._schema import SCHEMA
 
 if TYPE_CHECKING:
@@ -57,3 +59,10 @@ class Tables:
         columns = {name: len(frame.collect_schema()) for name, frame in self.tables.items()}
         said = ", ".join(f"{name}: {count} columns" for name, count in columns.items())
         return f"Log({said}; timezone={self.timezone!r})"
+
+    def _repr_html_(self) -> str:
+        import pandas as pd
+
+        names = {name: ", ".join(frame.collect_schema()) for name, frame in self.tables.items()}
+        lead = f"<p>A log in the zone {escape(self.timezone)}; its tables are lazy frames.</p>"
+        return in_a_notebook(lead + tabled(pd.DataFrame({"table": [*names], "columns": [*names.values()]})))

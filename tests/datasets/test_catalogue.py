@@ -36,7 +36,7 @@ def test_it_shows_name_rows_source_terms_and_place(tmp_path: Path, monkeypatch: 
 
 
 def test_it_shows_itself() -> None:
-    assert "<td>hillstrom</td>" in cj.datasets.catalogue()._repr_html_()
+    assert ">hillstrom</td>" in cj.datasets.catalogue()._repr_html_()
 
 
 def test_it_finds_the_real_files(data: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import socket
 import subprocess
@@ -30,6 +31,10 @@ CELLS = (
     """test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
 readout = test.read_out(cj.datasets.promotion_test(n_customers=3_000))
 cj.plots.effects(readout)""",
+    """from dataclasses import replace
+from IPython.display import HTML, display
+
+display(HTML("<p>$a formula$</p>"), replace(test, currency="USD").read_out(cj.datasets.promotion_test()))""",
 )
 QUIET = [
     "--headless",
@@ -80,7 +85,7 @@ def _wait(address: str) -> None:
     pytest.fail("JupyterLab did not start")
 
 
-def test_a_figure_is_live_in_jupyterlab(lab: str, tmp_path: Path) -> None:
+def test_a_figure_is_live_in_jupyterlab_and_prices_stay_prices(lab: str, tmp_path: Path) -> None:
     # a thread of its own: another test may hold playwright's loop in this one
     with ThreadPoolExecutor(1) as thread:
         thread.submit(_look, lab, tmp_path).result()
@@ -105,5 +110,8 @@ def _look(lab: str, tmp_path: Path) -> None:
         assert "Reminder" in drawn.inner_text()
         drawn.locator(".scatterlayer .point").first.hover(force=True)
         page.wait_for_selector(".js-plotly-plot .hoverlayer .hovertext", timeout=10_000)
+        page.wait_for_selector("mjx-container", timeout=PATIENCE * 1000)
+        assert page.locator("mjx-container").count() == 1, "a price was taken for a formula"
+        assert re.search(r"\(\$\d+ to \$\d+\)", page.locator(".cjlab p").first.inner_text())
         page.screenshot(path=tmp_path / "lab.png")
         browser.close()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from cjlab._display import in_a_notebook
 from cjlab.reports._mime import PART, RESULT
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Part:
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:  # noqa: ANN401, ARG002 - IPython's protocol
         heading = "" if self.kind in _OWN_HEADING else Markup("<h3>{}</h3>").format(self.title)
         part = {"kind": self.kind, "title": self.title, "html": str(self.html)}
-        return {PART: part, "text/html": str(heading + self.html), "text/plain": f"{self.kind}: {self.title}"}
+        return {PART: part, "text/html": in_a_notebook(heading + self.html), "text/plain": f"{self.kind}: {self.title}"}
 
 
 _SHORT = re.compile(r"(?<=\b\w)-(?=\w)")
@@ -61,7 +62,7 @@ class Result:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:  # noqa: ANN401, ARG002 - IPython's protocol
         shown = Markup("<p><strong>{}</strong></p>").format(self.answer)
-        return {RESULT: self.bundle, "text/html": str(shown), "text/plain": self.answer}
+        return {RESULT: self.bundle, "text/html": in_a_notebook(shown), "text/plain": self.answer}
 
 
 def laid_out(kind: str, title: str, template: str, **values: object) -> Part:

@@ -1,0 +1,94 @@
+"""What a notebook shows of a value."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+import pytest
+
+import cjlab as cj
+from cjlab._display import in_a_notebook, tabled
+
+TEST = "notebooks/experiments/promotion.toml"
+
+
+def text(html: str) -> str:
+    bare = re.sub(r"<style>.*?</style>", "", html)
+    return " ".join(re.sub(r"<[^>]*>", " ", bare).split())
+
+
+@pytest.fixture(scope="module")
+def log() -> cj.tables.Log:
+    return cj.datasets.promotion_test(n_customers=3_000)
+
+
+@pytest.fixture(scope="module")
+def readout(log: cj.tables.Log) -> cj.experiments.Readout:
+    return cj.experiments.Experiment.read(TEST).read_out(log)
+
+
+def test_words_stand_left_numbers_right_and_nothing_stands_for_what_is_not_known() -> None:
+    frame = pd.DataFrame({"arm": ["<b>", None], "p": [7.2184e-11, float("nan")], "held": [True, False], "n": [1, 2]})
+    assert tabled(frame) == (
+        '<table><thead><tr><th class="word">arm</th><th>p</th><th class="word">held</th><th>n</th></tr></thead>'
+        '<tbody><tr><td class="word">&lt;b&gt;</td><td>7.2184e-11</td><td class="word">True</td><td>1</td></tr>'
+        '<tr><td class="word"></td><td></td><td class="word">False</td><td>2</td></tr></tbody></table>'
+    )
+
+
+def test_a_cell_may_hold_a_list() -> None:
+    assert '<td class="word">[1, 2]</td>' in tabled(pd.DataFrame({"both": [[1, 2]]}))
+
+
+def test_a_price_is_kept_from_being_a_formula() -> None:
+    assert re.match(r'<div class="cjlab mathjax_ignore[ "].*\$136 to \$306</div>$', in_a_notebook("$136 to $306"))
+
+
+def test_a_sound_log_says_so(log: cj.tables.Log) -> None:
+    findings = log.check()
+    assert repr(findings) == "Findings: no rule is broken"
+    assert text(findings._repr_html_()) == "no rule is broken"
+
+
+def test_findings_say_how_many_and_which() -> None:
+    items = pd.DataFrame({"item": ["hat", "hat"], "category": [1, 2]})
+    findings = cj.tables.Log.of(items=items).check()
+    assert repr(findings).splitlines() == [
+        "Findings: 2 rules are broken",
+        *(f"- {finding.message}" for finding in findings),
+    ]
+    assert text(findings._repr_html_()).startswith("2 rules are broken rule table column")
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, "1 event has"), (1_200, "1,200 events have")])
+def test_findings_count_events_of_nobody(count: int, said: str) -> None:
+    findings = cj.tables.Findings((), unassigned=count)
+    assert repr(findings) == f"Findings: no rule is broken; {said} neither customer nor visitor"
+
+
+def test_a_log_shows_its_columns_and_reads_nothing(log: cj.tables.Log) -> None:
+    shown = text(log._repr_html_())
+    assert "Europe/Paris" in shown
+    assert "customers customer_id, joined" in shown
+
+
+def test_a_readout_shows_what_to_do_and_its_main_effects(readout: cj.experiments.Readout) -> None:
+    assert repr(readout) == f"Readout('promotion_test': {readout.say()!r})"
+    shown = readout._repr_html_()
+    assert shown.startswith('<div class="cjlab mathjax_ignore')
+    main = [*readout.effects, *readout.adjusted, *readout.net]
+    assert shown.count("<tr>") == 1 + len(main)
+    assert f"<td>{main[0].estimate:.6g}</td>" in shown
+
+
+def test_a_design_says_what_was_planned(log: cj.tables.Log) -> None:
+    design = cj.experiments.Experiment.read(TEST).design(log, as_of="2025-09-01")
+    assert re.fullmatch(r"Design\('promotion_test', customers=3000, .*needed=\d+, .*days=14\)", repr(design))
+
+
+def test_the_list_of_data_sets_fits_a_notebook() -> None:
+    shown = cj.datasets.catalogue()._repr_html_()
+    assert '<th class="word">at_hand</th>' in shown
+    assert "<th" not in shown.partition("at_hand</th>")[2]
+    assert '<td class="word">promotion_test</td>' in shown
