@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,11 +14,18 @@ if TYPE_CHECKING:
 _MINUS = "−"
 _SPACE = "\u00a0"
 _NARROW = "\u202f"
+_HUGE = 1e15  # from here on a number is written as a power of ten
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_LEAST = 11  # fewer customers than these are not counted out
+_UNKNOWN = {"en": "not known", "fr": "inconnu"}
+_FEW = {"en": "under 11", "fr": "moins de 11"}
 
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
     r"""Formats for one language.
+
+    A number that is none (NaN, or without end) is written as not known; one of 10¹⁵ or more as a power of ten.
 
     Parameters
     ----------
@@ -34,18 +43,28 @@ class Numbers:
 
     def count(self, value: float) -> str:
         """Write a whole number: ``64,000``."""
-        return self.decimal(round(value), digits=0)
+        return self.decimal(round(value) if math.isfinite(value) else value, digits=0)
+
+    def customers(self, count: int) -> str:
+        """Write a number of customers; of fewer than 11 no more is said than that, so that nobody can be told apart."""
+        return _FEW[self.language] if 0 < count < _LEAST else self.count(count)
 
     def decimal(self, value: float, *, digits: int, signed: bool = False) -> str:
         """Write a number with a fixed count of decimals, its minus a true one (U+2212)."""
         from babel.numbers import format_decimal
 
+        if not math.isfinite(value):
+            return _UNKNOWN[self.language]
+        if abs(value) >= _HUGE:
+            return self._signed(self._power(value), value, signed=signed)
         value = 0.0 if round(value, digits) == 0 else value
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
         return self._signed(format_decimal(value, format=pattern, locale=self.language), value, signed=signed)
 
     def share(self, value: float, *, digits: int = 2) -> str:
         """Write a fraction as per cent: ``18.28 %``."""
+        if not math.isfinite(value):
+            return _UNKNOWN[self.language]
         space = _NARROW if self.language == "fr" else _SPACE
         return f"{self.decimal(100 * value, digits=digits)}{space}%"
 
@@ -53,10 +72,17 @@ class Numbers:
         """Write a difference of fractions in points, with its sign: ``+7.66``."""
         return self.decimal(100 * value, digits=digits, signed=True)
 
+    def trimmed(self, text: str) -> str:
+        """Leave out decimals that are zero, in a number that somebody set: ``+3.00 points`` is ``+3 points``."""
+        point = "," if self.language == "fr" else "."
+        return re.sub(rf"[{point}](\d*?)0+(?!\d)", lambda found: point + found[1] if found[1] else "", text)
+
     def money(self, value: float, currency: str, *, digits: int = 2, signed: bool = False) -> str:
         """Write an amount with its currency (an ISO 4217 code): ``$221``, ``221 €``."""
         from babel.numbers import get_currency_symbol
 
+        if not math.isfinite(value):
+            return _UNKNOWN[self.language]
         symbol = get_currency_symbol(currency, locale="en")
         size = self.decimal(abs(value), digits=digits)
         text = f"{size}{_SPACE}{symbol}" if self.language == "fr" else f"{symbol}{size}"
@@ -66,6 +92,8 @@ class Numbers:
     def probability(self, value: float) -> str:
         """Write a p-value: two significant decimals, or ``< 0.001``."""
         smallest = 0.001
+        if math.isnan(value):
+            return _UNKNOWN[self.language]
         if value < smallest:
             return f"<{_SPACE}{self.decimal(smallest, digits=3)}"
         return self.decimal(value, digits=2 if value >= 10 * smallest else 3)
@@ -79,6 +107,11 @@ class Numbers:
         from babel.dates import format_date
 
         return format_date(value, format="d MMMM y", locale=self.language)
+
+    def _power(self, value: float) -> str:
+        """Write a huge number: ``1.5 × 10³⁰``."""
+        front, power = f"{value:.1e}".split("e+")
+        return f"{self.decimal(float(front), digits=1)}{_SPACE}×{_SPACE}10{str(int(power)).translate(_RAISED)}"
 
     @staticmethod
     def _signed(text: str, value: float, *, signed: bool) -> str:

@@ -17,7 +17,7 @@ from cjlab.experiments._value import Value
 if TYPE_CHECKING:
     from cjlab.experiments._declaration import Declaration
 
-WORDS = ("question", "title", "population", "excluded", "start", "note")
+WORDS = ("question", "title", "population", "excluded", "start", "note", "messages")
 
 
 def settle(given: Declaration) -> None:

@@ -49,17 +49,18 @@ class Declaration:
     start: str | Mapping[str, str] | None = None
     per_week: int | None = None
     note: str | Mapping[str, str] | None = None
+    messages: str | Mapping[str, str] | None = None
 
     def __post_init__(self) -> None:
         """Check every field, and that the parts fit together."""
         settle(self)
 
     def say(self, field: str, language: str) -> str:
-        """Return the question, title, population, excluded, start or note in a language.
+        """Return the question, title, population, excluded, start, note or messages in a language.
 
         Parameters
         ----------
-        field : {"question", "title", "population", "excluded", "start", "note"}
+        field : {"question", "title", "population", "excluded", "start", "note", "messages"}
             What to say.
         language : {"en", "fr"}
             The reader's language.

@@ -59,6 +59,8 @@ class Design(Shown):
         Customers who enter a day; None when all enter at once.
     curve : tuple of (int, float, float)
         ``(customers over all arms, detectable effect, detectable effect when adjusted)``, at growing sizes.
+    until : datetime
+        The moment before which the history was read.
 
     Examples
     --------
@@ -80,6 +82,7 @@ class Design(Shown):
     days: int
     per_day: float | None
     curve: tuple[tuple[int, float, float], ...]
+    until: dt.datetime
 
     def to_frame(self) -> pd.DataFrame:
         """Return the curve as a frame.
@@ -133,6 +136,7 @@ def design(experiment: Experiment, history: Log, *, as_of: str | dt.datetime, pe
         days=_days(experiment, needed or count, per_day),
         per_day=per_day,
         curve=curve,
+        until=end,
     )
 
 

@@ -74,6 +74,9 @@ class Experiment(Declaration):
         Customers who would be contacted a week; the pace of the test when it is not given.
     note : str or mapping of str to str, optional
         What a reader must know before anything else, such as that the customers are made up.
+    messages : str or mapping of str to str, optional
+        What the arms send, in the plural and without an article, such as ``"e-mails"``; a page says “messages” when it
+        is not given.
 
     Raises
     ------

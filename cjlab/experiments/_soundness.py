@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -102,8 +103,13 @@ class Soundness:
 
     @property
     def largest_difference(self) -> float | None:
-        """Largest standardised difference in size; None when no trait was declared."""
-        return max((abs(one.difference) for one in self.balance), default=None)
+        """Largest standardised difference in size; None when no trait could be compared."""
+        return max((abs(one.difference) for one in self.compared), default=None)
+
+    @property
+    def compared(self) -> tuple[Balance, ...]:
+        """The differences that are known: those of traits with at least two values in both arms."""
+        return tuple(one for one in self.balance if not math.isnan(one.difference))
 
     @property
     def alike(self) -> bool | None:

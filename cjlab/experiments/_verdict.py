@@ -113,7 +113,7 @@ def _also_pays(readout: Readout, voice: Voice, arm: str, apart: Effect) -> str:
         "also_pays",
         arm=started(readout.experiment.arm(arm).say(voice.language)),
         change=voice.change(effect.metric, effect.estimate),
-        net=voice.level(NET, readout.effect(NET, arm).estimate),
+        change_interval=voice.interval(effect),
         less=voice.level(NET, apart.estimate),
         interval=voice.interval(apart),
     )

@@ -141,7 +141,7 @@ class Voice:
         >>> voice.change("purchase", 0.0335), voice.change("spend", -1.44)
         ('+3.35\xa0points', '−€1.44')
         """
-        unit = self.words(_points(value)) if self._is_share(metric) else ""
+        unit = self.words(_points(value)) if self._is_share(metric) and math.isfinite(value) else ""
         return f"{self.step(metric, value)}{unit and chr(160)}{unit}"
 
     def step(self, metric: str, value: float, *, signed: bool = True) -> str:
@@ -204,8 +204,40 @@ class Voice:
         >>> voice.interval(effect), voice.interval(effect, signed=True)
         ('€285 to €835', '+€285 to +€835')
         """
+        if not (math.isfinite(effect.low) or math.isfinite(effect.high)):
+            return self.words("unknown")
         low, high = (self.step(effect.metric, end, signed=signed) for end in (effect.low, effect.high))
         return self.words("interval", low=low, high=high)
+
+    def difference(self, effect: Effect) -> str:
+        """Say an effect beside its interval: ``+7.66 (7.00 to 8.32)``.
+
+        Parameters
+        ----------
+        effect : Effect
+            An effect.
+
+        Returns
+        -------
+        str
+            The effect without the word for points, and both ends; that there is nothing to compare where neither is
+            known and no difference was seen.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> effect = test.read_out(cj.datasets.promotion_test()).effect("net", "reminder")
+        >>> voice, unknown = cj.experiments.Voice(test, "en"), float("nan")
+        >>> voice.difference(effect), voice.difference(effect._replace(estimate=0.0, low=unknown, high=unknown))
+        ('+€560 (€285 to €835)', 'nothing to compare')
+        """
+        estimate = self.step(effect.metric, effect.estimate)
+        if math.isfinite(effect.low) or math.isfinite(effect.high):
+            return self.words("labelled", estimate=estimate, interval=self.interval(effect))
+        if not math.isfinite(effect.estimate) or effect.estimate == 0:
+            return self.words("nothing")
+        return self.words("no_interval", estimate=estimate)
 
     def horizon(self) -> str:
         """Say the horizon: ``two weeks``, ``30 days``.
@@ -249,7 +281,7 @@ class Voice:
         >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
         >>> voice = cj.experiments.Voice(test, "en")
         >>> voice.metric("spend"), voice.metric("net")
-        ('spend a customer', 'net margin per 1,000 customers')
+        ('spend per customer', 'net margin per 1,000 customers')
         """
         return self.words("net") if name == NET else self.experiment.metric(name).text.say(self.language)
 
@@ -271,7 +303,7 @@ class Voice:
         >>> import cjlab as cj
         >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
         >>> cj.experiments.Voice(test, "en").trait("spend_before")
-        'spend a customer, before'
+        'spend per customer, before'
         """
         metric = next((one for one in self.experiment.metrics if one.window and one.before == name), None)
         if metric is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from cjlab._display import started
@@ -58,25 +59,20 @@ def balance(readout: Readout, *, language: str = "en") -> go.Figure:
     numbers = words.voice.numbers
 
     def write(size: float, digits: int) -> str:
-        sign = "+" if round(size, digits) > 0 else ""
+        sign = "+" if math.isfinite(size) and round(size, digits) > 0 else ""
         return f"{sign}{numbers.share(size / 100, digits=digits)}"
 
     named = [f"{started(words.voice.trait(one.trait))} · {words.head(one.arm)}" for one in found]
     sizes = [100 * one.difference for one in found]
     rows = [
-        Row(name, size, size, size, write(size, 1), ink="accent" if abs(size) <= _ALIKE else "bad")
+        Row(name, drawn, drawn, drawn, write(size, 1), ink="bad" if abs(size) > _ALIKE else "accent")
         for name, size in zip(named, sizes, strict=True)
+        for drawn in [size if math.isfinite(size) else None]
     ]
     chart = Intervals(rows, words.say("axis_balance"), write, limits=(-_ALIKE, _ALIKE))
-    largest = max(range(len(found)), key=lambda place: abs(sizes[place]))
     return chart.figure(
         Told(
-            finding=words.say(
-                "alike_before" if readout.soundness.alike else "unlike_before",
-                size=numbers.share(abs(found[largest].difference), digits=1),
-                trait=words.voice.trait(found[largest].trait),
-                limit=numbers.share(_ALIKE / 100, digits=0),
-            ),
+            finding=_found(words),
             columns=[words.say(key) for key in ("trait", "mean", "mean_control", "apart")],
             rows=[
                 [name, numbers.decimal(one.mean, digits=3), numbers.decimal(one.mean_control, digits=3), row.text]
@@ -84,4 +80,18 @@ def balance(readout: Readout, *, language: str = "en") -> go.Figure:
             ],
             summary=words.say("numbers"),
         )
+    )
+
+
+def _found(words: Words) -> str:
+    """Name the largest difference that is known, and say whether it is small enough."""
+    sound = words.readout.soundness
+    if not sound.compared:
+        return words.say("not_compared")
+    largest = max(sound.compared, key=lambda one: abs(one.difference))
+    return words.say(
+        "alike_before" if sound.alike else "unlike_before",
+        size=words.voice.numbers.share(abs(largest.difference), digits=1),
+        trait=words.voice.trait(largest.trait),
+        limit=words.voice.numbers.share(_ALIKE / 100, digits=0),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from cjlab.errors import EvidenceError
@@ -81,8 +82,8 @@ def _line(words: Words, scale: Scale, days: Sequence[Effect]) -> Line:
     middle, low, high = (
         [0.0, *(scale.size(getattr(one, end)) or 0.0 for one in known)] for end in ("estimate", "low", "high")
     )
-    told = [words.say("on_day", day=one.day, change=words.labelled(one)) for one in known]
-    label = words.voice.step(days[-1].metric, days[-1].estimate)
+    told = [words.say("on_day", day=one.day, change=words.voice.difference(one)) for one in known]
+    label = "\n".join([words.voice.step(days[-1].metric, days[-1].estimate), f"({words.voice.interval(days[-1])})"])
     return Line([0, *(int(one.day or 0) for one in known)], middle, ["", *told], label, low=low, high=high)
 
 
@@ -101,6 +102,8 @@ def _upwards(words: Words, scale: Scale, arm: str) -> str:
 def _found(words: Words, days: Sequence[Effect]) -> str:
     """Say where the effect ends, and from which day on its interval stays on one side of zero."""
     last = days[-1]
+    if not (math.isfinite(last.low) and math.isfinite(last.high)):
+        return words.silent(days)
     numbers = {
         "day": last.day,
         "change": words.voice.change(last.metric, last.estimate),

@@ -18,12 +18,17 @@ if TYPE_CHECKING:
     from cjlab.plots._told import Told
 
 _HEIGHT, _NARROW, _FOOT, _HEAD, _LINE = 340, 300, 58, 34, 17  # pixels
+_SIDE = 24  # pixels on the right, where the last tick reaches over the axis
+_LATE = 0.65  # a spot beyond this part of the axis has no room on its right
 _CLOSE = 0.07  # labels whose lines end nearer than this part of the axis would touch
 _SIGN = 8.5  # pixels that a sign takes at most
 
 
 class Line(NamedTuple):
-    """A line: its points as drawn, each in words, its band if it has one, what is written at its end, its ink."""
+    """A line: its points as drawn, each in words, its band if it has one, what is written at its end, its ink.
+
+    The label may go over several lines; a narrow screen leaves it out.
+    """
 
     x: Sequence[float]
     y: Sequence[float]
@@ -69,8 +74,8 @@ class Curve:
 
     def figure(self, told: Told) -> go.Figure:
         """Draw it, with the layout for a narrow screen beside the wide one."""
-        narrow = self._layout(width=42, each=2, most=4) | {"height": _NARROW}
-        wide = self._layout(width=90, each=1, most=6) | {"width": WIDTH, "height": _HEIGHT}
+        narrow = self._layout(width=42, each=2, most=4, labels=False) | {"height": _NARROW}
+        wide = self._layout(width=90, each=1, most=6, labels=True) | {"width": WIDTH, "height": _HEIGHT}
         traces = [_band(line) for line in self.lines if line.low] + [_line(line) for line in self.lines]
         traces += [] if self.spot is None else [_spot(*self.spot)]
         return go.Figure(data=traces, layout=go.Layout(template=template(), meta=told.meta(narrow), **wide))
@@ -80,11 +85,12 @@ class Curve:
         """The ends of the vertical axis: every line and band whole, and zero."""
         return Span.of([y for line in self.lines for y in (*line.y, *line.low, *line.high)], air=0.06)
 
-    def _layout(self, *, width: int, each: int, most: int) -> dict[str, Any]:
+    def _layout(self, *, width: int, each: int, most: int, labels: bool) -> dict[str, Any]:
         ticks = Ticks.of(self.span, most=most)
         upwards, across = broken(self.upwards, width=width), broken(self.across.title, width=width)
         head, foot = (_LINE * text.count("<br>") for text in (upwards, across))
-        right = 16 + _SIGN * max(len(line.label) for line in self.lines)
+        ends = [line for line in self.lines if line.label] if labels else []
+        right = _SIDE + _SIGN * max((len(part) for line in ends for part in line.label.split("\n")), default=0)
         return {
             "margin": {"l": 8, "r": right, "t": _HEAD + head, "b": _FOOT + foot},
             "xaxis": {
@@ -101,16 +107,27 @@ class Curve:
                 "ticklabelstandoff": 6,
                 "zeroline": True,
             },
-            "annotations": [_above(upwards), *self._ends()],
+            "annotations": [_above(upwards), *self._ends(ends), *self._named()],
         }
 
-    def _ends(self) -> list[dict[str, Any]]:
+    def _ends(self, lines: Sequence[Line]) -> list[dict[str, Any]]:
         """Write each line's label at its end; labels that would touch are moved apart."""
         near = _CLOSE * (self.span.high - self.span.low)
-        places = [line.y[-1] for line in self.lines]
+        places = [line.y[-1] for line in lines]
         touching = any(abs(one - other) < near for one, other in itertools.pairwise(places))
-        lifts = [_LINE * (0.5 - place) * touching for place in range(len(self.lines))]
-        return [_end(line, lift=lift) for line, lift in zip(self.lines, lifts, strict=True)]
+        lifts = [_LINE * (0.5 - place) * touching for place in range(len(lines))]
+        return [_end(line, lift=lift) for line, lift in zip(lines, lifts, strict=True)]
+
+    def _named(self) -> list[dict[str, Any]]:
+        """Write what the spot is beside it: above on the right of a falling line, below on the left near its end."""
+        if self.spot is None:
+            return []
+        x, y, told = self.spot
+        low, high = self.across.ends
+        late = x - low > _LATE * (high - low)
+        side = {"xanchor": "right", "yanchor": "top"} if late else {"xanchor": "left", "yanchor": "bottom"}
+        place = {"x": x, "y": y, "xshift": -8 if late else 8, "yshift": -4 if late else 4, "showarrow": False}
+        return [{**place, **side, "text": plain(told), "font": {"size": LABEL}}]
 
 
 def _above(text: str) -> dict[str, Any]:
@@ -121,7 +138,8 @@ def _above(text: str) -> dict[str, Any]:
 
 def _end(line: Line, *, lift: float) -> dict[str, Any]:
     place = {"x": line.x[-1], "y": line.y[-1], "xanchor": "left", "yanchor": "middle", "xshift": 8, "showarrow": False}
-    return {**place, "yshift": lift, "text": plain(line.label), "font": {"size": LABEL}}
+    text = "<br>".join(plain(part) for part in line.label.split("\n"))
+    return {**place, "yshift": lift, "text": text, "align": "left", "font": {"size": LABEL}}
 
 
 def _line(line: Line) -> go.Scatter:

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from cjlab.experiments import Effect, Readout
 
-_NOTABLE = 1.15  # a ratio of two effects below this is not worth a number
-
 
 def effects(readout: Readout, *, metric: str | None = None, language: str = "en") -> go.Figure:
     """Draw what each arm changed in a metric, against the control.
@@ -47,7 +45,7 @@ def effects(readout: Readout, *, metric: str | None = None, language: str = "en"
     >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
     >>> readout = test.read_out(cj.datasets.promotion_test())
     >>> cj.plots.effects(readout, metric="visit").layout.meta["cjlab"]["finding"]
-    'The reminder and the discount raise the share of customers who visit: their intervals lie wholly above zero.'
+    'The reminder and the discount raise the share of customers who visit: the bars lie wholly above zero.'
     """
     words, name = Words(readout, language), metric or readout.experiment.primary.name
     if name == NET:
@@ -70,7 +68,7 @@ def effects(readout: Readout, *, metric: str | None = None, language: str = "en"
 def row(words: Words, scale: Scale, effect: Effect, label: str, *, ink: str = "accent") -> Row:
     """Turn an effect into a row of a chart."""
     estimate, low, high = (scale.size(end) for end in (effect.estimate, effect.low, effect.high))
-    return Row(label, estimate, low, high, words.labelled(effect), ink)
+    return Row(label, estimate, low, high, words.voice.difference(effect), ink)
 
 
 def _compared(words: Words, metric: str) -> dict[str, str]:
@@ -81,7 +79,7 @@ def _cells(words: Words, effect: Effect) -> list[str]:
     voice = words.voice
     return [
         words.head(effect.arm),
-        voice.numbers.count(effect.n),
+        voice.numbers.customers(effect.n),
         voice.level(effect.metric, effect.level),
         voice.level(effect.metric, effect.level_versus),
         voice.change(effect.metric, effect.estimate),
@@ -106,6 +104,7 @@ def _found(words: Words, found: list[Effect]) -> list[str]:
     alpha = words.readout.experiment.alpha
     frail = [one.arm for one in (*raised, *lowered) if one.p_corrected >= alpha]
     return [
+        words.silent(found),
         words.about("raises", [one.arm for one in raised], what=what),
         words.about("lowers", [one.arm for one in lowered], what=what),
         words.about("open", still),
@@ -122,11 +121,23 @@ def _best_two(words: Words, best: list[Effect]) -> str:
     apart = next((one for one in words.readout.rivals if {one.arm, one.versus} == {first.arm, second.arm}), None)
     if apart is None or apart.metric != first.metric:
         return ""
+    if apart.arm != first.arm:
+        apart = turned(apart)
     arms = {"first": words.arm(first.arm), "second": words.arm(second.arm)}
     if apart.low <= 0 <= apart.high:
         return words.say("alike", **arms)
-    ratio = first.estimate / second.estimate
-    if ratio < _NOTABLE:
-        return words.about("more", [first.arm], second=arms["second"])
-    times = words.voice.numbers.decimal(ratio, digits=1)
-    return words.about("times", [first.arm], second=arms["second"], ratio=times)
+    numbers = {"difference": words.unsigned(apart), "interval": words.voice.interval(apart)}
+    return words.about("leads", [first.arm], second=arms["second"], **numbers)
+
+
+def turned(effect: Effect) -> Effect:
+    """Return the same comparison seen from the other arm."""
+    return effect._replace(
+        arm=effect.versus,
+        versus=effect.arm,
+        n=effect.n_versus,
+        n_versus=effect.n,
+        estimate=-effect.estimate,
+        low=-effect.high,
+        high=-effect.low,
+    )

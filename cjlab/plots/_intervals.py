@@ -23,7 +23,7 @@ _ROW, _LINE, _FOOT = 34, 18, 54  # pixels: a row, a further line in it, the axis
 _NARROW_ROW, _TOP, _SIDE = 54, 6, 16
 _NARROWEST, _PHONE = 600, 280  # pixels: about the least width of a chart for the wide layout, and for the narrow one
 _SIGN, _SMALL, _GAP = 8.0, 7.3, 10  # pixels: a sign of a label, of a tick; between ticks
-_TICKS, _SHORTEST = 7, 30  # ticks at most; signs of a line of the title at least
+_TICKS, _FEWEST, _SHORTEST = 7, 3, 30  # ticks at most, and on a wide screen at least; signs of a line of the title
 _FITS = 34  # signs of label and number that stand side by side on a telephone
 
 
@@ -81,7 +81,7 @@ class Intervals:
         left = 20 + _SIGN * max(len(line) for label in labels for line in unescape(label).split("<br>"))
         right = 16 + _SIGN * max(len(row.text) for row in self.rows)
         plot = max(_NARROWEST - left - right, _GAP)
-        axis = self._axis(plot, title=2 * min(left, right) + plot)
+        axis = self._axis(plot, title=2 * min(left, right) + plot, least=_FEWEST)
         foot = _FOOT + _LINE * axis["title"]["text"].count("<br>")
         sides = {"tickvals": list(range(len(self.rows))), "tickfont": {"size": LABEL, "color": TEXT}, "showgrid": False}
         sides |= {"range": [len(self.rows) - 0.5, -0.5]}
@@ -124,10 +124,14 @@ class Intervals:
             "shapes": self._marks((0.0, *self.limits), *((y - 0.13, y + 0.2) for y in range(len(self.rows)))),
         }
 
-    def _axis(self, plot: float, *, title: float) -> dict[str, Any]:
-        """Give the axis as many ticks as fit side by side on ``plot`` pixels, and a title within ``title`` pixels."""
-        tries = (Ticks.of(self.span, most=most) for most in range(_TICKS, 1, -1))
-        ticks = next((one for one in tries if self._fit(one, plot)), Ticks.of(self.span, most=2))
+    def _axis(self, plot: float, *, title: float, least: int = 1) -> dict[str, Any]:
+        """Give the axis as many ticks as fit side by side on ``plot`` pixels, and a title within ``title`` pixels.
+
+        Where fewer than ``least`` fit it gets that many all the same: most screens have more room than the narrowest.
+        """
+        tries = [Ticks.of(self.span, most=most) for most in range(_TICKS, 1, -1)]
+        enough = [one for one in tries if len(one.values) >= least] or tries
+        ticks = next((one for one in enough if self._fit(one, plot)), enough[-1])
         return {
             "range": list(self.span),
             "tickvals": list(ticks.values),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from cjlab.errors import EvidenceError
-from cjlab.plots._effects import row
+from cjlab.plots._effects import row, turned
 from cjlab.plots._intervals import Intervals
 from cjlab.plots._scale import NET, Scale
 from cjlab.plots._told import Told
@@ -44,7 +45,7 @@ def net_margin(readout: Readout, *, language: str = "en") -> go.Figure:
     >>> readout = test.read_out(cj.datasets.promotion_test())
     >>> finding = cj.plots.net_margin(readout).layout.meta["cjlab"]["finding"]
     >>> finding.partition(".")[0]
-    'The reminder pays for itself: the interval lies wholly above zero'
+    'The reminder pays for itself: the bar lies wholly above zero'
     """
     words = Words(readout, language)
     if not readout.net:
@@ -57,15 +58,13 @@ def net_margin(readout: Readout, *, language: str = "en") -> go.Figure:
     ahead = _ahead(readout, against)
     rows = [row(words, scale, one, words.head(one.arm)) for one in against]
     rows += [row(words, scale, one, _minus(words, one), ink="muted") for one in ahead]
-    control = words.arm(readout.experiment.control)
-    return Intervals(rows, words.say("axis_net", control=control), scale.tick).figure(
+    axis = words.say("axis_net_pairs" if ahead else "axis_net", control=words.arm(readout.experiment.control))
+    return Intervals(rows, axis, scale.tick).figure(
         Told(
             finding=words.finding(*_found(words, against, ahead)),
-            columns=[words.say("compared"), words.say("customers"), words.say("net"), words.confidence(against[0])],
-            rows=[
-                [one.label, words.voice.numbers.count(effect.n), *_numbers(words, effect)]
-                for one, effect in zip(rows, [*against, *ahead], strict=True)
-            ],
+            columns=[words.say(key) for key in ("compared", "customers", "versus", "net")]
+            + [words.confidence(against[0])],
+            rows=[[one.label, *_numbers(words, effect)] for one, effect in zip(rows, [*against, *ahead], strict=True)],
             summary=words.say("numbers"),
         )
     )
@@ -82,21 +81,36 @@ def _minus(words: Words, effect: Effect) -> str:
 
 
 def _numbers(words: Words, effect: Effect) -> list[str]:
-    return [words.voice.step(NET, effect.estimate), words.voice.interval(effect)]
+    voice = words.voice
+    counts = [voice.numbers.customers(count) for count in (effect.n, effect.n_versus)]
+    return [*counts, voice.step(NET, effect.estimate), voice.interval(effect)]
+
+
+def _silent(words: Words, against: list[Effect]) -> str:
+    """Say why no interval is known, where none is."""
+    value = words.readout.experiment.value
+    if value is None or any(math.isfinite(one.low) for one in against):
+        return ""
+    amounts = [words.readout.effect(value.metric, one.arm).estimate for one in against]
+    return words.say("unknown_net" if any(amounts) else "silent_net")
 
 
 def _found(words: Words, against: list[Effect], ahead: list[Effect]) -> list[str]:
     """Say which arms pay, and whether the leader is ahead."""
+    costly = [one.arm for one in against if one.high < 0]
     said = [
+        _silent(words, against),
         words.about("pays", [one.arm for one in against if one.low > 0]),
-        words.about("costs", [one.arm for one in against if one.high < 0]),
+        words.about("costs", costly, than=words.than(costly)),
         words.about("may_cost", [one.arm for one in against if one.low <= 0 <= one.high]),
     ]
     if len(ahead) != 1:
         clear = [one.versus for one in ahead if one.low > 0]
         return said if not clear else [*said, words.about("ahead_of", [ahead[0].arm], others=words.listed(clear))]
     (one,) = ahead
+    if not math.isfinite(one.low):
+        return said
     key = "ahead" if one.low > 0 else "behind" if one.high < 0 else "level_pegging"
-    step = words.voice.level(NET, abs(one.estimate))
-    names = {"second": words.arm(one.versus), "difference": step}
+    ends = words.voice.interval(turned(one) if key == "behind" else one)
+    names = {"second": words.arm(one.versus), "difference": words.unsigned(one), "interval": ends}
     return [*said, words.about(key, [one.arm], **names)]

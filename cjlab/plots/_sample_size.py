@@ -13,13 +13,11 @@ from cjlab.plots._scale import Scale
 from cjlab.plots._told import Told
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import plotly.graph_objects as go
 
     from cjlab.experiments import Design
 
-_TALLEST = 6  # effects this many times the one that matters would flatten the curve
+_TALLEST = 2  # effects this many times the one that matters would flatten the curve
 
 
 def sample_size(design: Design, *, language: str = "en") -> go.Figure:
@@ -35,8 +33,9 @@ def sample_size(design: Design, *, language: str = "en") -> go.Figure:
     Returns
     -------
     plotly.graph_objects.Figure
-        The detectable effect over all arms' customers (orders of magnitude), with the line adjusted by what was known
-        before where there is one, and the point of the expected effect where one was declared.
+        The detectable effect over all arms' customers (orders of magnitude), from sizes that show twice the effect
+        that matters, and the point of the expected effect where one was declared; the table gives every size, and the
+        effect adjusted by what was known before.
 
     Examples
     --------
@@ -48,7 +47,7 @@ def sample_size(design: Design, *, language: str = "en") -> go.Figure:
     'the test needs 5,838 customers in all'
     """
     plan = _Plan(design, language)
-    return Curve(plan.lines(), plan.across(), plan.upwards, plan.scale.tick, plan.spot()).figure(plan.told())
+    return Curve([plan.line()], plan.across(), plan.upwards, plan.scale.tick, plan.spot()).figure(plan.told())
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,7 @@ class _Plan:
     @property
     def shown(self) -> list[tuple[int, float, float]]:
         """The points of the curve that do not dwarf the effect that matters."""
-        matters = abs(self.design.expected) if self.design.expected else self.design.detectable[0]
+        matters = max(abs(self.design.expected or 0.0), self.design.detectable[0])
         return [point for point in self.design.curve if point[1] <= _TALLEST * matters] or list(self.design.curve[-2:])
 
     def say(self, key: str, /, **values: object) -> str:
@@ -81,19 +80,13 @@ class _Plan:
 
     def point(self, size: int, effect: float) -> str:
         """Say a size and the effect that it shows."""
-        change = self.voice.change(self.scale.metric, effect)
+        change = self.voice.numbers.trimmed(self.voice.change(self.scale.metric, effect))
         return self.say("at_size", count=self.voice.numbers.count(size), change=change)
 
-    def lines(self) -> list[Line]:
-        plain = self.line([(size, one) for size, one, _ in self.shown], self.say("plain_line"), ink="accent")
-        if self.design.explained <= 0:
-            return [plain]
-        return [plain, self.line([(size, one) for size, _, one in self.shown], self.say("adjusted_line"), ink="muted")]
-
-    def line(self, points: Sequence[tuple[int, float]], label: str, *, ink: str) -> Line:
-        sizes = [self.scale.size(effect) or 0.0 for _, effect in points]
-        told = [self.point(size, effect) for size, effect in points]
-        return Line([math.log10(size) for size, _ in points], sizes, told, label, ink=ink)
+    def line(self) -> Line:
+        sizes = [self.scale.size(effect) or 0.0 for _, effect, _ in self.shown]
+        told = [self.point(size, effect) for size, effect, _ in self.shown]
+        return Line([math.log10(size) for size, *_ in self.shown], sizes, told, "")
 
     def across(self) -> Across:
         first, last = self.shown[0][0], self.shown[-1][0]
@@ -128,5 +121,5 @@ class _Plan:
         numbers = {"all": count(self.design.customers), "smallest": smallest}
         if self.design.needed is None or self.design.expected is None:
             return self.say("size_shown", **numbers)
-        expected = change(self.scale.metric, self.design.expected)
+        expected = self.voice.numbers.trimmed(change(self.scale.metric, self.design.expected))
         return self.say("size_needed", **numbers, change=expected, count=count(self.design.needed))

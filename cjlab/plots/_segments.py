@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
+from cjlab._display import started
 from cjlab.errors import EvidenceError
 from cjlab.plots._effects import row
 from cjlab.plots._intervals import Intervals
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
     from cjlab.experiments import Effect, Readout
+
+_EVERYWHERE = {"rise": "raises_everywhere", "fall": "lowers_everywhere", "still": "open_everywhere"}
 
 
 def segments(readout: Readout, *, arm: str | None = None, language: str = "en") -> go.Figure:
@@ -86,14 +90,14 @@ def _arm(readout: Readout, arm: str | None) -> str:
 def _axis(words: Words, scale: Scale, arm: str) -> str:
     names = {"metric": words.voice.metric(scale.metric), "arm": words.arm(arm)}
     names["control"] = words.arm(words.readout.experiment.control)
-    return words.say(f"axis_segments_{scale.kind}", **names, count=len(words.readout.segments))
+    return words.say(f"axis_segments_{scale.kind}", **names)
 
 
 def _cells(words: Words, effect: Effect) -> list[str]:
     voice = words.voice
     return [
         label(words, effect),
-        voice.numbers.count(effect.n + effect.n_versus),
+        voice.numbers.customers(effect.n + effect.n_versus),
         voice.level(effect.metric, effect.level),
         voice.level(effect.metric, effect.level_versus),
         voice.change(effect.metric, effect.estimate),
@@ -103,19 +107,30 @@ def _cells(words: Words, effect: Effect) -> list[str]:
 
 
 def _found(words: Words, arm: str) -> list[str]:
-    """Say in how many segments the arm works, and which differ from the rest."""
-    mine = [one for one in words.readout.segments if one.effect.arm == arm and one.readable]
-    raised = sum(one.effect.low > 0 for one in mine)
-    lowered = sum(one.effect.high < 0 for one in mine)
-    alpha = words.readout.experiment.alpha
-    apart = [one.effect for one in words.readout.segments if one.effect.arm == arm and one.differs_p < alpha]
-    other = words.joined([words.say("quoted", name=label(words, one)) for one in apart])
-    everywhere = {raised: "raises_everywhere", lowered: "lowers_everywhere"}.get(len(mine))
-    said = words.say(everywhere) if everywhere and mine else ""
-    if mine and not everywhere:
-        said = words.say("somewhere", raised=raised, lowered=lowered, open=len(mine) - raised - lowered)
-    number = "none" if not apart else "one" if len(apart) == 1 else "many"
-    return [said, words.say(f"differs_{number}", segments=other)]
+    """Say in which segments the arm works, and which differ from the rest."""
+    mine = [one for one in words.readout.segments if one.effect.arm == arm]
+    apart = [one.effect for one in mine if one.differs_p < words.readout.experiment.alpha]
+    differs = words.say("differs", segments=_named(words, apart)) if apart else words.say("differs_none")
+    return [_changed(words, [one.effect for one in mine if one.readable]), differs]
+
+
+def _changed(words: Words, drawn: list[Effect]) -> str:
+    """Say where the bars lie: all on one side, or which on which; nothing about bars that are not known."""
+    known = [one for one in drawn if math.isfinite(one.low) and math.isfinite(one.high)]
+    groups = {
+        "rise": [one for one in known if one.low > 0],
+        "fall": [one for one in known if one.high < 0],
+        "still": [one for one in known if one.low <= 0 <= one.high],
+    }
+    some = {key: found for key, found in groups.items() if found}
+    if len(some) == 1:
+        return words.say(_EVERYWHERE[next(iter(some))])
+    parts = [words.say(key, segments=_named(words, found)) for key, found in some.items()]
+    return f"{started(', '.join(parts))}." if parts else ""
+
+
+def _named(words: Words, found: list[Effect]) -> str:
+    return words.joined([words.say("quoted", name=label(words, one)) for one in found])
 
 
 def _unreadable(words: Words, arm: str) -> list[str]:
@@ -124,8 +139,8 @@ def _unreadable(words: Words, arm: str) -> list[str]:
     return [
         words.say(
             f"too_wide_{'share' if words.readout.experiment.primary.kind == 'share' else 'amount'}",
-            segment=label(words, one),
-            count=words.voice.numbers.count(one.n + one.n_versus),
+            segment=words.say("quoted", name=label(words, one)),
+            count=words.voice.numbers.customers(one.n + one.n_versus),
             interval=words.voice.interval(one),
         )
         for one in wide

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
 
     from cjlab.experiments import Effect, Readout
 
-_NAMED = 3  # more arms than these are counted rather than named
+_HE, _SHE = frozenset({"le", "un"}), frozenset({"la", "une"})
+_NAMED = 5  # more arms than these are counted rather than named
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ class Words:
     def listed(self, arms: Sequence[str]) -> str:
         """Name a few arms, count many."""
         if len(arms) > _NAMED:
-            return self.say("counted", count=len(arms), total=len(self.readout.experiment.treated))
+            total = len(self.readout.experiment.treated)
+            return self.say("counted", count=len(arms), total=total, messages=self.messages)
         return self.joined([self.arm(arm) for arm in arms])
 
     def joined(self, names: Sequence[str]) -> str:
@@ -62,11 +65,33 @@ class Words:
         kind = "share" if self.readout.experiment.metric(metric).kind == "share" else "amount"
         return self.say(f"what_{kind}", metric=self.voice.metric(metric))
 
-    def labelled(self, effect: Effect) -> str:
-        """Write an effect beside its interval: ``+7.66 (7.00 to 8.32)``."""
-        return self.say(
-            "labelled", estimate=self.voice.step(effect.metric, effect.estimate), interval=self.voice.interval(effect)
-        )
+    @property
+    def messages(self) -> str:
+        """Name what the arms send, in the plural: ``e-mails``."""
+        return self.readout.experiment.say("messages", self.language) or self.say("messages")
+
+    def than(self, arms: Sequence[str]) -> str:
+        """Say what some arms bring, after "more": French says it by the gender of their articles, where these tell."""
+        articles = [self.arm(arm).partition(" ")[0].casefold() for arm in arms]
+        who = "he" if _HE & set(articles) else "she" if set(articles) <= _SHE else "it"
+        return self.say(f"than_{who}_{'one' if len(arms) == 1 else 'many'}")
+
+    def silent(self, found: Sequence[Effect]) -> str:
+        """Say that there is nothing to compare, where no interval of a metric is known and no difference was seen."""
+        if any(
+            math.isfinite(one.low) or math.isfinite(one.high) or one.estimate
+            for one in found
+            if not math.isnan(one.estimate)
+        ):
+            return ""
+        metric = started(self.voice.metric(found[0].metric))
+        if all(math.isnan(one.estimate) for one in found):
+            return self.say("silent_unknown", metric=metric)
+        return self.say("silent_same" if any(one.level_versus for one in found) else "silent_all", metric=metric)
+
+    def unsigned(self, effect: Effect) -> str:
+        """Say how large a difference is, with its unit."""
+        return self.voice.change(effect.metric, abs(effect.estimate)).removeprefix("+")
 
     def confidence(self, effect: Effect) -> str:
         """Head a column of intervals: ``95 % interval``."""

@@ -8,7 +8,7 @@ kind               where it goes
 =================  ================================================================================================
 ``header``         ``title`` is the heading of the page; ``html`` holds its facts, one ``<span>`` each, which stand
                    above it before the two dates (data up to, page made)
-``decision``       as it is: ``<section class="decision good">`` (or ``stop``, ``wait``) with an ``<h2>`` and
+``decision``       as it is: ``<section class="decision good">`` (``stop``, ``wait``, ``neutral``) with an ``<h2>`` and
                    paragraphs
 ``key-numbers``    as it is: ``<dl class="key-numbers">``, a ``<div>`` a number with ``<dt>`` its name,
                    ``<dd class="value">`` the number and a further ``<dd>`` its reading

@@ -19,7 +19,7 @@ def gather(notebook: NotebookNode) -> dict[str, Any]:
     -------
     dict
         ``entries`` (a list of dictionaries, one a number) and whatever was given of ``title``, ``question``,
-        ``decision`` (a sentence), ``tone`` (``good``, ``wait`` or ``stop``), ``language``, ``reader``
+        ``decision`` (a sentence), ``tone`` (``good``, ``wait``, ``stop`` or ``neutral``), ``language``, ``reader``
         (``decider`` or ``analyst``) and ``data_until`` (an ISO date).
     """
     bundles = list(_bundles(notebook))

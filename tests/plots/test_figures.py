@@ -107,11 +107,11 @@ def test_each_table_is_as_wide_as_its_head(readouts: Mapping[str, Readout]) -> N
 def test_a_finding_says_what_lies_clear_of_zero(readouts: Mapping[str, Readout]) -> None:
     finding = told(plots.effects(readouts["deploy"]))["finding"]
     assert finding == (
-        "The letter and the call raise the share of customers who come: their intervals lie wholly above zero. "
-        "The call brings about 2.0 times as much as the letter."
+        "The letter and the call raise the share of customers who come: the bars lie wholly above zero. "
+        "The call is 3.00\xa0points ahead of the letter (0.82 to 5.19)."
     )
     finding = told(plots.effects(readouts["keep testing"]))["finding"]
-    assert finding == "The intervals of the letter and the call contain zero: a rise and a fall both remain possible."
+    assert finding == "The bars of the letter and the call cross zero: a rise and a fall both remain possible."
     finding = told(plots.effects(readouts["stop, harm"]))["finding"]
     assert finding.startswith("The letter and the call lower the share of customers who come")
 
@@ -127,7 +127,7 @@ def test_what_is_clear_only_before_correction_is_said_to_be_frail(readouts: Mapp
     assert frail.low > 0
     assert frail.p_corrected > 0.05
     finding = told(plots.effects(readout))["finding"]
-    assert "6 of the 7 arms raise" in finding
+    assert "6 of the 7 messages raise" in finding
     assert "the difference of arm 2 may still be chance" in finding
 
 
@@ -163,7 +163,10 @@ def test_segments_begin_with_all_customers_and_leave_the_unreadable_to_a_sentenc
     )
     assert figure.layout.yaxis.ticktext == ("All customers", "Old customers")
     assert len(drawn(figure)) == 1 + len(readable)
-    assert "First customers, 140 customers, is too small to draw" in told(figure)["finding"]
+    assert (
+        "The 140 customers of “First customers” are too few to draw: their interval runs from"
+        in told(figure)["finding"]
+    )
     assert len(told(figure)["table"]["rows"]) == 1 + sum(one.effect.arm == "a" for one in readout.segments)
 
 
@@ -172,7 +175,10 @@ def test_a_segment_that_differs_is_named() -> None:
     other = {one.effect.segment for one in readout.segments if one.effect.arm == "discount" and one.differs_p < 0.05}
     assert other == {"single", "family"}
     finding = told(plots.segments(readout, arm="discount"))["finding"]
-    assert finding.endswith("“Singles” and “Families” differ clearly from the other customers.")
+    assert finding == (
+        "A clear rise for “Couples” and “Families”, no clear change for “Singles”. "
+        "For “Singles” and “Families”, the effect differs clearly from that of the other customers."
+    )
 
 
 def test_the_day_from_which_an_effect_is_clear_is_the_readout_s(readouts: Mapping[str, Readout]) -> None:

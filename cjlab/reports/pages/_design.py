@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from cjlab._display import Numbers, Wording, started
 from cjlab.experiments import Voice
 from cjlab.reports.pages._body import Body, Grid, section
 from cjlab.reports.pages._part import Part, Result, laid_out
+from cjlab.reports.pages._teller import WORDS
 from cjlab.reports.pages._top import KeyNumber
 
 if TYPE_CHECKING:
     from cjlab.experiments import Design
+
+_TICK = dt.timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,8 @@ class DesignPage:
         The plan of a test.
     language : {"en", "fr"}, default: "en"
         The reader's language.
+    timezone : str, default: "UTC"
+        The brand's zone, in which dates are said; a log knows it as ``log.timezone``.
 
     Examples
     --------
@@ -32,11 +39,12 @@ class DesignPage:
     >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
     >>> design = test.design(cj.datasets.promotion_test(), as_of="2025-09-01")
     >>> cj.reports.DesignPage(design).decision.title
-    'Enter 5,838 customers, all at once, and read after 14 days'
+    'Plan for 5,838 customers, all contacted at once, and read the result after 14 days'
     """
 
     design: Design
     language: str = "en"
+    timezone: str = "UTC"
 
     @property
     def header(self) -> Part:
@@ -68,7 +76,7 @@ class DesignPage:
         >>> design = test.design(cj.datasets.promotion_test(), as_of="2025-09-01", per_day=500)
         >>> page = cj.reports.DesignPage(design)
         >>> page.decision.title
-        'Enter 5,838 customers, and read after 25 days'
+        'Plan for 5,838 customers, and read the result after 25 days'
         """
         return laid_out(
             "decision",
@@ -95,7 +103,8 @@ class DesignPage:
         True
         """
         count = self._numbers.count
-        groups = self._say("d_groups", count=count(len(self.design.experiment.arms)))
+        arms = len(self.design.experiment.arms)
+        groups = self._say("d_groups", count=self._say(WORDS[arms]) if arms in WORDS else count(arms))
         name = self._voice.metric(self.design.experiment.primary.name)
         pace = self.design.per_day
         entering = self._say("d_at_once") if pace is None else self._say("d_per_day", count=count(pace))
@@ -144,8 +153,7 @@ class DesignPage:
         >>> page.visible.title
         'How small an effect it shows'
         """
-        power = self._numbers.share(self.design.experiment.power, digits=0)
-        return section(self._say("d_visible"), Body(lead=[self._say("d_visible_lead", power=power)]))
+        return section(self._say("d_visible"), Body(lead=[self._say("d_visible_lead", chance=self._chance)]))
 
     @property
     def curve(self) -> Any:  # noqa: ANN401 - a plotly figure
@@ -216,6 +224,7 @@ class DesignPage:
                 "tone": self._tone,
                 "language": self.language,
                 "reader": "decider",
+                "data_until": (self.design.until - _TICK).astimezone(ZoneInfo(self.timezone)).date().isoformat(),
                 "entries": entries,
             },
             f"{self._headline}. {self._why}".replace("**", ""),
@@ -239,6 +248,12 @@ class DesignPage:
         return self._voice.change(self.design.experiment.primary.name, value)
 
     @property
+    def _chance(self) -> str:
+        """Say the power as a chance; English has another article before an eight."""
+        power = self._numbers.share(self.design.experiment.power, digits=0)
+        return self._say("d_chance_an" if power.startswith("8") else "d_chance", power=power)
+
+    @property
     def _size(self) -> int:
         return self.design.needed or self.design.customers
 
@@ -250,7 +265,7 @@ class DesignPage:
     def _tone(self) -> str:
         if self.design.needed is None:
             return "wait"
-        return "good" if self._enough else "stop"
+        return "neutral" if self._enough else "stop"
 
     @property
     def _headline(self) -> str:
@@ -265,12 +280,12 @@ class DesignPage:
         words = {
             "metric": self._voice.metric(experiment.primary.name),
             "baseline": self._level(self.design.baseline),
-            "power": self._numbers.share(experiment.power, digits=0),
+            "chance": self._chance,
             "all": count(self.design.customers),
             "smallest": self._change(self.design.detectable[0]),
         }
         if self.design.needed is None or self.design.expected is None:
             return self._say("d_why_open", **words)
         key = "d_why" if self._enough else "d_why_too_few"
-        expected = self._change(self.design.expected)
+        expected = self._numbers.trimmed(self._change(self.design.expected))
         return self._say(key, **words, expected=expected, count=count(self.design.needed))

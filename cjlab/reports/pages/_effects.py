@@ -17,24 +17,25 @@ _NUMBERS = frozenset(range(2, 7))
 
 def lead(tell: Teller) -> Part:
     """Open the section, and say how its charts are read, or why there are none."""
+    title = tell.say("effects", messages=tell.messages)
     if not tell.readable:
-        return section(tell.say("effects"), Body(paragraphs=[tell.say("effects_hidden")]))
+        return section(title, Body(paragraphs=[tell.say("effects_hidden")]))
     said = [tell.say("effects_lead", confidence=tell.confidence())]
     if tell.readout.soundness.unfinished is not None:
         said.insert(0, tell.say("so_far_lead"))
-    return section(tell.say("effects"), Body(lead=said))
+    return section(title, Body(lead=said))
 
 
-def hidden(tell: Teller, key: str) -> Part:
-    """Stand where a chart would, and show nothing."""
-    return text(tell.say(key), Body())
+def hidden(title: str) -> Part:
+    """Stand where something would be shown, and show nothing."""
+    return text(title, Body())
 
 
 def numbers(tell: Teller) -> Part:
     """Fold the table of all metrics and groups: levels, difference, interval, p; the adjusted line below each."""
     title = tell.say("all_numbers")
     if not tell.readable:
-        return hidden(tell, "all_numbers")
+        return hidden(title)
     columns = [tell.say(name) for name in ("metric", "group", "in_control", "in_group")]
     columns += [tell.say("difference_with", confidence=tell.confidence()), tell.say("p"), tell.say("p_corrected")]
     rows = [row for one in tell.readout.effects for row in _rows(tell, one)]
@@ -56,7 +57,7 @@ def _row(tell: Teller, effect: Effect, metric: str, corrected: str) -> list[str]
         tell.head(effect.arm),
         voice.level(effect.metric, effect.level_versus),
         voice.level(effect.metric, effect.level),
-        f"{voice.step(effect.metric, effect.estimate)} ({voice.interval(effect)})",
+        voice.difference(effect),
         tell.numbers.probability(effect.p),
         corrected,
     ]

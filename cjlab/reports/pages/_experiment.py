@@ -221,7 +221,7 @@ class ExperimentPage:
         >>> import cjlab as cj
         >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
         >>> page = cj.reports.ExperimentPage(test.read_out(cj.datasets.promotion_test(n_customers=600)))
-        >>> "6 readings were made" in page.for_whom.html
+        >>> "three groups × two messages" in page.for_whom.html
         True
         """
         return _whom.segments(self._tell)
@@ -294,7 +294,7 @@ class ExperimentPage:
         >>> import cjlab as cj
         >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
         >>> page = cj.reports.ExperimentPage(test.read_out(cj.datasets.promotion_test(n_customers=600)))
-        >>> "Several arms on the primary metric: Holm" in page.method.html
+        >>> "Several groups on the primary metric: Holm" in page.method.html
         True
         """
         return _terms.method(self._tell)
@@ -327,4 +327,4 @@ class ExperimentPage:
         return Result(bundle, self.readout.say(self.language))
 
     def _nothing(self, key: str) -> Part:
-        return _effects.hidden(self._tell, key)
+        return _effects.hidden(self._tell.say(key, messages=self._tell.messages))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from cjlab._display import started
-from cjlab.reports.pages._body import Body, Grid, section
+from cjlab.reports.pages._body import Body, Grid, section, text
 
 if TYPE_CHECKING:
     from cjlab.reports.pages._part import Part
@@ -19,10 +19,10 @@ _NUMBERS = frozenset(range(3, 7))
 def guardrails(tell: Teller) -> Part:
     """Lay out every guardrail of every group against the limit agreed before."""
     title = tell.say("guardrails")
+    if not tell.readable:
+        return text(title, Body())
     if not tell.readout.guardrails:
         return section(title, Body(paragraphs=[tell.say("guardrails_none")]))
-    if not tell.readable:
-        return section(title, Body(paragraphs=[tell.say("guardrails_hidden")]))
     names = ("metric", "group", "answer", "difference", "limit", "in_control", "in_group")
     columns = [tell.say(name) for name in names]
     return section(
@@ -43,7 +43,7 @@ def _rows(tell: Teller) -> list[list[str | Markup]]:
                 started(voice.metric(one.metric)),
                 tell.head(one.arm),
                 _answer(tell, held=one.held, broken=one.broken),
-                f"{voice.step(one.metric, effect.estimate)} ({voice.interval(effect)})",
+                voice.difference(effect),
                 tell.say("at_most" if metric.sign < 0 else "at_least", size=harm),
                 voice.level(one.metric, effect.level_versus),
                 voice.level(one.metric, effect.level),

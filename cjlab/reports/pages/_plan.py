@@ -11,7 +11,7 @@ from cjlab.reports.pages._top import rounded
 if TYPE_CHECKING:
     from cjlab.reports.pages._teller import Teller
 
-_WEEK = 7 * 86_400.0  # seconds
+_WEEK = 7  # days
 _KEYS = {
     Verdict.WORKS: "works",
     Verdict.KEEP_TESTING: "keep_testing",
@@ -54,27 +54,38 @@ def loses(tell: Teller) -> bool:
 
 
 def challengers(tell: Teller) -> list[str]:
-    """Name the other arms that work."""
-    working = {Verdict.DEPLOY, Verdict.WORKS}
-    lasting = [one for one in tell.readout.decision.arms if one.verdict in working and one.arm != tell.readout.leader]
-    return [tell.arm(one.arm) for one in lasting if one.reason is not Reason.LOSES]
+    """Say the other arms that work."""
+    return [tell.arm(arm) for arm in working(tell)]
+
+
+def working(tell: Teller) -> list[str]:
+    """Name the other arms that work, and are not known to cost more than they bring."""
+    good = {Verdict.DEPLOY, Verdict.WORKS}
+    lasting = [one for one in tell.readout.decision.arms if one.verdict in good and one.arm != tell.readout.leader]
+    return [one.arm for one in lasting if one.reason is not Reason.LOSES]
 
 
 def a_week(tell: Teller) -> float | None:
-    """Return the customers contacted a week: as declared, or as they entered the test, where it took one at least."""
+    """Return the customers contacted a week: as declared, or as they entered the test less those kept aside.
+
+    The pace is that of the days from the first entry to the last, both counted; under a week none is known.
+    """
     if tell.experiment.per_week is not None:
         return float(tell.experiment.per_week)
     enrolled = tell.readout.soundness.enrolment
     if not tell.experiment.dated or enrolled.first is None or enrolled.last is None:
         return None
-    weeks = (enrolled.last - enrolled.first).total_seconds() / _WEEK
-    return enrolled.total / weeks if weeks >= 1 else None
+    weeks = ((tell.day(enrolled.last) - tell.day(enrolled.first)).days + 1) / _WEEK
+    return (1 - tell.experiment.holdout) * enrolled.total / weeks if weeks >= 1 else None
 
 
 def _volume(tell: Teller) -> str:
-    pace = a_week(tell)
-    key = "volume_week" if tell.experiment.per_week is None else "volume_declared"
-    return "" if pace is None else tell.say(key, count=rounded(tell, round(pace)))
+    pace, share = a_week(tell), tell.experiment.holdout
+    if pace is None:
+        return ""
+    measured = "volume_week_less" if share else "volume_week"
+    key = measured if tell.experiment.per_week is None else "volume_declared"
+    return tell.say(key, count=rounded(tell, round(pace)), share=tell.share(share))
 
 
 def _cost(tell: Teller) -> str:
@@ -97,11 +108,7 @@ def thousand(tell: Teller, cost: float) -> str:
 
 def _aside(tell: Teller) -> str:
     share = tell.experiment.holdout
-    return (
-        tell.say("aside", share=tell.numbers.share(share, digits=0 if (100 * share).is_integer() else 1))
-        if share
-        else ""
-    )
+    return tell.say("aside", share=tell.share(share)) if share else ""
 
 
 def _reading(tell: Teller) -> str:

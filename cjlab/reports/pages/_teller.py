@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cjlab.experiments import Effect, Experiment, Readout
 
 NET = "net"
-_WORDS = dict(enumerate(("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), 2))
+WORDS = dict(enumerate(("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), 1))
 _TONES = {Verdict.DEPLOY: "good", Verdict.DO_NOT_DEPLOY: "stop", Verdict.INVALID: "stop"}
 
 
@@ -65,12 +65,12 @@ class Teller:
         return Wording.of("cjlab.reports.pages", self.language)(key, **values)
 
     def number(self, key: str, count: int, /, **values: object) -> str:
-        """Fill the sentence for one, or the one for several, with the count written out."""
-        return self.say(f"{key}_{'one' if count == 1 else 'many'}", count=self.numbers.count(count), **values)
+        """Fill the sentence for one customer, or the one for several, with their number."""
+        return self.say(f"{key}_{'one' if count == 1 else 'many'}", count=self.numbers.customers(count), **values)
 
     def word(self, count: int) -> str:
         """Say a small count as a word."""
-        return self.say(_WORDS[count]) if count in _WORDS else self.numbers.count(count)
+        return self.say(WORDS[count]) if count in WORDS else self.numbers.count(count)
 
     def arm(self, name: str) -> str:
         """Say an arm inside a sentence."""
@@ -79,6 +79,16 @@ class Teller:
     def head(self, name: str) -> str:
         """Say an arm at the start of a line."""
         return self.experiment.arm(name).head(self.language)
+
+    def within(self, name: str) -> str:
+        """Say an arm between brackets: its title, without the capital where its label shows that it needs none."""
+        said, head = self.arm(name), self.head(name)
+        return said[-len(head) :] if said.casefold().endswith(head.casefold()) else head
+
+    @property
+    def messages(self) -> str:
+        """Name what the arms send, in the plural: ``e-mails``."""
+        return self.experiment.say("messages", self.language) or self.say("messages")
 
     def joined(self, names: Sequence[str]) -> str:
         """Join names: ``a, b and c``."""
@@ -121,6 +131,11 @@ class Teller:
     def change(self, effect: Effect) -> str:
         """Say a difference with its sign and unit."""
         return self.voice.change(effect.metric, effect.estimate)
+
+    def p(self, value: float) -> str:
+        """Write a p-value as an equation: ``p = 0.29``, ``p < 0.001``."""
+        written = self.numbers.probability(value)
+        return self.say("p_below" if written.startswith("<") else "p_is", p=written)
 
     def chip(self, answer: str, kind: str) -> Markup:
         """Write a short answer: ``good``, ``warn``, ``bad``, or neither of them."""

@@ -85,7 +85,7 @@ def method(tell: Teller) -> Part:
     words = {
         "alpha": tell.share(experiment.alpha),
         "count": tell.numbers.count(len(tell.readout.segments)),
-        "p": tell.numbers.probability(tell.readout.soundness.sample_ratio_p),
+        "p": tell.p(tell.readout.soundness.sample_ratio_p),
         "minimum": minimum,
         "loss": tell.voice.level("net", loss),
     }

@@ -62,7 +62,7 @@ def key_numbers(tell: Teller) -> Part:
 
 def _assigned(tell: Teller) -> KeyNumber:
     customers = tell.readout.soundness.enrolment.customers
-    count = tell.numbers.count
+    count = tell.numbers.customers
     arms = [one.name for one in (*tell.experiment.treated, tell.experiment.arm(tell.experiment.control))]
     if len(arms) <= _NAMED:
         reading = " · ".join(tell.say("arm_count", arm=tell.head(arm), count=count(customers[arm])) for arm in arms)
@@ -79,7 +79,7 @@ def _extra(tell: Teller) -> KeyNumber:
     metric = _sales(tell)
     effect = tell.readout.effect(metric.name, tell.readout.leader)
     name = tell.say(f"extra_{metric.kind}", metric=tell.voice.metric(metric.name))
-    name = tell.say("of_arm", what=started(name), arm=tell.head(tell.readout.leader))
+    name = tell.say("of_arm", what=started(name), arm=tell.within(tell.readout.leader))
     value, reading = _in_all(tell, metric, effect) if metric.kind in _SUMMED else _each(tell, effect)
     return KeyNumber(name, value, _so_far(tell, reading))
 
@@ -109,8 +109,11 @@ def _in_all(tell: Teller, metric: Metric, effect: Effect) -> tuple[str, str]:
 
     enrolled = tell.readout.soundness.enrolment
     key = "among_contacted" if enrolled.contacted[effect.arm] == effect.n else "among_assigned"
+    count = tell.numbers.customers(effect.n)
+    if not (math.isfinite(effect.low) or math.isfinite(effect.high)):
+        return write(effect.estimate, signed=True), tell.say("among_nothing", count=count)
     interval = tell.voice.words("interval", low=write(effect.low), high=write(effect.high))
-    return write(effect.estimate, signed=True), tell.say(key, count=tell.numbers.count(effect.n), interval=interval)
+    return write(effect.estimate, signed=True), tell.say(key, count=count, interval=interval)
 
 
 def _each(tell: Teller, effect: Effect) -> tuple[str, str]:
@@ -129,10 +132,11 @@ def _worth(tell: Teller) -> KeyNumber:
     arm = tell.readout.leader
     if not tell.readout.net:
         value, reading = _each(tell, tell.readout.effect(tell.experiment.primary.name, arm))
-        return KeyNumber(tell.say("effect_of", arm=tell.head(arm)), value, reading)
+        return KeyNumber(tell.say("effect_of", arm=tell.within(arm)), value, reading)
     net = tell.readout.effect(NET, arm)
-    reading = tell.say("net_reading", interval=tell.voice.interval(net))
-    return KeyNumber(tell.say("net_per", arm=tell.head(arm)), tell.voice.step(NET, net.estimate), reading)
+    known = math.isfinite(net.low) or math.isfinite(net.high)
+    reading = tell.say("net_reading", interval=tell.voice.interval(net)) if known else tell.say("net_unknown")
+    return KeyNumber(tell.say("net_per", arm=tell.within(arm)), tell.voice.step(NET, net.estimate), reading)
 
 
 def _lacking(tell: Teller) -> KeyNumber:
@@ -145,7 +149,7 @@ def _lacking(tell: Teller) -> KeyNumber:
         dated = sound.complete is not None and tell.experiment.dated
         until = tell.say("still_followed_until", date=tell.date(sound.complete)) if dated and sound.complete else ""
         reading = until or tell.say("still_followed_open", horizon=tell.horizon())
-        return KeyNumber(tell.say("still_followed"), count(waiting), reading)
+        return KeyNumber(tell.say("still_followed"), tell.numbers.customers(waiting), reading)
     arm, needed = tell.readout.leader, tell.readout.decision.of(tell.readout.leader).needed
     reading = tell.say("still_needed_in", arm=tell.head(arm))
     return KeyNumber(tell.say("still_needed"), rounded(tell, needed), reading)
@@ -161,16 +165,15 @@ def rounded(tell: Teller, count: int | None) -> str:
 
 def _broken(tell: Teller) -> list[KeyNumber]:
     """Show where the division of the customers went wrong, instead of effects."""
-    sound, share = tell.readout.soundness, tell.numbers.share
+    sound, share, write = tell.readout.soundness, tell.numbers.share, tell.numbers.customers
     enrolled, planned = sound.enrolment, tell.experiment.shares
     found = {arm: count / enrolled.total for arm, count in enrolled.customers.items()}
     arm = max(planned, key=lambda one: abs(found[one] - planned[one]))
     gap = tell.points(found[arm] - planned[arm])
-    reading = tell.say(
-        "largest_gap_in", arm=tell.head(arm), found=share(found[arm], digits=1), planned=share(planned[arm], digits=1)
-    )
+    counts = {"found": write(enrolled.customers[arm]), "planned": write(round(enrolled.total * planned[arm]))}
+    reading = tell.say("largest_gap_in", arm=tell.head(arm), **counts)
     control = tell.experiment.control
-    touched, total = (tell.numbers.count(one[control]) for one in (enrolled.contacted, enrolled.customers))
+    touched, total = (write(one[control]) for one in (enrolled.contacted, enrolled.customers))
     return [
         KeyNumber(tell.say("largest_gap"), gap, reading),
         KeyNumber(

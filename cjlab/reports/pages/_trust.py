@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, TypeAlias
 
 from markupsafe import Markup
@@ -14,23 +15,14 @@ if TYPE_CHECKING:
     from cjlab.reports.pages._teller import Teller
 
 Row: TypeAlias = list[str | Markup]
-_PARTS = {
-    2: "half",
-    3: "third",
-    4: "quarter",
-    5: "fifth",
-    6: "sixth",
-    7: "seventh",
-    8: "eighth",
-    9: "ninth",
-    10: "tenth",
-}
 _ALARM, _CONTAMINATED, _LIMIT = 0.001, 0.01, 0.1
+_SHORT = 20  # signs
 
 
 def trust(tell: Teller) -> Part:
     """Lay out the checks of the test, with the groups before it folded beneath."""
-    rows = [_split(tell), _untouched(tell), _alike(tell), _size(tell), _mature(tell), _days(tell)]
+    rows = [_split(tell), _untouched(tell), _alike(tell), _size(tell), _mature(tell)]
+    rows += [_days(tell)] if tell.readable else []
     columns = [tell.say(name) for name in ("question", "found", "answer")]
     return section(tell.say("trust"), Body(grid=Grid(columns, rows), folded=_balance(tell)))
 
@@ -38,7 +30,7 @@ def trust(tell: Teller) -> Part:
 def odds(tell: Teller, p: float) -> str:
     """Say how often chance alone would do it: ``90 times in 100``."""
     if p < _ALARM:
-        return tell.say("odds_very_rare")
+        return tell.say("odds_very_rare", p=tell.p(p))
     times = round(100 * p)
     if times < 1:
         return tell.say("odds_rare")
@@ -54,22 +46,28 @@ def _no(tell: Teller) -> Markup:
 
 
 def _split(tell: Teller) -> Row:
-    sound, shares = tell.readout.soundness, tell.experiment.shares
+    """Name every group with its customers, and those it was to get."""
+    sound, shares, write = tell.readout.soundness, tell.experiment.shares, tell.numbers.customers
+    found, total = sound.enrolment.customers, sound.enrolment.total
     order = [*(arm.name for arm in tell.experiment.treated), tell.experiment.control]
-    counts = " / ".join(tell.numbers.count(sound.enrolment.customers[arm]) for arm in order)
-    words = {"counts": counts, "odds": odds(tell, sound.sample_ratio_p)}
+    planned = {arm: write(round(total * shares[arm])) for arm in order}
     equal = max(shares.values()) - min(shares.values()) < 1e-9  # noqa: PLR2004 - rounding of sums
-    if equal and len(shares) in _PARTS:
-        said = tell.say("split_equal", **words, share=tell.say(_PARTS[len(shares)]))
-    else:
-        said = tell.say("split_shares", **words, plan=" / ".join(tell.share(shares[arm]) for arm in order))
+    key = "split_arm" if equal else "split_arm_planned"
+    counts = [tell.say(key, arm=_whole(tell.head(arm)), count=write(found[arm]), planned=planned[arm]) for arm in order]
+    words = {"counts": " · ".join(counts), "odds": odds(tell, sound.sample_ratio_p), "total": write(total)}
+    said = tell.say("split_equal" if equal else "split_shares", **words, planned=planned[order[0]])
     return [tell.say("split"), said, _no(tell) if sound.sample_ratio_p < _ALARM else _yes(tell)]
+
+
+def _whole(name: str) -> str:
+    """Keep a short name on one line."""
+    return name.replace(" ", "\u00a0") if len(name) <= _SHORT else name
 
 
 def _untouched(tell: Teller) -> Row:
     sound, control = tell.readout.soundness, tell.experiment.control
     count, total = sound.enrolment.contacted[control], sound.enrolment.customers[control]
-    numbers = {"count": tell.numbers.count(count), "total": tell.numbers.count(total)}
+    numbers = {"count": tell.numbers.customers(count), "total": tell.numbers.customers(total)}
     said = tell.say("untouched_found", **numbers) if count else tell.say("untouched_none")
     return [tell.say("untouched"), said, _no(tell) if sound.contaminated > _CONTAMINATED else _yes(tell)]
 
@@ -78,20 +76,31 @@ def _alike(tell: Teller) -> Row:
     sound = tell.readout.soundness
     if sound.largest_difference is None:
         return [tell.say("alike"), tell.say("alike_none"), tell.chip(tell.say("not_known"), "")]
+    unlike = tell.chip(tell.say("unlike"), "warn")
+    if math.isinf(sound.largest_difference):
+        trait = next(one.trait for one in sound.compared if math.isinf(one.difference))
+        return [tell.say("alike"), tell.say("alike_apart", trait=started(tell.voice.trait(trait))), unlike]
     size = tell.numbers.share(sound.largest_difference, digits=1)
-    traits = len({one.trait for one in sound.balance})
+    traits = len({one.trait for one in sound.compared})
     key = "alike_one" if traits == 1 else "alike_many"
     said = tell.say(key, size=size, count=tell.word(traits), limit=tell.share(_LIMIT))
-    return [tell.say("alike"), said, _yes(tell) if sound.alike else tell.chip(tell.say("unlike"), "warn")]
+    return [tell.say("alike"), said, _yes(tell) if sound.alike else unlike]
 
 
 def _size(tell: Teller) -> Row:
     sound = tell.readout.soundness
     if sound.planned is None:
         return [tell.say("size"), tell.say("size_none"), tell.chip(tell.say("not_agreed"), "")]
-    count = tell.numbers.count(sum(sound.enrolment.mature.values()))
+    count = tell.numbers.customers(sum(sound.enrolment.mature.values()))
     said = tell.say("size_found", count=count, planned=tell.numbers.count(sound.planned))
-    return [tell.say("size"), said, tell.chip(tell.say("mature_later"), "warn") if sound.missing else _yes(tell)]
+    return [tell.say("size"), said, _missing(tell, sound.missing) if sound.missing else _yes(tell)]
+
+
+def _missing(tell: Teller, missing: int) -> Markup:
+    """Say that customers are still to come; of a test that cannot be used, how many never will."""
+    if tell.readable:
+        return tell.chip(tell.say("mature_later"), "warn")
+    return tell.chip(tell.say("size_missing", count=tell.numbers.count(missing)), "bad")
 
 
 def _mature(tell: Teller) -> Row:
@@ -109,7 +118,7 @@ def _mature(tell: Teller) -> Row:
 
 
 def _days(tell: Teller) -> Row:
-    if tell.readout.days and tell.readable:
+    if tell.readout.days:
         return [tell.say("days"), tell.say("days_seen"), _yes(tell)]
     said = tell.say("days_none" if tell.experiment.dated else "days_undated")
     return [tell.say("days"), said, tell.chip(tell.say("not_known"), "" if tell.experiment.dated else "warn")]
@@ -139,5 +148,5 @@ def _mean(tell: Teller, value: float) -> str:
 
 
 def _apart(tell: Teller, difference: float) -> str:
-    sign = "+" if round(100 * difference, 1) > 0 else ""
+    sign = "+" if math.isfinite(difference) and round(100 * difference, 1) > 0 else ""
     return f"{sign}{tell.numbers.share(difference, digits=1)}"

@@ -2,50 +2,101 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
+from cjlab._display import started
 from cjlab.experiments import Reason, Verdict
-from cjlab.reports.pages._body import Body, Grid, section
-from cjlab.reports.pages._plan import challengers, loses, thousand
+from cjlab.reports.pages._body import Body, Grid, section, text
+from cjlab.reports.pages._plan import challengers, loses, thousand, working
 from cjlab.reports.pages._teller import NET
 from cjlab.reports.pages._top import rounded
 
 if TYPE_CHECKING:
+    from cjlab.experiments import Effect
     from cjlab.reports.pages._part import Part
     from cjlab.reports.pages._teller import Teller
 
 
 def segments(tell: Teller) -> Part:
-    """Open the section on segments, with what was not read and why."""
+    """Open the section on segments: how their chart is read, what stands out for other arms, and what was not read."""
     title = tell.say("segments")
+    if not tell.readable:
+        return text(title, Body())
     if not tell.experiment.segments:
         return section(title, Body(paragraphs=[tell.say("segments_none")]))
-    if not tell.readable:
-        return section(title, Body(paragraphs=[tell.say("segments_hidden")]))
     if not tell.readout.segments:
         return section(title, Body(paragraphs=[tell.say("segments_small")]))
-    said = [tell.say("segments_lead", count=tell.numbers.count(len(tell.readout.segments)))]
+    return section(title, Body(lead=[f"{tell.say('segments_lead')} {_wider(tell)}".strip(), *_others(tell), *_few(tell)]))
+
+
+def _wider(tell: Teller) -> str:
+    """Say how many readings widened the intervals: ``six groups × two e-mails``."""
+    groups, arms = len({one.effect.segment for one in tell.readout.segments}), len(tell.experiment.treated)
+    if groups * arms == 1:
+        return ""
+    readings = tell.say("group_one") if groups == 1 else tell.say("groups", count=tell.word(groups))
+    if arms > 1:
+        readings = f"{readings} × {tell.word(arms)} {tell.messages}"
+    return tell.say("segments_wider", readings=readings)
+
+
+def _few(tell: Teller) -> list[str]:
     read = {one.effect.segment for one in tell.readout.segments}
     few = [tell.segment(one.name) for one in tell.experiment.segments if one.name not in read]
-    if few:
-        said.append(tell.say(f"segments_few_{'one' if len(few) == 1 else 'many'}", segments=tell.joined(few)))
-    return section(title, Body(lead=said))
+    number = "one" if len(few) == 1 else "many"
+    return [tell.say(f"segments_few_{number}", segments=tell.joined(few))] if few else []
+
+
+def _others(tell: Teller) -> list[str]:
+    """Say which arm the chart shows, and in which segments the others differ."""
+    others = [arm.name for arm in tell.experiment.treated if arm.name != tell.readout.leader]
+    if not others:
+        return []
+    same = [tell.arm(arm) for arm in others if not standing_out(tell, arm)]
+    said = [tell.say("segments_chart", arm=tell.arm(tell.readout.leader))]
+    said += [_apart(tell, arm) for arm in others if standing_out(tell, arm)]
+    said += [tell.say("segments_same", arms=tell.joined(same))] if same else []
+    return [" ".join(said)]
+
+
+def _apart(tell: Teller, arm: str) -> str:
+    """Set the segments in which an arm's effect differs beside its effect on all customers."""
+    found = [
+        tell.say(
+            "segment_effect",
+            segment=tell.segment(str(one.segment)),
+            change=tell.change(one),
+            interval=tell.voice.interval(one),
+        )
+        for one in standing_out(tell, arm)
+    ]
+    overall = tell.readout.effect(tell.experiment.primary.name, arm)
+    whole = f"{tell.change(overall)} ({tell.voice.interval(overall)})"
+    number = "one" if len(found) == 1 else "many"
+    return tell.say(f"segments_apart_{number}", arm=tell.arm(arm), found=tell.joined(found), all=whole)
+
+
+def standing_out(tell: Teller, arm: str) -> list[Effect]:
+    """Return an arm's effects in the segments in which it differs clearly from the other customers."""
+    mine = [one for one in tell.readout.segments if one.effect.arm == arm]
+    return [one.effect for one in mine if one.differs_p < tell.experiment.alpha]
 
 
 def value(tell: Teller) -> Part:
     """Say what each arm is worth, from which margin on it pays, and whom to contact."""
-    said = [_whom(tell)]
     if not tell.readable:
-        return section(tell.say("value"), Body(paragraphs=said))
+        return text(tell.say("value"), Body())
+    said = [_whom(tell)]
     if tell.experiment.value is None:
         return section(tell.say("value"), Body(paragraphs=[*said, tell.say("value_none")]))
-    return section(tell.say("value"), Body(paragraphs=[*said, _counted(tell)], grid=_worth(tell)))
+    return section(tell.say("value"), Body(paragraphs=[*said, *_counted(tell)], grid=_worth(tell)))
 
 
 def _worth(tell: Teller) -> Grid:
     """Lay out what each arm is worth, and the margin at which it pays where the margin was typed in."""
     assumed = tell.experiment.value is not None and tell.experiment.value.margin_assumed
-    names = ["group", "net_per_thousand", "contact_cost", *(["pays_from", "pays_from_low"] if assumed else [])]
+    names = ["group", "net_per_thousand", f"contact_cost{_offers(tell)}", *(["pays_from", "pays_from_low"] if assumed else [])]
     columns = [tell.say(name) for name in names]
     columns.insert(2, tell.say("interval", confidence=tell.confidence()))
     rows = [
@@ -60,28 +111,30 @@ def _of_arm(tell: Teller, arm: str) -> list[str]:
     return [tell.head(arm), tell.voice.step(NET, net.estimate), tell.voice.interval(net), thousand(tell, cost)]
 
 
+def _offers(tell: Teller) -> str:
+    """Tell the words about the cost of sending from those about offers that cost something besides their discount."""
+    return "_offers" if any(arm.offer_cost for arm in tell.experiment.treated) else ""
+
+
 def _break_even(tell: Teller, arm: str) -> list[str]:
     """Write the margins at which an arm just pays; above the whole amount none does."""
     known = [None if one is None or one > 1 else one for one in tell.readout.break_even(arm)]
     return [tell.say("pays_never") if one is None else tell.numbers.share(one, digits=1) for one in known]
 
 
-def _counted(tell: Teller) -> str:
-    """Say what the money is made of."""
+def _counted(tell: Teller) -> list[str]:
+    """Say what the money is made of, what is deducted, and where there is nothing to compare."""
     worth = tell.experiment.value
     if worth is None:
-        return ""
+        return []
     metric = tell.voice.metric(worth.metric)
-    if worth.margin == 1 and not worth.margin_assumed:
-        return tell.say("value_margin_own", metric=metric)
     assumed = tell.say("value_assumed") if worth.margin_assumed else ""
-    return tell.say("value_margin", margin=tell.share(worth.margin), metric=metric, assumed=assumed)
-
-
-def differing(tell: Teller) -> list[str]:
-    """Name the segments in which the leading arm's effect differs clearly from the other customers'."""
-    mine = [one for one in tell.readout.segments if one.effect.arm == tell.readout.leader]
-    return [tell.segment(str(one.effect.segment)) for one in mine if one.differs_p < tell.experiment.alpha]
+    own = worth.margin == 1 and not worth.margin_assumed
+    money = tell.say("value_margin_own" if own else "value_margin", metric=metric, margin=tell.share(worth.margin), assumed=assumed)
+    amounts = [tell.readout.effect(worth.metric, arm.name) for arm in tell.experiment.treated]
+    silent = all(math.isnan(one.p) and not one.estimate for one in amounts)
+    said = tell.say("value_silent", metric=started(metric)) if silent else ""
+    return [f"{money} {tell.say(f'value_cost{_offers(tell)}')}", *([said] if said else [])]
 
 
 def _whom(tell: Teller) -> str:
@@ -89,8 +142,25 @@ def _whom(tell: Teller) -> str:
         return tell.say("whom_none")
     other = differing(tell)
     if other:
-        return tell.say(f"whom_some_{'one' if len(other) == 1 else 'many'}", segments=tell.joined(other))
-    return tell.say("whom_all" if tell.readout.segments else "whom_all_unread")
+        return tell.say("whom_some", segments=tell.joined(other))
+    arm = tell.arm(tell.readout.leader)
+    return tell.say("whom_all" if tell.readout.segments else "whom_all_unread", arm=arm)
+
+
+def differing(tell: Teller) -> list[str]:
+    """Name the segments in which the leading arm's effect differs clearly from the other customers'."""
+    return [tell.segment(str(one.segment)) for one in standing_out(tell, tell.readout.leader)]
+
+
+def _better(tell: Teller) -> list[str]:
+    """Name the next test of every other arm that works and does better in some segment than elsewhere."""
+    sign, primary, said = tell.experiment.primary.sign, tell.experiment.primary.name, list[str]()
+    for arm in working(tell):
+        overall = tell.readout.effect(primary, arm).estimate
+        better = [one for one in standing_out(tell, arm) if sign * one.estimate > sign * overall]
+        segments = tell.joined([tell.segment(str(one.segment)) for one in better])
+        said += [tell.say("next_better", arm=tell.arm(arm), segments=segments)] if better else []
+    return said
 
 
 def following(tell: Teller) -> Part:
@@ -107,13 +177,15 @@ def following(tell: Teller) -> Part:
 
 def _after_deploy(tell: Teller) -> list[str]:
     share, others, other = tell.experiment.holdout, challengers(tell), differing(tell)
+    number = "one" if len(others) == 1 else "many"
     send = "next_deploy_send" if share else "next_deploy_send_all"
     worth = tell.experiment.value
     assumed = worth is not None and (worth.margin_assumed or tell.experiment.arm(tell.readout.leader).cost is not None)
     return [
         tell.say(send, arm=tell.arm(tell.readout.leader), share=tell.share(share)),
         tell.say("next_deploy_read", horizon=tell.horizon()) if share else "",
-        tell.say("next_challenge", others=tell.joined(others)) if others else "",
+        tell.say(f"next_challenge_{number}", others=tell.joined(others)) if others else "",
+        *_better(tell),
         tell.say("next_assumed") if assumed else "",
         tell.say("next_segments", segments=tell.joined(other)) if other else "",
         "" if tell.readout.guardrails else tell.say("next_guardrails"),

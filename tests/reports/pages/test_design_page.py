@@ -26,8 +26,8 @@ def design() -> Design:
 def test_a_plan_within_reach_says_how_many_and_how_long(design: Design) -> None:
     page = DesignPage(design)
     assert design.needed is not None
-    assert page.decision.title == f"Enter {design.needed:,} customers, and read after {design.days} days"
-    assert 'class="decision good"' in page.decision.html
+    assert page.decision.title == f"Plan for {design.needed:,} customers, and read the result after {design.days} days"
+    assert 'class="decision neutral"' in page.decision.html
     assert "500 customers enter a day" in page.key_numbers.html
 
 

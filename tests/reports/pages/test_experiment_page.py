@@ -37,6 +37,7 @@ PARTS = tuple(
 OPEN = tuple(name for name in PARTS if name not in {"method", "definitions", "numbers", "result"})
 JARGON = re.compile(
     r"SRM|CUPED|Holm|Bonferroni|Benjamini|Welch|Miettinen|standardised|standardisé|p-hack|p-value|chi-?square|khi|"
+    r"standard deviation|écart type|\barms?\b(?!\D{0,6}\d)|guardrail|garde-fou|variance|"
     r"confidence interval|intervalle de confiance|A/B|uplift|Qini|propensity|sequential|null hypothesis",
     re.IGNORECASE,
 )
@@ -221,16 +222,18 @@ def test_guardrails_stand_against_their_limit(readouts: Mapping[str, Readout]) -
     assert "at most +1.00" in held
     assert "crossed" in crossed.split("before the test.")[1]
     assert "not yet shown" in unknown
-    assert "No guardrail was agreed" in spoken(ExperimentPage(readouts["deploy one"]), ("guardrails",))
+    assert "No such line was agreed" in spoken(ExperimentPage(readouts["deploy one"]), ("guardrails",))
 
 
 def test_the_checks_answer_in_words(readouts: Mapping[str, Readout]) -> None:
     sound = spoken(ExperimentPage(readouts["deploy"]), ("trust",))
-    assert "2,000 / 2,000 / 2,000, for a third each; chance alone is as uneven 100 times in 100 yes" in sound
+    groups = "Letter\xa02,000 · Call\xa02,000 · No\xa0message\xa0{}; of these {}, each group was to get {}. Chance alone brings such a gap {} {}"
+    assert groups.format("2,000", "6,000", "2,000", "100 times in 100.", "yes") in sound
     assert "nobody in the control was contacted yes" in sound
     assert "no size was planned not agreed" in sound
     broken = spoken(ExperimentPage(readouts["invalid"]), ("trust",))
-    assert "2,000 / 2,000 / 1,600, for a third each; chance alone is as uneven less than once in 1,000 no" in broken
+    rare = "less than once in 1,000 times (p <\xa00.001)."
+    assert groups.format("1,600", "5,600", "1,867", rare, "no") in broken
     late = spoken(ExperimentPage(readouts["keep testing, immature"]), ("trust",))
     assert "on 28 September 2025" in late
 
@@ -335,7 +338,7 @@ HILLSTROM = (
     "a margin of 2.1\xa0%",
     "the file has no dates",
     "+4.52 (3.89 to 5.16)",
-    "largest difference 0.9\xa0% of a standard deviation, over five traits",
+    "on five traits, the largest difference is 0.9\xa0% of the usual spread between customers",
     "15.14\xa0%",
 )
 
