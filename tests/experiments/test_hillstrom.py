@@ -206,9 +206,9 @@ def test_the_men_s_mail_is_deployed_and_the_reason_is_said(readout: Readout) -> 
         "Deploy: the men’s e-mail. It lifts the share of customers who visit within two weeks from 10.62 % to "
         "18.28 %, "
         "+7.66 points (95 % interval 7.00 to 8.32), and pays: $221 of net margin per 1,000 customers ($136 to $306). "
-        "The women’s e-mail works too (+4.52 points, 3.89 to 5.16) but brings $104 less ($10 to $197). Reservation: margin "
-        "(30 %) and cost ($0.01 a contact) are assumed. It still pays down to a margin of 2.1 %, taking the low end "
-        "of the interval."
+        "The women’s e-mail works too (+4.52 points, 3.89 to 5.16) but brings $104 less ($10 to $197). "
+        "Reservation: margin (30 %) and cost ($0.01 a contact) are assumed. It still pays down to a margin of 2.1 %, "
+        "taking the low end of the interval."
     )
 
 
