@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cjlab.experiments._metric import Metric
     from cjlab.statistics import Joint, Moments, Sample
 
+    Floats = NDArray[np.float64]
     Sized = TypeVar("Sized", Sample, Joint)
 
 
@@ -96,26 +97,57 @@ class Level(NamedTuple):
 
 
 def positions(moments: Moments, arms: Sequence[str]) -> NDArray[np.intp]:
-    """Return the position of each arm among the groups of ``moments``, which are arms alone."""
-    labels = [label[0] for label in moments.groups]
-    return np.asarray([labels.index(arm) for arm in arms])
+    """Return the position of each arm among the groups of ``moments``, which are arms alone; -1 for an empty one."""
+    places = {label[0]: place for place, label in enumerate(moments.groups)}
+    return np.asarray([places.get(arm, -1) for arm in arms], dtype=np.intp)
 
 
 def at(sample: Sized, groups: NDArray[np.intp]) -> Sized:
-    """Take some groups of a sample or a joint sample."""
-    return type(sample)(*(np.asarray(part)[groups] for part in sample))
+    """Take some groups of a sample or a joint sample; in group -1 is nobody, of whom nothing is known."""
+    nobody = (0.0, *[np.nan] * (len(sample) - 1))
+    return type(sample)(*(np.append(part, none)[groups] for part, none in zip(sample, nobody, strict=True)))
+
+
+def against(arms: Sequence[str], versus: str | Sequence[str]) -> list[str]:
+    """Name what each arm is compared with: the same arm for all, or one for each."""
+    return [versus] * len(arms) if isinstance(versus, str) else list(versus)
 
 
 def compare(
-    metric: Metric, moments: Moments, arms: Sequence[str], versus: str, *, null: float = 0.0, confidence: float = 0.95
+    metric: Metric,
+    moments: Moments,
+    arms: Sequence[str],
+    versus: str | Sequence[str],
+    *,
+    null: float = 0.0,
+    confidence: float = 0.95,
 ) -> Comparison:
     """Compare one metric of several arms with ``versus``; every field of the answer is ``(arms,)``."""
-    treated, control = positions(moments, arms), positions(moments, [versus])
     if metric.kind == "ratio":
         joint = moments.joint(col.metric(str(metric.top)), col.metric(str(metric.bottom)))
-        return ratio(at(joint, treated), at(joint, control), null=null, confidence=confidence)
-    return compare_column(
-        col.metric(metric.name), moments, arms, versus, share=metric.kind == "share", null=null, confidence=confidence
+        sides = (at(joint, positions(moments, names)) for names in (arms, against(arms, versus)))
+        return ratio(*sides, null=null, confidence=confidence)
+    column, share = col.metric(metric.name), metric.kind == "share"
+    found = compare_column(column, moments, arms, versus, share=share, null=null, confidence=confidence)
+    if metric.kind != "count":
+        return found
+    sample = moments.sample(column)
+    sizes = (at(sample, positions(moments, names)).n for names in (arms, against(arms, versus)))
+    return _never(found, *map(np.asarray, sizes), confidence=confidence)
+
+
+def _never(found: Comparison, n: Floats, n_versus: Floats, *, confidence: float) -> Comparison:
+    """Bound a difference of counts where no event happened in either arm, and nothing varies.
+
+    The rate of an arm of *n* without an event is at most -ln(alpha / 2) / n (Garwood 1936,
+    doi:10.1093/biomet/28.3-4.437); the difference lies between minus the one bound and the other.
+    """
+    never = (found.treated == 0) & (found.control == 0) & (n > 0) & (n_versus > 0)
+    reach = -np.log((1 - confidence) / 2)
+    with np.errstate(divide="ignore"):
+        low, high = -reach / n_versus, reach / n
+    return found._replace(
+        low=np.where(never, low, found.low), high=np.where(never, high, found.high), p=np.where(never, 1.0, found.p)
     )
 
 
@@ -123,7 +155,7 @@ def compare_column(
     column: str,
     moments: Moments,
     arms: Sequence[str],
-    versus: str,
+    versus: str | Sequence[str],
     *,
     share: bool,
     null: float = 0.0,
@@ -132,7 +164,7 @@ def compare_column(
     """Compare one column of several arms with ``versus``, as shares or as means; ``(arms,)``."""
     sample = moments.sample(column)
     test = proportions if share else welch
-    sides = at(sample, positions(moments, arms)), at(sample, positions(moments, [versus]))
+    sides = (at(sample, positions(moments, names)) for names in (arms, against(arms, versus)))
     return test(*sides, null=null, confidence=confidence)
 
 
@@ -141,24 +173,26 @@ def compare_adjusted(
 ) -> Comparison:
     """Compare one metric, adjusted by what was known before; ``(arms,)``."""
     joint = moments.joint(col.metric(metric.name), col.before(metric.name), fill=True)
-    sides = at(joint, positions(moments, arms)), at(joint, positions(moments, [versus]))
+    sides = (at(joint, positions(moments, names)) for names in (arms, [versus]))
     return cuped(*sides, confidence=confidence)
 
 
-def effects_of(metric: str, comparison: Comparison, moments: Moments, arms: Sequence[str], versus: str) -> list[Effect]:
+def effects_of(
+    metric: str, comparison: Comparison, moments: Moments, arms: Sequence[str], versus: str | Sequence[str]
+) -> list[Effect]:
     """Return one effect an arm from a comparison of ``(arms,)``, not yet corrected for several of them."""
     rows = dict(zip((label[0] for label in moments.groups), moments.rows.tolist(), strict=True))
     parts = [np.broadcast_to(np.asarray(part, dtype=float), len(arms)).tolist() for part in comparison]
     found = []
-    for arm, *numbers in zip(arms, *parts, strict=True):
+    for arm, other, *numbers in zip(arms, against(arms, versus), *parts, strict=True):
         one = dict(zip(comparison._fields, numbers, strict=True))
         found.append(
             Effect(
                 metric=metric,
                 arm=arm,
-                versus=versus,
-                n=rows[arm],
-                n_versus=rows[versus],
+                versus=other,
+                n=rows.get(arm, 0),
+                n_versus=rows.get(other, 0),
                 level=one["treated"],
                 level_versus=one["control"],
                 estimate=one["estimate"],

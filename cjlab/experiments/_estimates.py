@@ -22,6 +22,8 @@ from cjlab.experiments._effect import (
 from cjlab.statistics import benjamini_hochberg, holm, level
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cjlab.experiments._experiment import Experiment
     from cjlab.statistics import Comparison, Moments
 
@@ -59,11 +61,13 @@ def effects(reduced: Reduced) -> list[Effect]:
 
 
 def _named(reduced: Reduced, metric: str, compared: Comparison, versus: str) -> list[Effect]:
-    arms = [arm for arm in reduced.arms if arm != versus]
-    return [
-        one._replace(confidence=reduced.confidence)
-        for one in effects_of(metric, compared, reduced.by_arm, arms, versus)
-    ]
+    return _paired(reduced, metric, compared, [(arm, versus) for arm in reduced.arms])
+
+
+def _paired(reduced: Reduced, metric: str, compared: Comparison, pairs: Sequence[tuple[str, str]]) -> list[Effect]:
+    arms, versus = [arm for arm, _ in pairs], [other for _, other in pairs]
+    found = effects_of(metric, compared, reduced.by_arm, arms, versus)
+    return [one._replace(confidence=reduced.confidence) for one in found]
 
 
 def adjusted(reduced: Reduced) -> tuple[Effect, ...]:
@@ -90,37 +94,24 @@ def levels(reduced: Reduced) -> tuple[Level, ...]:
 
 
 def net(reduced: Reduced) -> tuple[Effect, ...]:
-    """Compare the net value of every treated arm with the control and with every other arm."""
+    """Compare the net value of every treated arm with the control and with every other arm, all pairs at once."""
     if reduced.experiment.value is None:
         return ()
-    return tuple(
-        one
-        for versus in [reduced.experiment.control, *reduced.arms]
-        if (arms := [arm for arm in reduced.arms if arm != versus])
-        for one in _named(
-            reduced,
-            "net",
-            compare_column(col.NET, reduced.by_arm, arms, versus, share=False, confidence=reduced.confidence),
-            versus,
-        )
-    )
+    pairs = [(arm, reduced.experiment.control) for arm in reduced.arms]
+    pairs += [(arm, versus) for versus, arm in itertools.permutations(reduced.arms, 2)]
+    arms, versus = [arm for arm, _ in pairs], [other for _, other in pairs]
+    compared = compare_column(col.NET, reduced.by_arm, arms, versus, share=False, confidence=reduced.confidence)
+    return tuple(_paired(reduced, "net", compared, pairs))
 
 
 def rivals(reduced: Reduced) -> tuple[Effect, ...]:
-    """Compare the treated arms with each other on the primary metric, each pair once."""
-    metric = reduced.experiment.primary
-    pairs = itertools.combinations(reduced.arms, 2)
-    return tuple(
-        effect._replace(confidence=reduced.confidence)
-        for arm, versus in pairs
-        for effect in effects_of(
-            metric.name,
-            compare(metric, reduced.by_arm, [arm], versus, confidence=reduced.confidence),
-            reduced.by_arm,
-            [arm],
-            versus,
-        )
-    )
+    """Compare the treated arms with each other on the primary metric, each pair once, all pairs at once."""
+    metric, pairs = reduced.experiment.primary, list(itertools.combinations(reduced.arms, 2))
+    if not pairs:
+        return ()
+    arms, versus = [arm for arm, _ in pairs], [other for _, other in pairs]
+    compared = compare(metric, reduced.by_arm, arms, versus, confidence=reduced.confidence)
+    return tuple(_paired(reduced, metric.name, compared, pairs))
 
 
 def days(reduced: Reduced) -> tuple[Effect, ...]:
