@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cjlab._checks import finite, shown, text, within
+from cjlab._checks import finite, flag, shown, text, within
 from cjlab.errors import SpecError
 from cjlab.experiments._declared import keep
 from cjlab.experiments._text import Text
@@ -35,6 +35,9 @@ class Arm:
         Cost of one contact, in the test's currency, when the log does not know it; marked as assumed.
     offer_cost : float, default: 0.0
         Cost of one redeemed offer, in the test's currency, beside what the discount already took off the amounts.
+    contacted : bool, optional
+        Whether its customers are meant to be sent something. Unless said, those of the control are left alone and those
+        of every other arm are contacted; say true of the control to test one message against another.
 
     Raises
     ------
@@ -56,6 +59,7 @@ class Arm:
     allocation: float = 1.0
     cost: float | None = None
     offer_cost: float = 0.0
+    contacted: bool | None = None
 
     def __post_init__(self) -> None:
         """Check weight, costs and words."""
@@ -67,6 +71,7 @@ class Arm:
             allocation=within(self.allocation, 0, _MOST, name=f"{here}: allocation", open_ends=True),
             cost=None if self.cost is None else _cost(self.cost, name=f"{here}: cost"),
             offer_cost=_cost(self.offer_cost, name=f"{here}: offer_cost"),
+            contacted=None if self.contacted is None else flag(self.contacted, name=f"{here}: contacted"),
         )
 
     def say(self, language: str) -> str:

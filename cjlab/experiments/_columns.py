@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def segment(name: str) -> str:
     return f"segment:{name}"
 
 
-def day(number: int) -> str:
+def day(number: float) -> str:
     """Name the column of the primary metric over the first ``number`` days."""
     return f"day:{number}"
 
@@ -72,11 +73,15 @@ def numeric(experiment: Experiment) -> tuple[str, ...]:
     return tuple(dict.fromkeys(asked))
 
 
-def days(experiment: Experiment) -> tuple[int, ...]:
-    """Return the days after the contact at which the primary metric is read: at most 28, the last the horizon."""
+def days(experiment: Experiment) -> tuple[float, ...]:
+    """Return the days after the contact at which the primary metric is read: about 28 at most, the last the horizon.
+
+    They are whole, but for the last where the horizon is not.
+    """
     most = 28
-    horizon = experiment.within.days
-    if experiment.primary.kind == "ratio" or horizon < 2:  # noqa: PLR2004 - a curve needs two points
+    whole, rest = divmod(experiment.within, dt.timedelta(days=1))
+    if experiment.primary.kind == "ratio" or whole < 2:  # noqa: PLR2004 - a curve needs two points
         return ()
-    step = -(-horizon // most)
-    return tuple(range(horizon, 0, -step))[::-1]
+    step = -(-whole // most)
+    days = tuple(range(whole, 0, -step))[::-1]
+    return (*days, experiment.within / dt.timedelta(days=1)) if rest else days

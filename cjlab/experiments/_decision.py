@@ -45,7 +45,8 @@ class Reason(StrEnum):  # numpydoc ignore=PR01, the signature is that of any enu
     """
 
     SAMPLE_RATIO = "the split is not the planned one"
-    CONTAMINATED = "control customers were contacted"
+    CONTAMINATED = "customers who were to be left alone were contacted"
+    NOT_SENT = "an arm that was to be contacted was sent nothing"
     IMMATURE = "the horizon has not passed for enough customers"
     SMALL = "the planned size is not reached"
     GUARDRAIL = "a guardrail is broken"
@@ -54,8 +55,11 @@ class Reason(StrEnum):  # numpydoc ignore=PR01, the signature is that of any enu
     NOT_SHOWN_TO_PAY = "it works, and is not shown to pay"
     LOSES = "it works, and costs more than it brings"
     FUTILE = "it does less than the least effect worth having"
+    BELOW_EXPECTED = "it does less than the test was planned to find"
+    COSTS = "it costs more than it brings, whatever else is found"
     UNDECIDED = "the interval holds both enough and too little"
     GUARDRAIL_OPEN = "it works, and a guardrail is not yet shown to be held"
+    GUARDRAIL_UNKNOWN = "it works, and a guardrail cannot be measured"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +93,13 @@ class Decision:
     verdict : Verdict
         The best verdict of any arm.
     arm : str or None
-        The arm it is about: the one to deploy, or the one that works; None for the others.
+        The arm it is about: the one to deploy, or the one that works and may pay; None for the others, and where
+        several arms work alike.
     arms : tuple of ArmVerdict
         The verdict of every treated arm, in the order declared.
     tied : tuple of str
         Deployable arms that cannot be told from the best in net value: the interval of the difference contains 0, and
-        the cheaper was taken.
+        the cheapest was taken, or among the equally cheap the one with the highest net value.
 
     Examples
     --------
@@ -109,6 +114,32 @@ class Decision:
     arm: str | None
     arms: tuple[ArmVerdict, ...]
     tied: tuple[str, ...] = ()
+
+    @property
+    def open(self) -> tuple[str, ...]:
+        """The arms on which the test goes on.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> test.read_out(cj.datasets.promotion_test(n_customers=600)).decision.open
+        ('reminder', 'discount')
+        """
+        return tuple(one.arm for one in self.arms if one.verdict is Verdict.KEEP_TESTING)
+
+    @property
+    def stopped(self) -> tuple[str, ...]:
+        """The arms that are not to be deployed.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> test.read_out(cj.datasets.promotion_test()).decision.stopped
+        ()
+        """
+        return tuple(one.arm for one in self.arms if one.verdict is Verdict.DO_NOT_DEPLOY)
 
     def of(self, arm: str) -> ArmVerdict:
         """Return the verdict of one arm.
@@ -171,44 +202,77 @@ def arm_verdict(experiment: Experiment, soundness: Soundness, evidence: ArmEvide
         return ArmVerdict(arm, Verdict.INVALID, soundness.broken)
     if soundness.unfinished is not None:
         return ArmVerdict(arm, Verdict.KEEP_TESTING, soundness.unfinished, soundness.missing)
-    harm = _harm(experiment, evidence)
-    if harm is not None:
-        return ArmVerdict(arm, Verdict.DO_NOT_DEPLOY, harm)
+    stop = _stop(experiment, evidence)
+    if stop is not None:
+        return ArmVerdict(arm, Verdict.DO_NOT_DEPLOY, stop)
     if evidence.cleared and all(one.held for one in evidence.guardrails):
         return _paying(experiment, arm, evidence.net)
-    if _best_case(experiment, evidence) < experiment.primary.minimum_effect:
-        return ArmVerdict(arm, Verdict.DO_NOT_DEPLOY, Reason.FUTILE)
+    never = _never(experiment, evidence)
+    if never is not None:
+        return ArmVerdict(arm, Verdict.DO_NOT_DEPLOY, never)
     reason = Reason.GUARDRAIL_OPEN if evidence.cleared else Reason.UNDECIDED
     return ArmVerdict(arm, Verdict.KEEP_TESTING, reason, evidence.needed)
 
 
-def _harm(experiment: Experiment, evidence: ArmEvidence) -> Reason | None:
+def _stop(experiment: Experiment, evidence: ArmEvidence) -> Reason | None:
+    """Say what harm an arm does, if it does any."""
     if any(one.broken for one in evidence.guardrails):
         return Reason.GUARDRAIL
-    return Reason.HARM if _best_case(experiment, evidence) < 0 else None
+    return Reason.HARM if best_case(experiment, evidence.primary) < 0 else None
 
 
-def _best_case(experiment: Experiment, evidence: ArmEvidence) -> float:
+def _never(experiment: Experiment, evidence: ArmEvidence) -> Reason | None:
+    """Say why more customers could not make an arm worth deploying, if they could not."""
+    best = best_case(experiment, evidence.primary)
+    if evidence.cleared and not all(one.measured for one in evidence.guardrails):
+        return Reason.GUARDRAIL_UNKNOWN
+    if best < experiment.primary.minimum_effect:
+        return Reason.FUTILE
+    expected = experiment.expected_effect if experiment.planned_customers else None
+    if expected is not None and not evidence.cleared and best < abs(expected):
+        return Reason.BELOW_EXPECTED
+    return Reason.COSTS if evidence.net is not None and _loses(experiment, evidence.net) else None
+
+
+def best_case(experiment: Experiment, primary: Effect) -> float:
     """Return the end of the primary interval that is better for the customer's goal, counted towards the goal."""
     sign = experiment.primary.sign
-    return max(sign * evidence.primary.low, sign * evidence.primary.high)
+    return max(sign * primary.low, sign * primary.high)
+
+
+def _loss_agreed(experiment: Experiment) -> float:
+    return experiment.value.loss_agreed if experiment.value else 0.0
+
+
+def _loses(experiment: Experiment, net: Effect) -> bool:
+    return net.high < -_loss_agreed(experiment)
 
 
 def _paying(experiment: Experiment, arm: str, net: Effect | None) -> ArmVerdict:
-    loss = experiment.value.loss_agreed if experiment.value else 0.0
-    if net is not None and net.low > -loss:
+    if net is not None and net.low > -_loss_agreed(experiment):
         return ArmVerdict(arm, Verdict.DEPLOY, Reason.PAYS)
-    loses = net is not None and net.high < -loss
+    loses = net is not None and _loses(experiment, net)
     return ArmVerdict(arm, Verdict.WORKS, Reason.LOSES if loses else Reason.NOT_SHOWN_TO_PAY)
 
 
 _BEST_FIRST = (Verdict.DEPLOY, Verdict.WORKS, Verdict.KEEP_TESTING, Verdict.DO_NOT_DEPLOY, Verdict.INVALID)
+_CENTS = 9  # decimals of a mean cost below which two arms cost the same
+
+
+def rank(verdict: Verdict) -> int:
+    """Return the place of a verdict among all, the best first."""
+    return _BEST_FIRST.index(verdict)
+
+
+def alike_in_cost(costs: Mapping[str, float], arm: str, other: str) -> bool:
+    """Say whether two arms cost the same a customer."""
+    return round(costs[arm], _CENTS) == round(costs[other], _CENTS)
 
 
 def decide(
     verdicts: tuple[ArmVerdict, ...], net: Mapping[tuple[str, str], Effect], costs: Mapping[str, float]
 ) -> Decision:
-    """Choose among the arms: the highest net value, or the cheaper of those that cannot be told from it.
+    """Choose among the arms: the highest net value, or the cheapest of those that cannot be told from it.
 
     Parameters
     ----------
@@ -221,12 +285,19 @@ def decide(
     """
     if any(one.verdict is Verdict.INVALID for one in verdicts):
         return Decision(Verdict.INVALID, None, verdicts)
-    best = next(verdict for verdict in _BEST_FIRST if any(one.verdict is verdict for one in verdicts))
+    best = min((one.verdict for one in verdicts), key=rank)
     among = [one.arm for one in verdicts if one.verdict is best]
     if best is not Verdict.DEPLOY:
-        return Decision(best, among[0] if best is Verdict.WORKS and len(among) == 1 else None, verdicts)
+        return Decision(best, _working(verdicts) if best is Verdict.WORKS else None, verdicts)
     level = {arm: effect.level for (arm, _), effect in net.items()}
     top = max(among, key=lambda arm: level[arm])
-    alike = [arm for arm in among if arm != top and net[top, arm].low <= 0]
-    chosen = min([top, *alike], key=lambda arm: (costs[arm], -level[arm]))
-    return Decision(best, chosen, verdicts, tuple(arm for arm in [top, *alike] if arm != chosen))
+    alike = [top, *(arm for arm in among if arm != top and net[top, arm].low <= 0)]
+    chosen = min(alike, key=lambda arm: (round(costs[arm], _CENTS), -level[arm]))
+    return Decision(best, chosen, verdicts, tuple(arm for arm in alike if arm != chosen))
+
+
+def _working(verdicts: tuple[ArmVerdict, ...]) -> str | None:
+    """Return the one arm that works and may pay, or else the only one that works."""
+    works = [one for one in verdicts if one.verdict is Verdict.WORKS]
+    hopeful = [one for one in works if one.reason is not Reason.LOSES] or works
+    return hopeful[0].arm if len(hopeful) == 1 else None

@@ -99,6 +99,20 @@ class Declaration:
         return tuple(arm for arm in self.arms if arm.name != self.control)
 
     @property
+    def contacted(self) -> tuple[str, ...]:
+        """Names of the arms whose customers are meant to be sent something, in the order declared.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> test.contacted
+        ('reminder', 'discount')
+        """
+        said = {arm.name: arm.contacted for arm in self.arms}
+        return tuple(name for name, one in said.items() if (name != self.control if one is None else one))
+
+    @property
     def primary(self) -> Metric:
         """The metric that decides.
 

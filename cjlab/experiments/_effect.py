@@ -48,7 +48,7 @@ class Effect(NamedTuple):
         Confidence of the intervals.
     segment : str, optional
         The segment it is about, or None for all customers.
-    day : int, optional
+    day : float, optional
         Days after the contact up to which outcomes count, or None for the whole horizon.
     adjusted : bool, default: False
         Whether the metric was adjusted by what was known before the contact (CUPED).
@@ -81,7 +81,7 @@ class Effect(NamedTuple):
     relative_high: float
     confidence: float = 0.95
     segment: str | None = None
-    day: int | None = None
+    day: float | None = None
     adjusted: bool = False
 
 

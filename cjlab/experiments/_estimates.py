@@ -30,11 +30,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Reduced:
-    """The moments of a test: by arm, and by arm and segments."""
+    """The moments of a test: of customers followed to the end by arm, and by arm and segments; of all by arm."""
 
     experiment: Experiment
     by_arm: Moments
     by_segment: Moments
+    assigned: Moments
 
     @property
     def arms(self) -> list[str]:

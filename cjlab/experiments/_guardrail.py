@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -13,7 +14,9 @@ class Guardrail(NamedTuple):
     """How one guardrail stands for one arm.
 
     It is *held* when the end of the effect's interval on the side of harm lies inside the margin agreed beforehand,
-    *broken* when the whole interval lies beyond it, and open otherwise.
+    *broken* when the whole interval lies beyond it, and open otherwise. Where nobody in either arm had such an event,
+    a sum or a ratio has no interval: it is held as seen, and a reservation says so. Where it has no interval
+    for another reason, it cannot be measured.
 
     Parameters
     ----------
@@ -24,7 +27,7 @@ class Guardrail(NamedTuple):
     margin : float
         The harm allowed, in the metric's unit.
     held, broken : bool
-        How it stands; both false when the interval contains the margin.
+        How it stands; both false when the interval contains the margin, or there is none.
     """
 
     metric: str
@@ -34,9 +37,21 @@ class Guardrail(NamedTuple):
     held: bool
     broken: bool
 
+    @property
+    def bounded(self) -> bool:
+        """Whether the effect has an interval."""
+        return math.isfinite(self.effect.low) and math.isfinite(self.effect.high)
+
+    @property
+    def measured(self) -> bool:
+        """Whether the data say how it stands, or more of them would."""
+        return self.bounded or self.held
+
 
 def guardrail(metric: Metric, effect: Effect) -> Guardrail:
     """Judge an effect against the margin of its metric."""
     margin = float(metric.margin or 0.0)
     harms = sorted((-metric.sign * effect.low, -metric.sign * effect.high))
-    return Guardrail(metric.name, effect.arm, effect, margin, held=harms[1] < margin, broken=harms[0] > margin)
+    never = metric.kind in {"sum", "ratio"} and effect.level == effect.level_versus == 0
+    unseen = never and not math.isfinite(effect.high)
+    return Guardrail(metric.name, effect.arm, effect, margin, unseen or harms[1] < margin, harms[0] > margin)

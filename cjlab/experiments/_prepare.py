@@ -25,7 +25,7 @@ def ready_rows(experiment: Experiment, frame: object) -> pl.LazyFrame:
         pl.col(field).cast(pl.String).alias(col.trait(field)) for field in col.fields(experiment) if field in present
     ]
     share = pl.col("propensity") if "propensity" in present else pl.lit(None, dtype=pl.Float64)
-    contacted = pl.col("arm") != experiment.control
+    contacted = pl.col("arm").is_in(experiment.contacted)
     cost = pl.col("cost") if "cost" in present else pl.when(contacted).then(_assumed_cost(experiment)).otherwise(0.0)
     return rows.select(
         col.CUSTOMER,

@@ -7,12 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 import polars as pl
-from scipy.stats import norm
 
-from cjlab._checks import listed
-from cjlab.errors import EvidenceError, TableError
+from cjlab.errors import TableError
 from cjlab.experiments import _columns as col
 from cjlab.experiments import _estimates as estimate
 from cjlab.experiments._decision import ArmEvidence, arm_verdict, decide
@@ -20,8 +17,10 @@ from cjlab.experiments._enrolment import enrolment
 from cjlab.experiments._guardrail import guardrail
 from cjlab.experiments._prepare import prepared, ready_rows
 from cjlab.experiments._readout import Readout
-from cjlab.experiments._rows import customer_rows, data_until
+from cjlab.experiments._needed import needed
+from cjlab.experiments._rows import customer_rows, data_until, followed_until
 from cjlab.experiments._segments import segment_effects
+from cjlab.experiments._silence import refuse_silence
 from cjlab.experiments._soundness import soundness
 from cjlab.statistics import moments
 from cjlab.tables import Findings, Log
@@ -35,9 +34,7 @@ if TYPE_CHECKING:
     from cjlab.experiments._experiment import Experiment
     from cjlab.experiments._guardrail import Guardrail
     from cjlab.experiments._soundness import Soundness
-    from cjlab.statistics import Moments
 
-_HOPELESS = 1_000_000_000
 _TABLES = ("contacts", "events", "profiles")
 _RULES = ("missing", "type", "time zone", "mixed zones", "null", "finite", "range", "duplicate")
 
@@ -46,8 +43,9 @@ def read_out(experiment: Experiment, log: Log, *, as_of: str | dt.datetime | Non
     """Read a test out of a log."""
     _refuse_broken(log)
     until = data_until(log, as_of)
-    with _spooled(experiment, customer_rows(experiment, log, until=until)) as rows:
-        return _read(experiment, rows, until=until)
+    followed = until if as_of is not None else followed_until(log)
+    with _spooled(experiment, customer_rows(experiment, log, until=until, followed=followed)) as rows:
+        return _read(experiment, rows, until=followed, timezone=log.timezone)
 
 
 def _refuse_broken(log: Log) -> None:
@@ -62,7 +60,7 @@ def _refuse_broken(log: Log) -> None:
 def read_out_rows(experiment: Experiment, frame: object) -> Readout:
     """Read a test out of one row a customer."""
     with _spooled(experiment, ready_rows(experiment, frame)) as rows:
-        return _read(experiment, rows, until=None)
+        return _read(experiment, rows, until=None, timezone="UTC")
 
 
 @contextmanager
@@ -86,7 +84,7 @@ def _reduce(experiment: Experiment, rows: Path) -> estimate.Reduced:
     segments = [col.segment(one.name) for one in experiment.segments]
     every = moments(rows, by=["arm", col.MATURE, *segments], columns=names, pairs=pairs)
     mature = every.where(col.MATURE, True).regroup(["arm", *segments])  # noqa: FBT003 - the label of a group, not a flag
-    return estimate.Reduced(experiment, mature.regroup(["arm"]), mature)
+    return estimate.Reduced(experiment, mature.regroup(["arm"]), mature, every.regroup(["arm"]))
 
 
 def _days_at_hand(experiment: Experiment, rows: Path) -> list[str]:
@@ -94,23 +92,18 @@ def _days_at_hand(experiment: Experiment, rows: Path) -> list[str]:
     return [name for number in col.days(experiment) if (name := col.day(number)) in present]
 
 
-def _read(experiment: Experiment, rows: Path, *, until: dt.datetime | None) -> Readout:
+def _read(experiment: Experiment, rows: Path, *, until: dt.datetime | None, timezone: str) -> Readout:
     enrolled = enrolment(experiment, rows)
-    for arm, mature in enrolled.mature.items():
-        if mature < 2:  # noqa: PLR2004 - a variance needs two
-            raise EvidenceError(
-                f"arm {arm!r} has {mature} customers whose horizon of {experiment.horizon} has passed; "
-                "wait, or read out at a later date"
-            )
     reduced = _reduce(experiment, rows)
-    _refuse_silence(experiment, reduced.by_arm)
+    sound = soundness(experiment, enrolled, reduced.assigned)
     effects = estimate.effects(reduced)
     primary = {one.arm: one for one in effects if one.metric == experiment.primary.name}
+    if sound.broken is None:
+        refuse_silence(experiment, sound, primary)
     guards = tuple(
         guardrail(metric, one) for metric in experiment.guardrails for one in effects if one.metric == metric.name
     )
     net, costs = estimate.net(reduced), estimate.costs(reduced)
-    sound = soundness(experiment, enrolled, reduced.by_arm)
     return Readout(
         experiment=experiment,
         until=until,
@@ -125,18 +118,8 @@ def _read(experiment: Experiment, rows: Path, *, until: dt.datetime | None) -> R
         costs=costs,
         soundness=sound,
         decision=_decision(reduced, sound, primary, guards, net, costs),
+        timezone=timezone,
     )
-
-
-def _refuse_silence(experiment: Experiment, by_arm: Moments) -> None:
-    """Refuse a primary metric that is unknown or 0 for everyone."""
-    for metric in col.plain(experiment):
-        sample = by_arm.sample(col.metric(metric.name))
-        if metric.role == "primary" and not (np.any(sample.mean != 0) and np.all(sample.n > 1)):
-            raise EvidenceError(
-                f"metric {metric.name!r} is 0 or unknown for all customers: no event {listed(metric.events)} within "
-                f"{experiment.horizon} of a contact; check the name of the event and the horizon"
-            )
 
 
 def _decision(
@@ -152,28 +135,7 @@ def _decision(
     verdicts = []
     for arm in reduced.arms:
         mine = tuple(one for one in guards if one.arm == arm)
-        needed = _needed(experiment, primary[arm], mine)
-        evidence = ArmEvidence(primary[arm], cleared[arm], mine, worth.get((arm, experiment.control)), needed)
+        more = needed(experiment, primary[arm], mine)
+        evidence = ArmEvidence(primary[arm], cleared[arm], mine, worth.get((arm, experiment.control)), more)
         verdicts.append(arm_verdict(experiment, sound, evidence))
     return decide(tuple(verdicts), worth, costs)
-
-
-def _needed(experiment: Experiment, primary: Effect, guards: Sequence[Guardrail]) -> int | None:
-    """Estimate the customers in the arm with which the present effects would be decisive at the planned power.
-
-    The standard error shrinks with the root of the size, so n grows by (SE·(z_alpha + z_power) / gap)², where the gap
-    is the distance of the estimate from the bound in question and alpha is Holm's strictest.
-    """
-    z = norm.isf(experiment.alpha / 2)
-    beyond = norm.isf(experiment.alpha / (2 * len(experiment.treated))) + norm.ppf(experiment.power)
-    gaps = [(primary, primary.estimate - experiment.primary.sign * experiment.primary.minimum_effect)]
-    for one in guards:
-        room = one.margin + experiment.metric(one.metric).sign * one.effect.estimate
-        if not one.held and room <= 0:
-            return None
-        gaps += [] if one.held else [(one.effect, room)]
-    sizes = [
-        effect.n * ((effect.high - effect.low) / (2 * z) * beyond / gap) ** 2 if gap else np.inf for effect, gap in gaps
-    ]
-    largest = max((size for size in sizes if not np.isnan(size)), default=np.inf)
-    return int(np.ceil(largest)) if largest < _HOPELESS else None

@@ -33,7 +33,8 @@ class Readout(Shown):
     experiment : Experiment
         The test as declared.
     until : datetime or None
-        The moment before which data was read; None where the rows had no times.
+        The moment up to which customers were followed: the one asked for, or the end of the log; None where the rows
+        had no times.
     levels : tuple of Level
         Every metric in every arm, with its interval.
     effects : tuple of Effect
@@ -56,6 +57,8 @@ class Readout(Shown):
         Whether the test can be trusted.
     decision : Decision
         What it says to do.
+    timezone : str, default: "UTC"
+        The brand's zone, in which days are said.
 
     Examples
     --------
@@ -79,6 +82,7 @@ class Readout(Shown):
     costs: dict[str, float]
     soundness: Soundness
     decision: Decision
+    timezone: str = "UTC"
 
     def effect(self, metric: str, arm: str) -> Effect:
         """Return the unadjusted effect of an arm on a metric, for all customers.
@@ -150,7 +154,7 @@ class Readout(Shown):
 
     @property
     def leader(self) -> str:
-        """The arm decided for, or else the treated arm whose primary effect is best.
+        """The arm decided for, or else the treated arm with the best verdict, net value and primary effect.
 
         Examples
         --------
@@ -159,9 +163,56 @@ class Readout(Shown):
         >>> test.read_out(cj.datasets.promotion_test()).leader
         'reminder'
         """
-        metric, treated = self.experiment.primary, [arm.name for arm in self.experiment.treated]
-        best = max(treated, key=lambda arm: metric.sign * self.effect(metric.name, arm).estimate)
-        return self.decision.arm or best
+        return self.decision.arm or max((arm.name for arm in self.experiment.treated), key=self._standing)
+
+    def _standing(self, arm: str) -> tuple[float, ...]:
+        from cjlab.experiments._decision import rank
+
+        metric = self.experiment.primary
+        worth = self.effect("net", arm).estimate if self.net else 0.0
+        known = [worth, metric.sign * self.effect(metric.name, arm).estimate]
+        verdict = self.decision.of(arm).verdict
+        return (-rank(verdict), *(one if math.isfinite(one) else -math.inf for one in known))
+
+    @property
+    def first_complete(self) -> dt.date | None:
+        """The first day, in the brand's zone, at whose start a customer has been followed for the whole horizon.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> test.read_out(cj.datasets.promotion_test()).first_complete
+        datetime.date(2025, 9, 16)
+        """
+        first = self.soundness.enrolment.first
+        return None if first is None else self._midnight(first + self.experiment.within)
+
+    @property
+    def all_complete(self) -> dt.date | None:
+        """The first day, in the brand's zone, at whose start every customer has been followed for the whole horizon.
+
+        Read ``as_of`` this day, nobody is left out.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> readout = test.read_out(cj.datasets.promotion_test())
+        >>> readout.soundness.complete.isoformat(), readout.all_complete.isoformat()
+        ('2025-09-28T05:19:58+00:00', '2025-09-29')
+        """
+        return None if self.soundness.complete is None else self._midnight(self.soundness.complete)
+
+    def _midnight(self, moment: dt.datetime) -> dt.date:
+        """Return the first day that starts at ``moment`` or later."""
+        import datetime as dt
+        from zoneinfo import ZoneInfo
+
+        zone = ZoneInfo(self.timezone)
+        day = moment.astimezone(zone).date()
+        starts = dt.datetime.combine(day, dt.time(), zone) >= moment
+        return day if starts else day + dt.timedelta(days=1)
 
     def break_even(self, arm: str) -> tuple[float | None, float | None]:
         """Return the margin at which an arm just pays: at the estimate, and at the low end of the interval.

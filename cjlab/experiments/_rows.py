@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 _ENTRY = "entry"
 _DELAY = "delay"
+_KNOWN = "known"
+_FIRST = ("at", "contact_id")  # of two contacts at one time the lesser id is the first
+_WITNESSES = 2
+_ONE_IN = 1000
 
 
 def data_until(log: Log, as_of: str | dt.datetime | None) -> dt.datetime:
@@ -39,13 +43,34 @@ def data_until(log: Log, as_of: str | dt.datetime | None) -> dt.datetime:
     return max(known) + dt.timedelta(microseconds=1)
 
 
-def customer_rows(experiment: Experiment, log: Log, *, until: dt.datetime) -> pl.LazyFrame:
+def followed_until(log: Log) -> dt.datetime:
+    """Return the moment up to which a log without a stated end follows its customers.
+
+    A stray time, such as a year typed wrong, must not make a young test look old: the end is the last time that two
+    customers still reach, and in a large log one in a thousand.
+    """
+    times = [
+        frame.select(col.CUSTOMER, pl.max_horizontal(*names).alias("at"))
+        for frame in (log.events, log.contacts)
+        if (names := [name for name in ("at", "known_at") if name in frame.collect_schema()])
+    ]
+    last = pl.concat(times, how="vertical_relaxed").group_by(col.CUSTOMER).agg(pl.col("at").max())
+    reached = last.select("at").collect(engine="streaming")["at"].drop_nulls().sort(descending=True)
+    witnesses = max(_WITNESSES, -(-len(reached) // _ONE_IN))
+    end: dt.datetime = reached[min(witnesses, len(reached)) - 1]
+    return end + dt.timedelta(microseconds=1)
+
+
+def customer_rows(
+    experiment: Experiment, log: Log, *, until: dt.datetime, followed: dt.datetime | None = None
+) -> pl.LazyFrame:
     """Return one row a customer of the test, lazily, with the columns of ``_columns``.
 
     The customer's first contact of the campaign gives his arm and the start of his horizon; the cost of all
-    contacts sent to him within the horizon is his.
+    contacts sent to him within the horizon is his. Nothing at or after ``until`` is read; he is mature when his
+    horizon has passed by ``followed``, or ``until`` where that is not given.
     """
-    entry = entries(experiment, log, until=until)
+    entry = entries(experiment, log, until=until, followed=followed or until)
     rows = entry.join(outcomes(experiment, log, entry, until=until), on=col.CUSTOMER, how="left")
     if col.fields(experiment):
         rows = rows.join(_traits(experiment, log, entry), on=col.CUSTOMER, how="left")
@@ -59,7 +84,7 @@ def customer_rows(experiment: Experiment, log: Log, *, until: dt.datetime) -> pl
     return rows.with_columns(pl.col(*absent_is_none, "redeemed").fill_null(0.0))
 
 
-def entries(experiment: Experiment, log: Log, *, until: dt.datetime) -> pl.LazyFrame:
+def entries(experiment: Experiment, log: Log, *, until: dt.datetime, followed: dt.datetime) -> pl.LazyFrame:
     """Return each customer's entry into the test: when, in which arm, with which probability, at what cost."""
     campaign = experiment.campaign or experiment.name
     contacts = columns(log.contacts, ["propensity", *_costs_needed(experiment)], table="contacts")
@@ -68,12 +93,12 @@ def entries(experiment: Experiment, log: Log, *, until: dt.datetime) -> pl.LazyF
         mine = mine.filter(pl.col("slice").ne_missing("holdout"))
     first = mine.group_by(col.CUSTOMER).agg(
         pl.col("at").min().alias(_ENTRY),
-        pl.col("arm").sort_by("at").first(),
+        pl.col("arm").sort_by(*_FIRST).first(),
         pl.col("arm").n_unique().alias("arms"),
-        pl.col("propensity").sort_by("at").first(),
+        pl.col("propensity").sort_by(*_FIRST).first(),
         pl.col("sent").any().alias(col.CONTACTED),
     )
-    mature = (pl.col(_ENTRY) + experiment.within <= until).alias(col.MATURE)
+    mature = (pl.col(_ENTRY) + experiment.within <= followed).alias(col.MATURE)
     return first.join(_costs(experiment, mine, first), on=col.CUSTOMER, how="left").with_columns(
         mature, pl.col(col.COST).fill_null(0.0)
     )
@@ -150,15 +175,15 @@ def _traits(experiment: Experiment, log: Log, entry: pl.LazyFrame) -> pl.LazyFra
     known = pl.col("known_at").fill_null(pl.col("at")) if "known_at" in log.profiles.collect_schema() else pl.col("at")
     mine = (
         log.profiles.filter(pl.col("field").is_in(list(col.fields(experiment))))
+        .with_columns(known.alias(_KNOWN))
         .join(entry.select(col.CUSTOMER, _ENTRY), on=col.CUSTOMER)
-        .filter(known < pl.col(_ENTRY))
+        .filter(pl.col(_KNOWN) < pl.col(_ENTRY))
     )
-    last = [
-        pl.col("value")
-        .filter(pl.col("field") == field)
-        .sort_by(pl.col("at").filter(pl.col("field") == field))
-        .last()
-        .alias(col.trait(field))
-        for field in col.fields(experiment)
-    ]
-    return mine.group_by(col.CUSTOMER).agg(*last)
+    return mine.group_by(col.CUSTOMER).agg(*map(_last, col.fields(experiment)))
+
+
+def _last(field: str) -> pl.Expr:
+    """Take the last value of a field: of two at one time the one known later, and of two known at once the greater."""
+    mine = pl.col("field") == field
+    order = [pl.col(name).filter(mine) for name in ("at", _KNOWN, "value")]
+    return pl.col("value").filter(mine).sort_by(*order, nulls_last=True).last().alias(col.trait(field))

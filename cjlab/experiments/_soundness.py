@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _ALARM = 0.001
 _CONTAMINATED = 0.01
+_REACHED = 0.01
+_PAIR = 2  # customers of an arm with whom it has a variance
 _ALIKE = 0.1
 
 
@@ -63,8 +65,8 @@ class Soundness:
         The mature share that a verdict requires.
     complete : datetime or None
         The moment at which every horizon has passed; None where the rows had no times.
-    control : str
-        The arm that was to be left alone.
+    contacted : tuple of str
+        The arms that were to be contacted; the others were to be left alone.
     """
 
     enrolment: Enrolment
@@ -73,19 +75,22 @@ class Soundness:
     planned: int | None
     required: float
     complete: dt.datetime | None
-    control: str
+    contacted: tuple[str, ...]
 
     @property
     def broken(self) -> Reason | None:
         """Why the test is invalid, if it is."""
         if self.sample_ratio_p < _ALARM:
             return Reason.SAMPLE_RATIO
-        return Reason.CONTAMINATED if self.contaminated > _CONTAMINATED else None
+        if self.contaminated > _CONTAMINATED:
+            return Reason.CONTAMINATED
+        return Reason.NOT_SENT if self.unsent else None
 
     @property
     def unfinished(self) -> Reason | None:
         """Why there is no verdict yet, if there is none."""
-        if self.enrolment.mature_share < self.required:
+        young = self.enrolment.mature_share < 1 and min(self.enrolment.mature.values()) < _PAIR
+        if young or self.enrolment.mature_share < self.required:
             return Reason.IMMATURE
         return Reason.SMALL if self.missing else None
 
@@ -97,9 +102,23 @@ class Soundness:
         return max(0, self.planned - sum(self.enrolment.mature.values())) or None
 
     @property
+    def alone(self) -> tuple[str, ...]:
+        """The arms whose customers were to be left alone, the one most contacted all the same first."""
+        alone = [arm for arm in self.enrolment.customers if arm not in self.contacted]
+        return tuple(sorted(alone, key=self._reached, reverse=True))
+
+    @property
     def contaminated(self) -> float:
-        """Share of the control that was contacted."""
-        return self.enrolment.contacted[self.control] / self.enrolment.customers[self.control]
+        """Largest share of an arm that was to be left alone and was contacted; 0 when there is no such arm."""
+        return self._reached(self.alone[0]) if self.alone else 0.0
+
+    @property
+    def unsent(self) -> tuple[str, ...]:
+        """The arms that were to be contacted and were not: fewer than 1 % of their customers were sent anything."""
+        return tuple(arm for arm in self.contacted if self._reached(arm) < _REACHED)
+
+    def _reached(self, arm: str) -> float:
+        return self.enrolment.contacted[arm] / self.enrolment.customers[arm]
 
     @property
     def largest_difference(self) -> float | None:
@@ -118,7 +137,7 @@ class Soundness:
 
 
 def soundness(experiment: Experiment, enrolment: Enrolment, moments: Moments) -> Soundness:
-    """Check a test from its enrolment and the moments of its arms."""
+    """Check a test from its enrolment and the moments of all customers assigned, by arm."""
     counts = list(enrolment.customers.values())
     last = enrolment.last
     return Soundness(
@@ -128,7 +147,7 @@ def soundness(experiment: Experiment, enrolment: Enrolment, moments: Moments) ->
         planned=experiment.planned_customers,
         required=experiment.mature_share,
         complete=None if last is None else last + experiment.within,
-        control=experiment.control,
+        contacted=experiment.contacted,
     )
 
 

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cjlab._display import started
-from cjlab.experiments._decision import Reason, Verdict
+from cjlab.experiments._decision import Reason, Verdict, alike_in_cost
+from cjlab.experiments._reason import arm_line, brings
+from cjlab.experiments._reservation import reservation
 from cjlab.experiments._voice import NET, Voice
+from cjlab.experiments._why import why
 
 if TYPE_CHECKING:
     from cjlab.experiments._effect import Effect
@@ -51,13 +54,21 @@ def spoken(readout: Readout, language: str) -> Spoken:
     voice = Voice(readout.experiment, language)
     decision = readout.decision
     if decision.arm is None:
-        why = tuple(one for one in (_general(readout, voice), *_each_arm(readout, voice)) if one)
-        key = "works_several" if decision.verdict is Verdict.WORKS else _KEYS[decision.verdict]
-        return Spoken(voice.words(key), why, "")
+        said = (why(readout, voice), *_each_arm(readout, voice))
+        return Spoken(voice.words(_headline(readout)), tuple(one for one in said if one), reservation(readout, voice))
     arm = readout.experiment.arm(decision.arm).say(language)
-    why = (_main(readout, voice, decision.arm), *_others(readout, voice, decision.arm))
+    said = (_main(readout, voice, decision.arm), *_others(readout, voice, decision.arm))
     key = "loses" if decision.of(decision.arm).reason is Reason.LOSES else _KEYS[decision.verdict]
-    return Spoken(voice.words(key, arm=arm), why, _reservation(readout, voice, decision.arm))
+    return Spoken(voice.words(key, arm=arm), said, reservation(readout, voice))
+
+
+def _headline(readout: Readout) -> str:
+    """Name the headline of a decision about no single arm."""
+    decision = readout.decision
+    if decision.verdict is not Verdict.WORKS:
+        return _KEYS[decision.verdict]
+    pays = [one for one in decision.arms if one.verdict is Verdict.WORKS and one.reason is not Reason.LOSES]
+    return "works_several" if pays else "loses_several"
 
 
 def effect_sentence(readout: Readout, voice: Voice, arm: str) -> str:
@@ -81,10 +92,10 @@ def _main(readout: Readout, voice: Voice, arm: str) -> str:
     said, value = effect_sentence(readout, voice, arm), readout.experiment.value
     if value is None:
         return voice.words("no_value", effect=said)
-    net = readout.effect(NET, arm)
-    words = {"effect": said, "net": voice.level(NET, net.estimate), "interval": voice.interval(net)}
+    net, words = readout.effect(NET, arm), {"effect": said, **brings(readout, voice, arm)}
     if readout.decision.verdict is not Verdict.DEPLOY:
-        return voice.words("losing" if net.high < 0 else "not_paying", **words)
+        loses = readout.decision.of(arm).reason is Reason.LOSES
+        return voice.words("losing" if loses else "not_paying", **words)
     if net.low > 0:
         return voice.words("and_pays", **words)
     return voice.words("within_loss", **words, loss=voice.level(NET, value.loss_agreed))
@@ -96,19 +107,31 @@ def _others(readout: Readout, voice: Voice, chosen: str) -> list[str]:
     for arm in readout.experiment.treated:
         if arm.name == chosen:
             continue
-        effect = readout.effect(readout.experiment.primary.name, arm.name)
         apart = _apart(readout, chosen, arm.name)
         if arm.name in readout.decision.tied and apart is not None:
-            said.append(voice.words("tied", arm=started(arm.say(voice.language)), interval=voice.interval(apart)))
+            said.append(_tied(readout, voice, arm.name, apart))
         elif readout.decision.of(arm.name).verdict is Verdict.DEPLOY and apart is not None:
             said.append(_also_pays(readout, voice, arm.name, apart))
         else:
-            said.append(_arm_line(readout, voice, arm.name, effect))
+            said.append(arm_line(readout, voice, arm.name))
     return said
 
 
+def _tied(readout: Readout, voice: Voice, arm: str, apart: Effect) -> str:
+    """Say that an arm cannot be told from the chosen one, and why the other was taken."""
+    equal = alike_in_cost(readout.costs, arm, apart.arm)
+    return voice.words(
+        "tied_equal" if equal else "tied",
+        arm=readout.experiment.arm(arm).head(voice.language),
+        change=voice.change(readout.experiment.primary.name, _primary(readout, arm).estimate),
+        net=voice.level(NET, readout.effect(NET, arm).estimate),
+        interval=voice.interval(apart),
+        chosen=started(readout.experiment.arm(apart.arm).say(voice.language)),
+    )
+
+
 def _also_pays(readout: Readout, voice: Voice, arm: str, apart: Effect) -> str:
-    effect = readout.effect(readout.experiment.primary.name, arm)
+    effect = _primary(readout, arm)
     return voice.words(
         "also_pays",
         arm=started(readout.experiment.arm(arm).say(voice.language)),
@@ -119,6 +142,10 @@ def _also_pays(readout: Readout, voice: Voice, arm: str, apart: Effect) -> str:
     )
 
 
+def _primary(readout: Readout, arm: str) -> Effect:
+    return readout.effect(readout.experiment.primary.name, arm)
+
+
 def _apart(readout: Readout, arm: str, versus: str) -> Effect | None:
     return next((one for one in readout.net if (one.arm, one.versus) == (arm, versus)), None)
 
@@ -126,102 +153,4 @@ def _apart(readout: Readout, arm: str, versus: str) -> Effect | None:
 def _each_arm(readout: Readout, voice: Voice) -> list[str]:
     if readout.decision.verdict is Verdict.INVALID:
         return []
-    primary = readout.experiment.primary.name
-    return [
-        _arm_line(readout, voice, arm.name, readout.effect(primary, arm.name)) for arm in readout.experiment.treated
-    ]
-
-
-def _arm_line(readout: Readout, voice: Voice, arm: str, effect: Effect) -> str:
-    return voice.words(
-        "each_arm",
-        arm=readout.experiment.arm(arm).head(voice.language),
-        change=voice.change(effect.metric, effect.estimate),
-        interval=voice.interval(effect),
-        reason=reason(readout, voice, arm),
-    )
-
-
-def reason(readout: Readout, voice: Voice, arm: str) -> str:
-    """Say why an arm got its verdict."""
-    verdict = readout.decision.of(arm)
-    key = f"reason_{verdict.reason.name.lower()}"
-    if verdict.reason is not Reason.UNDECIDED:
-        return voice.words(key)
-    if verdict.needed is None:
-        return voice.words("reason_undecided_open")
-    return voice.words(key, count=voice.numbers.count(_rounded(verdict.needed)))
-
-
-def _rounded(count: int) -> int:
-    """Round to two significant digits: a size that is an estimate should look like one."""
-    scale = int(10 ** max(0, len(str(count)) - 2))
-    return -(-count // scale) * scale
-
-
-def _general(readout: Readout, voice: Voice) -> str:
-    """Say why the test as a whole brings no arm forward."""
-    sound, verdict = readout.soundness, readout.decision.verdict
-    if verdict is Verdict.INVALID:
-        return _invalid(readout, voice)
-    if verdict is Verdict.KEEP_TESTING and sound.unfinished is Reason.SMALL:
-        planned, missing = voice.numbers.count(sound.planned or 0), voice.numbers.count(sound.missing or 0)
-        return voice.words("why_small_one" if sound.missing == 1 else "why_small", count=missing, planned=planned)
-    if verdict is Verdict.KEEP_TESTING and sound.unfinished is Reason.IMMATURE:
-        return _immature(readout, voice)
-    keys = {Verdict.KEEP_TESTING: "why_undecided", Verdict.DO_NOT_DEPLOY: "why_stop"}
-    return voice.words(keys[verdict]) if verdict in keys else ""
-
-
-def _immature(readout: Readout, voice: Voice) -> str:
-    sound = readout.soundness
-    words = {
-        "share": voice.numbers.share(sound.enrolment.mature_share, digits=0),
-        "required": voice.numbers.share(sound.required, digits=0),
-        "horizon": voice.horizon(),
-    }
-    if sound.complete is None:
-        return voice.words("why_immature_undated", **words)
-    return voice.words("why_immature", **words, date=voice.numbers.date(sound.complete.date()))
-
-
-def _invalid(readout: Readout, voice: Voice) -> str:
-    sound, numbers = readout.soundness, voice.numbers
-    if sound.broken is Reason.CONTAMINATED:
-        return voice.words("why_contaminated", share=numbers.share(sound.contaminated, digits=1))
-    counts = " / ".join(numbers.count(count) for count in sound.enrolment.customers.values())
-    plan = " / ".join(numbers.share(share, digits=1) for share in readout.experiment.shares.values())
-    return voice.words("why_sample_ratio", counts=counts, plan=plan)
-
-
-def _reservation(readout: Readout, voice: Voice, arm: str) -> str:
-    """Say what speaks most against it: unlike groups, outcomes to come, numbers typed in, the horizon."""
-    sound, numbers = readout.soundness, voice.numbers
-    if sound.alike is False:
-        size = numbers.share(sound.largest_difference or 0, digits=0)
-        return voice.words("reservation_alike", size=size)
-    if sound.enrolment.mature_share < 1 and sound.complete is not None:
-        share = numbers.share(1 - sound.enrolment.mature_share, digits=0)
-        date = numbers.date(sound.complete.date())
-        return voice.words("reservation_mature", share=share, horizon=voice.horizon(), date=date)
-    assumed = _assumed(readout, voice, arm)
-    if not assumed:
-        return voice.words("reservation_horizon", horizon=voice.horizon())
-    _, low = readout.break_even(arm)
-    if low is None or readout.decision.verdict is not Verdict.DEPLOY:
-        return voice.words("reservation_assumed_never", assumed=assumed)
-    return voice.words("reservation_assumed", assumed=assumed, margin=numbers.share(low, digits=1))
-
-
-def _assumed(readout: Readout, voice: Voice, arm: str) -> str:
-    """Say which numbers were typed in rather than measured."""
-    value, cost = readout.experiment.value, readout.experiment.arm(arm).cost
-    if value is None:
-        return ""
-    margin = voice.numbers.share(value.margin, digits=0)
-    money = "" if cost is None else voice.numbers.money(cost, readout.experiment.currency)
-    if value.margin_assumed and cost is not None:
-        return voice.words("margin_and_cost", margin=margin, cost=money)
-    if value.margin_assumed:
-        return voice.words("margin_only", margin=margin)
-    return voice.words("cost_only", cost=money) if cost is not None else ""
+    return [arm_line(readout, voice, arm.name) for arm in readout.experiment.treated]

@@ -259,7 +259,8 @@ class Voice:
         if days == 14:  # noqa: PLR2004 - two weeks
             return self.words("two_weeks")
         if days != int(days):
-            return self.words("hours", count=self.numbers.count(24 * days))
+            hours = 24 * days
+            return self.words("one_hour") if hours == 1 else self.words("hours", count=self.numbers.count(hours))
         return self.words("days", count=self.numbers.count(days)) if days > 1 else self.words("one_day")
 
     def metric(self, name: str) -> str:

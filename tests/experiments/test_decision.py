@@ -32,7 +32,7 @@ def effect(low: float, high: float, *, metric: str = "visit", arm: str = "a", ve
 def sound(**changes: object) -> Soundness:
     counts = {"none": 1000, "a": 1000, "b": 1000}
     enrolled = Enrolment(counts, counts, {"none": 0, "a": 1000, "b": 1000}, MOMENT, MOMENT)
-    whole = Soundness(enrolled, 0.5, (), None, 0.95, MOMENT, "none")
+    whole = Soundness(enrolled, 0.5, (), None, 0.95, MOMENT, ("a", "b"))
     return replace(whole, **changes)  # type: ignore[arg-type] # the fields of a soundness
 
 
