@@ -4,16 +4,26 @@ An :class:`Experiment` is a declared value; ``design`` plans it, ``assign`` draw
 :class:`Readout` of it, whose ``decision`` follows from the declaration and the numbers alone. For each arm the first
 line that matches wins:
 
-1. sample-ratio p below .001, or more than 1 % of the control contacted: *invalid*;
+1. sample-ratio p below .001, more than 1 % of an arm contacted that was to be left alone, or less than 1 % of an arm
+   that was to be contacted: *invalid*;
 2. fewer mature customers than planned, or fewer than ``mature_share`` of them mature: *keep testing*, no verdict;
 3. a guardrail broken (its interval lies wholly beyond its margin), or the primary's interval below 0: *do not deploy*;
 4. the primary clears the least effect worth having (Holm over the arms), every guardrail is held (its interval lies
    inside its margin), and net value after contact and offer costs has a lower bound above 0, or above the loss agreed:
    *deploy*; all but the last: *works, not shown to pay*;
-5. the primary's upper bound is below the least effect worth having: *do not deploy*; else *keep testing*.
+5. more customers could not make it worth deploying: *do not deploy*. So it is where the primary's upper bound is below
+   the least effect worth having; or, once the planned size is reached and the effect not shown, below the effect that
+   the test was planned to find; where the net value's upper bound is below 0, or below the loss agreed; and where the
+   effect is shown but a guardrail has no values to be measured by;
+6. else *keep testing*, with the customers still needed, unless they are more than five times those planned (or a
+   hundred times those read, where none were planned): those are out of reach, and are no advice.
 
 Among arms to deploy the one with the highest net value is chosen; among those whose difference from it has an interval
-that contains 0, the cheapest.
+that contains 0, the cheapest, and among the equally cheap the one with the highest net value.
+
+A guardrail of a count that happened to nobody in either arm is bounded by -ln(alpha / 2) / n an arm; a sum or a ratio
+that nobody had any of is held as seen, and a reservation says so. Without ``as_of`` a log is followed up to the last
+time that two customers, and one in a thousand, still reach: one stray time makes no young test look mature.
 """
 
 from cjlab.experiments._arm import Arm

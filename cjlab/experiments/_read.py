@@ -12,13 +12,13 @@ import polars as pl
 from cjlab.errors import TableError
 from cjlab.experiments import _columns as col
 from cjlab.experiments import _estimates as estimate
-from cjlab.experiments._decision import ArmEvidence, arm_verdict, decide
 from cjlab.experiments._enrolment import enrolment
 from cjlab.experiments._guardrail import guardrail
+from cjlab.experiments._needed import needed
 from cjlab.experiments._prepare import prepared, ready_rows
 from cjlab.experiments._readout import Readout
-from cjlab.experiments._needed import needed
 from cjlab.experiments._rows import customer_rows, data_until, followed_until
+from cjlab.experiments._rule import ArmEvidence, arm_verdict, decide
 from cjlab.experiments._segments import segment_effects
 from cjlab.experiments._silence import refuse_silence
 from cjlab.experiments._soundness import soundness

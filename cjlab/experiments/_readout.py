@@ -6,26 +6,20 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cjlab._display import Shown, in_a_notebook, tabled
+from cjlab._display import in_a_notebook, tabled
+from cjlab.experiments._reading import Reading
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     import pandas as pd
 
-    from cjlab.experiments._decision import Decision
-    from cjlab.experiments._effect import Effect, Level
-    from cjlab.experiments._experiment import Experiment
-    from cjlab.experiments._guardrail import Guardrail
-    from cjlab.experiments._segments import SegmentEffect
-    from cjlab.experiments._soundness import Soundness
+    from cjlab.experiments._effect import Effect
     from cjlab.experiments._verdict import Spoken
 
 _AT_A_GLANCE = ("metric", "arm", "versus", "adjusted", "estimate", "low", "high", "p_corrected", "relative")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Readout(Shown):
+class Readout(Reading):
     """What a test found, as ``Experiment.read_out`` returns it.
 
     Parameters
@@ -68,151 +62,6 @@ class Readout(Shown):
     >>> readout.decision.verdict.value, [(one.metric, one.held) for one in readout.guardrails if one.arm == "reminder"]
     ('deploy', [('unsubscribed', True), ('complaint', True)])
     """
-
-    experiment: Experiment
-    until: dt.datetime | None
-    levels: tuple[Level, ...]
-    effects: tuple[Effect, ...]
-    adjusted: tuple[Effect, ...]
-    net: tuple[Effect, ...]
-    rivals: tuple[Effect, ...]
-    guardrails: tuple[Guardrail, ...]
-    segments: tuple[SegmentEffect, ...]
-    days: tuple[Effect, ...]
-    costs: dict[str, float]
-    soundness: Soundness
-    decision: Decision
-    timezone: str = "UTC"
-
-    def effect(self, metric: str, arm: str) -> Effect:
-        """Return the unadjusted effect of an arm on a metric, for all customers.
-
-        Parameters
-        ----------
-        metric : str
-            A metric's name, or ``"net"``.
-        arm : str
-            A treated arm.
-
-        Returns
-        -------
-        Effect
-            The arm against the control.
-
-        Raises
-        ------
-        KeyError
-            When the test has no such metric or arm.
-
-        Examples
-        --------
-        >>> import cjlab as cj
-        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
-        >>> readout = test.read_out(cj.datasets.promotion_test(n_customers=600))
-        >>> effect = readout.effect("net", "discount")
-        >>> effect.n, effect.low < effect.estimate < effect.high
-        (196, True)
-        """
-        for one in (*self.effects, *self.net):
-            if (one.metric, one.arm, one.versus) == (metric, arm, self.experiment.control):
-                return one
-        raise KeyError(f"no effect of arm {arm!r} on metric {metric!r}")
-
-    def level(self, metric: str, arm: str) -> Level:
-        """Return a metric in one arm.
-
-        Parameters
-        ----------
-        metric : str
-            A metric's name.
-        arm : str
-            Any arm.
-
-        Returns
-        -------
-        Level
-            The level with its interval.
-
-        Raises
-        ------
-        KeyError
-            When the test has no such metric or arm; a ratio has no level.
-
-        Examples
-        --------
-        >>> import cjlab as cj
-        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
-        >>> readout = test.read_out(cj.datasets.promotion_test(n_customers=600))
-        >>> level = readout.level("visit", "no_contact")
-        >>> [round(share, 3) for share in (level.estimate, level.low, level.high)]
-        [0.226, 0.172, 0.291]
-        """
-        for one in self.levels:
-            if (one.metric, one.arm) == (metric, arm):
-                return one
-        raise KeyError(f"no level of metric {metric!r} in arm {arm!r}")
-
-    @property
-    def leader(self) -> str:
-        """The arm decided for, or else the treated arm with the best verdict, net value and primary effect.
-
-        Examples
-        --------
-        >>> import cjlab as cj
-        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
-        >>> test.read_out(cj.datasets.promotion_test()).leader
-        'reminder'
-        """
-        return self.decision.arm or max((arm.name for arm in self.experiment.treated), key=self._standing)
-
-    def _standing(self, arm: str) -> tuple[float, ...]:
-        from cjlab.experiments._decision import rank
-
-        metric = self.experiment.primary
-        worth = self.effect("net", arm).estimate if self.net else 0.0
-        known = [worth, metric.sign * self.effect(metric.name, arm).estimate]
-        verdict = self.decision.of(arm).verdict
-        return (-rank(verdict), *(one if math.isfinite(one) else -math.inf for one in known))
-
-    @property
-    def first_complete(self) -> dt.date | None:
-        """The first day, in the brand's zone, at whose start a customer has been followed for the whole horizon.
-
-        Examples
-        --------
-        >>> import cjlab as cj
-        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
-        >>> test.read_out(cj.datasets.promotion_test()).first_complete
-        datetime.date(2025, 9, 16)
-        """
-        first = self.soundness.enrolment.first
-        return None if first is None else self._midnight(first + self.experiment.within)
-
-    @property
-    def all_complete(self) -> dt.date | None:
-        """The first day, in the brand's zone, at whose start every customer has been followed for the whole horizon.
-
-        Read ``as_of`` this day, nobody is left out.
-
-        Examples
-        --------
-        >>> import cjlab as cj
-        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
-        >>> readout = test.read_out(cj.datasets.promotion_test())
-        >>> readout.soundness.complete.isoformat(), readout.all_complete.isoformat()
-        ('2025-09-28T05:19:58+00:00', '2025-09-29')
-        """
-        return None if self.soundness.complete is None else self._midnight(self.soundness.complete)
-
-    def _midnight(self, moment: dt.datetime) -> dt.date:
-        """Return the first day that starts at ``moment`` or later."""
-        import datetime as dt
-        from zoneinfo import ZoneInfo
-
-        zone = ZoneInfo(self.timezone)
-        day = moment.astimezone(zone).date()
-        starts = dt.datetime.combine(day, dt.time(), zone) >= moment
-        return day if starts else day + dt.timedelta(days=1)
 
     def break_even(self, arm: str) -> tuple[float | None, float | None]:
         """Return the margin at which an arm just pays: at the estimate, and at the low end of the interval.

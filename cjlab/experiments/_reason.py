@@ -6,7 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 from cjlab._display import joined
-from cjlab.experiments._decision import Reason, best_case
+from cjlab.experiments._decision import Reason
+from cjlab.experiments._rule import best_case
 from cjlab.experiments._voice import NET
 
 if TYPE_CHECKING:
