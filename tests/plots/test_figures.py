@@ -284,3 +284,85 @@ def test_a_plan_without_an_expected_effect_has_no_point(design: Design) -> None:
 
 def test_every_verdict_is_among_the_cases(readouts: Mapping[str, Readout]) -> None:
     assert {readout.decision.verdict for readout in readouts.values()} == set(Verdict)
+
+
+def test_a_wide_axis_has_three_ticks_at_least(readouts: Mapping[str, Readout]) -> None:
+    for case, readout in readouts.items():
+        for language in LANGUAGES:
+            for figure in every(readout, language):
+                assert len(figure.layout.xaxis.tickvals) >= 3, case
+
+
+def test_rows_of_two_arms_give_both_counts_and_the_axis_says_what_they_are(readouts: Mapping[str, Readout]) -> None:
+    figure = plots.net_margin(readouts["deploy"])
+    rows = told(figure)["table"]["rows"]
+    assert [row[1:3] for row in rows] == [["2,000", "2,000"]] * 3
+    assert "grey: one group against another" in figure.layout.xaxis.title.text.replace("<br>", " ")
+    alone = plots.net_margin(readouts["deploy one"])
+    assert "grey" not in alone.layout.xaxis.title.text
+
+
+def test_a_lead_is_given_with_its_interval_from_either_side(readouts: Mapping[str, Readout]) -> None:
+    readout = readouts["deploy"]
+    turned = tuple(
+        one._replace(arm=one.versus, versus=one.arm, estimate=-one.estimate, low=-one.high, high=-one.low)
+        for one in readout.rivals
+    )
+    findings = {told(plots.effects(one))["finding"] for one in (readout, replace(readout, rivals=turned))}
+    assert len(findings) == 1
+    assert findings.pop().endswith("The call is 3.00\xa0points ahead of the letter (0.82 to 5.19).")
+
+
+@pytest.mark.parametrize(
+    ("labels", "ending"),
+    [
+        (("la remise", "l’offre"), "La remise coûte plus qu’elle ne rapporte"),
+        (("le rappel", "l’offre"), "Le rappel coûte plus qu’il ne rapporte"),
+        (("l’offre", "la remise"), "L’offre coûte plus que cela ne rapporte"),
+    ],
+)
+def test_french_says_what_costs_more_by_its_article(
+    readouts: Mapping[str, Readout], labels: tuple[str, str], ending: str
+) -> None:
+    readout = readouts["works, loses"]
+    arms = (readout.experiment.arms[0], replace(readout.experiment.arms[1], label=labels[0]))
+    named = replace(readout, experiment=replace(readout.experiment, arms=arms))
+    assert ending in told(plots.net_margin(named, language="fr"))["finding"]
+
+
+def test_figures_of_what_cannot_be_compared_say_so(readouts: Mapping[str, Readout]) -> None:
+    readout = readouts["deploy"]
+    unknown = float("nan")
+    silent = tuple(
+        one._replace(estimate=0.0, level=0.0, level_versus=0.0, low=unknown, high=unknown, p=unknown)
+        for one in readout.effects
+    )
+    figure = plots.effects(replace(readout, effects=silent), metric="spend")
+    assert told(figure)["finding"] == "“Spend” is 0 for everybody: there is nothing to compare."
+    assert set(figure.layout.yaxis2.ticktext) == {"nothing to compare"}
+    gone = tuple(one._replace(estimate=unknown, level=unknown, low=unknown, high=unknown) for one in readout.effects)
+    finding = told(plots.effects(replace(readout, effects=gone), metric="spend"))["finding"]
+    assert finding == "“Spend” is known for too few customers: there is nothing to compare."
+    lost = replace(readout.soundness, balance=(readout.soundness.balance[0]._replace(difference=unknown),))
+    figure = plots.balance(replace(readout, soundness=lost))
+    assert told(figure)["finding"] == "No trait has values to compare."
+    assert "nan" not in json.dumps(told(figure)).lower()
+
+
+def test_a_plan_is_one_line_from_sizes_that_matter_with_a_labelled_dot(design: Design) -> None:
+    figure = plots.sample_size(design)
+    lines = [trace for trace in figure.data if trace.mode == "lines"]
+    assert len(lines) == 1
+    assert max(lines[0].y) <= 2 * 4.0
+    labels = [note.text for note in figure.layout.annotations]
+    assert any(f"{design.needed:,} customers: +4\xa0points" in label for label in labels)
+
+
+def test_the_end_of_a_curve_carries_its_interval(readouts: Mapping[str, Readout]) -> None:
+    readout = readouts["by day"]
+    figure = plots.by_day(readout, arm="discount")
+    last = [one for one in readout.days if one.arm == "discount"][-1]
+    voice = Voice(readout.experiment, "en")
+    assert f"{voice.step('visit', last.estimate)}<br>({voice.interval(last)})" in [
+        note.text for note in figure.layout.annotations
+    ]

@@ -48,9 +48,9 @@ def _what(tell: Teller) -> str:
 
 
 def loses(tell: Teller) -> bool:
-    """Whether the arm that works is known to cost more than it brings."""
-    arm = tell.readout.decision.arm
-    return arm is not None and tell.readout.decision.of(arm).reason is Reason.LOSES
+    """Whether every arm that works is known to cost more than it brings."""
+    works = [one for one in tell.readout.decision.arms if one.verdict is Verdict.WORKS]
+    return bool(works) and all(one.reason is Reason.LOSES for one in works)
 
 
 def challengers(tell: Teller) -> list[str]:

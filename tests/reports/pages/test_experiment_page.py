@@ -227,7 +227,10 @@ def test_guardrails_stand_against_their_limit(readouts: Mapping[str, Readout]) -
 
 def test_the_checks_answer_in_words(readouts: Mapping[str, Readout]) -> None:
     sound = spoken(ExperimentPage(readouts["deploy"]), ("trust",))
-    groups = "Letter\xa02,000 · Call\xa02,000 · No\xa0message\xa0{}; of these {}, each group was to get {}. Chance alone brings such a gap {} {}"
+    groups = (
+        "Letter: 2,000 · Call: 2,000 · No\xa0message: {}; of these {}, each group was to get {}. "
+        "Chance alone brings such a gap {} {}"
+    )
     assert groups.format("2,000", "6,000", "2,000", "100 times in 100.", "yes") in sound
     assert "nobody in the control was contacted yes" in sound
     assert "no size was planned not agreed" in sound
