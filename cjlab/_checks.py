@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from cjlab.errors import CjlabError, SpecError, TableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     import pandas as pd
     import polars as pl
@@ -108,16 +108,17 @@ def distinct(values: Iterable[T], *, name: str, error: type[CjlabError] = SpecEr
     return kept
 
 
-def lazy(frame: Any, *, table: str) -> pl.LazyFrame:  # noqa: ANN401 - a frame is whatever holds columns
+def lazy(frame: Any, *, table: str, only: Collection[str] | None = None) -> pl.LazyFrame:  # noqa: ANN401 - a frame is whatever holds columns
     """Return a frame of any kind as a Polars lazy frame.
 
     Polars (eager or lazy), pandas, Arrow tables and anything that exports the Arrow PyCapsule stream
-    (DuckDB relations, Ibis tables, …) are taken as they are; a pandas index that has a name becomes a column.
+    (DuckDB relations, Ibis tables, …) are taken as they are; a pandas index that has a name becomes a column, unless
+    there is a column of that name. Columns of a pandas frame that are not among ``only`` are left out.
 
     Raises
     ------
     TableError
-        When ``frame`` is none of these.
+        When ``frame`` is none of these, when two of its columns have one name, or no type fits a column.
     """
     import polars as pl
 
@@ -125,15 +126,50 @@ def lazy(frame: Any, *, table: str) -> pl.LazyFrame:  # noqa: ANN401 - a frame i
         return frame
     if isinstance(frame, pl.DataFrame):
         return frame.lazy()
-    if type(frame).__module__.partition(".")[0] == "pandas" and hasattr(frame, "reset_index"):
-        named: pd.DataFrame = frame.reset_index() if any(name is not None for name in frame.index.names) else frame
-        return pl.from_pandas(named).lazy()
-    if hasattr(frame, "__arrow_c_stream__"):
-        return pl.DataFrame(frame).lazy()
+    if type(frame).__module__.partition(".")[0] == "pandas" and hasattr(frame, "iterrows"):
+        return _of_pandas(frame, table, only).lazy()
+    if hasattr(frame, "__arrow_c_stream__") and type(frame).__name__ != "Series":
+        try:
+            return pl.DataFrame(frame).lazy()
+        except _unfit() as refused:
+            raise TableError(f"{table} is no table of columns with names of their own: {refused}") from refused
     raise TableError(
         f"{table} is a {type(frame).__name__}; give a pandas, Polars or Arrow frame, "
         "or anything that exports an Arrow stream"
     )
+
+
+def _of_pandas(frame: pd.DataFrame, table: str, only: Collection[str] | None) -> pl.DataFrame:
+    import polars as pl
+
+    named = frame.reset_index(level=[name for name in frame.index.names if name is not None and name not in frame])
+    kept = named.loc[:, [only is None or str(name) in only for name in named.columns]]
+    distinct(map(str, kept.columns), name=f"{table}: the list of columns", error=TableError)
+    try:
+        return pl.from_pandas(kept)
+    except _unfit() as refused:
+        said = " and ".join(filter(None, (_misfit(str(name), values) for name, values in kept.items())))
+        raise TableError(f"{table}: {said or refused}; give each column values of one type") from refused
+
+
+def _misfit(name: str, values: pd.Series[Any]) -> str:
+    """Say what a column holds that no type fits; nothing if one does."""
+    import polars as pl
+
+    try:
+        pl.from_pandas(values)
+    except _unfit():
+        kinds = sorted({type(value).__name__ for value in values})
+        return f"column {name!r} is of type {values.dtype} and holds {', '.join(kinds)}"
+    return ""
+
+
+def _unfit() -> tuple[type[Exception], ...]:
+    """Name what Polars and Arrow raise where no type fits."""
+    import polars as pl
+    import pyarrow as pa
+
+    return (pl.exceptions.PolarsError, pa.ArrowException, TypeError, ValueError, OverflowError)
 
 
 def columns(frame: pl.LazyFrame, required: Iterable[str], *, table: str) -> pl.LazyFrame:

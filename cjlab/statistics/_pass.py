@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from cjlab._checks import distinct
+from cjlab._checks import distinct, shown, text, whole
 from cjlab._threads import threads as allowed
 from cjlab.errors import TableError
 from cjlab.statistics._moments import Moments
@@ -53,7 +54,10 @@ def moments(
     Raises
     ------
     TableError
-        When a column is absent, is of another type, or holds an infinite value; when a path holds no Parquet file.
+        When nothing is asked for or a name is no text; when a column is absent, is of another type, or holds an
+        infinite value; when a path holds no Parquet file.
+    SpecError
+        When ``threads`` is not a whole number from 1.
 
     Examples
     --------
@@ -66,14 +70,27 @@ def moments(
     """
     from cjlab.statistics._reduce import reduced
 
-    declared = tuple((y, x) for y, x in pairs)
-    names = tuple(dict.fromkeys([*_listed(columns, name="columns"), *(name for pair in declared for name in pair)]))
-    by = distinct(_listed(by, name="by"), name="by", error=TableError)
-    threads = threads or min(_THREADS, allowed())
+    declared = tuple(_pair(one) for one in _listed(pairs, name="pairs"))
+    asked = [*_listed(columns, name="columns"), *(name for pair in declared for name in pair)]
+    names = tuple(dict.fromkeys(text(name, name="columns", error=TableError) for name in asked))
+    by = distinct(
+        [text(name, name="by", error=TableError) for name in _listed(by, name="by")], name="by", error=TableError
+    )
+    if not by and not names:
+        raise TableError("by and columns are both empty; name a column to reduce, or one that makes groups")
+    threads = min(_THREADS, allowed()) if threads is None else whole(threads, name="threads", least=1, most=1024)
     return Moments(by, names, declared, *reduced(rows, by=by, columns=names, pairs=declared, threads=threads))
 
 
-def _listed(names: Sequence[str], *, name: str) -> Sequence[str]:
-    if isinstance(names, str):
-        raise TableError(f"{name} is {names!r}; give a list of columns, such as [{names!r}]")
-    return names
+def _listed(names: Any, *, name: str) -> list[Any]:  # noqa: ANN401 - what a person might write
+    if isinstance(names, str | bytes | Mapping) or not isinstance(names, Iterable):
+        raise TableError(f"{name} is {shown(names)}; give a list of columns, such as ['spend']")
+    return list(names)
+
+
+def _pair(pair: Any) -> tuple[str, str]:  # noqa: ANN401 - what a person might write
+    if not isinstance(pair, list | tuple) or len(pair) != 2:  # noqa: PLR2004 - y and x
+        raise TableError(
+            f"pairs holds {shown(pair)}; give two columns for each pair, such as ('visit', 'visit_before')"
+        )
+    return pair[0], pair[1]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cjlab.statistics._samples import Floats, Given
 
 _LARGEST = 1e13
+_SMALLEST = 1e-60  # the fourth power of a smaller deviation is lost
 _LEAST = 3.0
 
 
@@ -59,8 +60,8 @@ class Plan:
 
     def __post_init__(self) -> None:
         """Check the numbers."""
-        within(self.deviation, 0, _LARGEST, name="deviation", open_ends=True)
-        within(self._treated, 0, _LARGEST, name="deviation_treated", open_ends=True)
+        within(self.deviation, _SMALLEST, _LARGEST, name="deviation", open_ends=True)
+        within(self._treated, _SMALLEST, _LARGEST, name="deviation_treated", open_ends=True)
         within(self.ratio, 0, _LARGEST, name="ratio", open_ends=True)
         within(self.alpha, 0, 1, name="alpha", open_ends=True)
 
@@ -143,7 +144,9 @@ class Plan:
             raise SpecError("effect is 0; no number of customers shows that there is none: give the effect to be seen")
         self._attainable(power)
         z = float(ndtri(1 - self.alpha / 2) + ndtri(power))
-        highest = 10 + 2 * (self._treated**2 + self.deviation**2 / self.ratio) * (z / effect) ** 2
+        spread = math.hypot(self._treated, self.deviation / math.sqrt(self.ratio))
+        reach = spread * abs(z / effect) if abs(effect) * math.sqrt(_LARGEST) > spread * z else math.inf
+        highest = 10 + 2 * reach**2
         if highest > _LARGEST:
             raise SpecError(f"effect is {effect!r}, too small for any number of customers; give one worth having")
         if self.power(effect, self._least) >= power:
@@ -178,6 +181,7 @@ class Plan:
         0.1254
         """
         self._attainable(power)
+        within(n, self._least, _LARGEST, name="n")
         highest = math.hypot(self._treated, self.deviation / math.sqrt(self.ratio)) / math.sqrt(n)
         while self.power(highest, n) < power:
             highest *= 2

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Part: TypeAlias = "Callable[[], Iterable[pa.RecordBatch]]"
 
 _ROWS = 65_536
+_UNKNOWN_TO_ARROW = ("Int128", "UInt128")
 _BUFFER = 1 << 18  # bytes read at once from a column: without it a whole column chunk is held
 
 
@@ -78,7 +79,11 @@ def _is_string(kind: pa.DataType) -> bool:
 
 def _of_frame(rows: Any, needed: Sequence[str]) -> Source:  # noqa: ANN401 - a frame of any kind
     frame = lazy(rows, table="the frame")
-    _require(frame.collect_schema().names(), needed, of="the frame")
+    schema = frame.collect_schema()
+    _require(schema.names(), needed, of="the frame")
+    for name in needed:
+        if str(schema[name]) in _UNKNOWN_TO_ARROW:
+            raise TableError(f"column {name!r} is of type {schema[name]}, which Arrow has not: cast it to Int64 first")
     kept = frame.select(needed)
     empty = kept.clear().collect().to_arrow()
     batches = kept.collect_batches(chunk_size=_ROWS, maintain_order=False, lazy=True)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import polars as pl
 
 from cjlab import _checks
-from cjlab.errors import TableError
 from cjlab.tables._kinds import IDENTIFIER, TEXT, TIME
 from cjlab.tables._pandas import settled
 from cjlab.tables._schema import SCHEMA
@@ -41,13 +40,7 @@ def opened(frames: Mapping[str, Any], *, assume: str | None) -> dict[str, pl.Laz
 
 
 def _lazy(frame: Any, table: Table) -> pl.LazyFrame:  # noqa: ANN401 - a frame is whatever holds columns
-    try:
-        return _checks.lazy(settled(frame, table), table=table.name)
-    except TableError:
-        raise
-    except (TypeError, ValueError) as error:  # what Arrow and Polars say of columns that no type fits
-        advice = "give each name one column, and each column one type"
-        raise TableError(f"{table.name} has columns that no types fit: {error}; {advice}") from error
+    return _checks.lazy(settled(frame, table), table=table.name)
 
 
 def _identifiers(given: Mapping[str, pl.LazyFrame]) -> dict[str, pl.DataType]:

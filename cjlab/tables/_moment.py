@@ -55,7 +55,10 @@ def moment(as_of: str | dt.date | dt.datetime | pd.Timestamp | None, timezone: s
     when = _datetime(as_of)
     if when.tzinfo is None and when.time() != dt.time.min:
         raise SpecError(f"{as_of!r} does not say its zone; {_GIVE}")
-    return (when if when.tzinfo else when.replace(tzinfo=home)).astimezone(dt.UTC)
+    try:
+        return (when if when.tzinfo else when.replace(tzinfo=home)).astimezone(dt.UTC)
+    except OverflowError:  # a zone away from the first or the last day of the calendar
+        raise SpecError(f"{as_of!r} lies outside the calendar in UTC; {_GIVE}") from None
 
 
 def zone(name: str, *, says: str = "timezone") -> ZoneInfo:

@@ -34,7 +34,7 @@ def settled(frame: Any, table: Table) -> Any:  # noqa: ANN401 - a frame is whate
 
 
 def _is_pandas(frame: object) -> TypeGuard[pd.DataFrame]:
-    return type(frame).__module__.partition(".")[0] == "pandas" and hasattr(frame, "reset_index")
+    return type(frame).__module__.partition(".")[0] == "pandas" and hasattr(frame, "iterrows")
 
 
 def _is_whole(values: pd.Series[Any]) -> bool:

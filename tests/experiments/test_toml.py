@@ -136,7 +136,7 @@ def test_a_wrong_value_anywhere_is_refused_by_name_or_means_what_it_says(path: t
     found = said(mutated(path, value))
     if isinstance(found, str):
         assert found.startswith("test.toml: ")
-        assert any(part in found for part in path)
+        assert any(part.removesuffix("s") in found for part in path)
     elif isinstance(value, dict):
         assert set(value) in ({"en", "fr"}, set()) or path == ("fields",)
     else:
@@ -146,7 +146,7 @@ def test_a_wrong_value_anywhere_is_refused_by_name_or_means_what_it_says(path: t
 @given(st.sampled_from(PLACES))
 def test_what_is_left_out_is_said_or_has_its_default(path: tuple[str, ...]) -> None:
     found = said(mutated(path, ABSENT))
-    assert isinstance(found, Experiment) or any(part in found for part in path)
+    assert isinstance(found, Experiment) or any(part.removesuffix("s") in found for part in path)
 
 
 @settings(max_examples=400)

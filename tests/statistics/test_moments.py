@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cjlab.errors import TableError
+from cjlab.errors import SpecError, TableError
 from cjlab.statistics import Moments, cuped, moments, proportions, welch
 
 if TYPE_CHECKING:
@@ -305,3 +305,32 @@ def test_what_is_not_there_is_refused(tmp_path: Path, rows: pl.DataFrame, found:
         reduced(rows, by=("arm", "arm"))
     with pytest.raises(TableError, match=r"moments differ in by: .*; reduce both alike to add them"):
         _ = found + reduced(rows, by=("new",))
+
+
+ASKED: list[tuple[dict[str, Any], type[Exception], str]] = [
+    ({"by": [], "columns": []}, TableError, "by and columns are both empty; name a column"),
+    ({"threads": -1}, SpecError, "threads is -1; give a whole number from 1"),
+    ({"threads": 0}, SpecError, "threads is 0; give a whole number from 1"),
+    (
+        {"pairs": [("spend", "visits", "new")]},
+        TableError,
+        r"pairs holds \('spend', 'visits', 'new'\); give two columns",
+    ),
+    ({"pairs": ["sv"]}, TableError, "pairs holds 'sv'; give two columns for each pair"),
+    ({"columns": [5]}, TableError, "columns is 5; give text"),
+    ({"columns": ["a\0"]}, TableError, r"columns is 'a\\x00'; give text that .* has no control characters"),
+    ({"by": None}, TableError, "by is None; give a list of columns"),
+]
+
+
+@pytest.mark.parametrize(("asked", "error", "message"), ASKED)
+def test_what_cannot_be_asked_is_refused(
+    rows: pl.DataFrame, asked: dict[str, Any], error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        moments(rows, **{"by": ["arm"], "columns": ["spend"], **asked})
+
+
+def test_a_type_that_arrow_has_not_is_named(rows: pl.DataFrame) -> None:
+    with pytest.raises(TableError, match="column 'spend' is of type Int128, which Arrow has not: cast it"):
+        reduced(rows.with_columns(spend=pl.lit(1, dtype=pl.Int128)))

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from typing import Any
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,8 +47,8 @@ def test_a_published_size() -> None:  # Cohen (1988), table 2.4.1: two-sided .05
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"deviation": -1.0}, "deviation is -1.0; give a number above 0"),
-        ({"deviation_treated": 0.0}, "deviation_treated is 0.0; give a number above 0"),
+        ({"deviation": -1.0}, "deviation is -1.0; give a number above 1e-60"),
+        ({"deviation_treated": 0.0}, "deviation_treated is 0.0; give a number above 1e-60"),
         ({"ratio": 0.0}, "ratio is 0.0; give a number above 0"),
         ({"alpha": 1.0}, "alpha is 1.0; give a number above 0 and below 1"),
     ],
@@ -64,3 +68,14 @@ def test_what_cannot_be_planned_is_refused() -> None:
         plan.sample_size(0.5, 0.04)
     with pytest.raises(SpecError, match="n is 2; give a number from 3 to"):
         plan.power(0.5, 2)
+
+
+@pytest.mark.parametrize("n", [0, -5, 1, math.nan, 1e300, np.array([10, 100])])
+def test_an_effect_is_detectable_from_three_customers_an_arm(n: Any) -> None:
+    with pytest.raises(SpecError, match=r"n is .*; give a (number from 3|finite number)"):
+        Plan(deviation=1.0).minimum_effect(n)
+
+
+def test_an_effect_near_nothing_has_no_size() -> None:
+    with pytest.raises(SpecError, match="effect is 1e-300, too small for any number of customers"):
+        Plan(deviation=1.0).sample_size(1e-300)

@@ -214,16 +214,23 @@ def test_times_of_two_sorts_are_not_made_one(times: list[dt.date]) -> None:
 
 
 @pytest.mark.parametrize(
-    "frame",
+    ("frame", "message"),
     [
-        pd.DataFrame({"customer_id": [1, "a"]}),
-        pd.DataFrame({"customer_id": [object(), 1]}),
-        pd.DataFrame([[1, 2]], columns=["at", "at"]),
+        (pd.DataFrame({"customer_id": [1, "a"]}), "column 'customer_id' is of type object and holds int, str"),
+        (pd.DataFrame({"customer_id": [object(), 1]}), "column 'customer_id' is of type object and holds int, object"),
+        (pd.DataFrame({"note": [1j, 2j]}), "column 'note' is of type complex128 and holds complex"),
+        (pd.DataFrame([[1, 2]], columns=["at", "at"]), "the list of columns names 'at' more than once"),
+        (pd.Series([1, 2]), "events is a Series; give a pandas, Polars or Arrow frame"),
     ],
 )
-def test_a_column_that_no_type_fits_is_refused(frame: pd.DataFrame) -> None:
-    with pytest.raises(TableError, match=r"events has columns that no types fit: .*; give each name one column"):
+def test_a_column_that_no_type_fits_is_refused(frame: pd.DataFrame, message: str) -> None:
+    with pytest.raises(TableError, match=message):
         Log.of(events=frame)
+
+
+def test_an_index_named_as_a_column_is_that_column() -> None:
+    frame = pd.DataFrame({"item": ["a", "b"], "price": [1.0, 2.0]}).set_index("item", drop=False)
+    assert Log.of(items=frame).items.collect()["item"].to_list() == ["a", "b"]
 
 
 def test_nothing_is_read_at_the_door(frames: Mapping[str, pl.DataFrame]) -> None:
