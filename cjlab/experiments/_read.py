@@ -14,14 +14,17 @@ from cjlab.experiments import _columns as col
 from cjlab.experiments import _estimates as estimate
 from cjlab.experiments._enrolment import enrolment
 from cjlab.experiments._guardrail import guardrail
+from cjlab.experiments._members import refuse_nobody
 from cjlab.experiments._needed import needed
-from cjlab.experiments._prepare import prepared, ready_rows
+from cjlab.experiments._prepare import prepared
 from cjlab.experiments._readout import Readout
+from cjlab.experiments._ready import ready_rows
 from cjlab.experiments._rows import customer_rows, data_until, followed_until
 from cjlab.experiments._rule import ArmEvidence, arm_verdict, decide
 from cjlab.experiments._segments import segment_effects
 from cjlab.experiments._silence import refuse_silence
 from cjlab.experiments._soundness import soundness
+from cjlab.experiments._values import refuse_values
 from cjlab.statistics import moments
 from cjlab.tables import Findings, Log
 
@@ -68,7 +71,10 @@ def _spooled(experiment: Experiment, rows: pl.LazyFrame) -> Iterator[Path]:
     """Write the rows once to a file that lives as long as the reading: memory is bounded, no pass repeated."""
     with tempfile.TemporaryDirectory(prefix="cjlab-") as folder:
         path = Path(folder) / "rows.parquet"
-        prepared(experiment, rows).sink_parquet(path, compression="lz4")
+        try:
+            prepared(experiment, rows).sink_parquet(path, compression="lz4")
+        except pl.exceptions.PolarsError as refused:  # a lazy frame fails only when it is run
+            raise TableError(f"the rows cannot be computed: {refused}") from refused
         yield path
 
 
@@ -93,7 +99,9 @@ def _days_at_hand(experiment: Experiment, rows: Path) -> list[str]:
 
 
 def _read(experiment: Experiment, rows: Path, *, until: dt.datetime | None, timezone: str) -> Readout:
+    refuse_values(experiment, rows, ready=until is None)
     enrolled = enrolment(experiment, rows)
+    refuse_nobody(experiment, rows)
     reduced = _reduce(experiment, rows)
     sound = soundness(experiment, enrolled, reduced.assigned)
     effects = estimate.effects(reduced)

@@ -23,6 +23,7 @@ _KNOWN = "known"
 _FIRST = ("at", "contact_id")  # of two contacts at one time the lesser id is the first
 _WITNESSES = 2
 _ONE_IN = 1000
+_FIELDS = 50  # as many are listed
 
 
 def data_until(log: Log, as_of: str | dt.datetime | None) -> dt.datetime:
@@ -131,6 +132,7 @@ def _costs(experiment: Experiment, mine: pl.LazyFrame, first: pl.LazyFrame) -> p
 def outcomes(experiment: Experiment, log: Log, entry: pl.LazyFrame, *, until: dt.datetime) -> pl.LazyFrame:
     """Answer every metric in one aggregation over the events of the test's customers."""
     metrics = col.plain(experiment)
+    _refuse_words(experiment, log.events)
     wanted = sorted({event for metric in metrics for event in metric.events} | {"redeemed"})
     needed = sorted({metric.of for metric in metrics if metric.of})
     events = columns(log.events, needed, table="events")
@@ -155,13 +157,25 @@ def outcomes(experiment: Experiment, log: Log, entry: pl.LazyFrame, *, until: dt
     return mine.group_by(col.CUSTOMER).agg(*answers, redeemed)
 
 
+def _refuse_words(experiment: Experiment, events: pl.LazyFrame) -> None:
+    """Refuse a column that a sum or a mean reads and that holds no numbers."""
+    schema = events.collect_schema()
+    for metric in experiment.metrics:
+        kind = schema.get(str(metric.of), pl.Null())
+        if not (kind.is_numeric() or kind in (pl.Boolean, pl.Null)):
+            raise TableError(
+                f"events: column {metric.of!r} is of type {kind}, and the {metric.kind} of metric {metric.name!r} "
+                "needs numbers; convert it, or name another column"
+            )
+
+
 def _answer(metric: Metric, when: pl.Expr) -> pl.Expr:
     mine = pl.col("event").is_in(list(metric.events)) & when
     if metric.kind == "share":
         return mine.any().cast(pl.Float64)
     if metric.kind == "count":
         return mine.sum().cast(pl.Float64)
-    values = pl.col(str(metric.of)).filter(mine)
+    values = pl.col(str(metric.of)).cast(pl.Float64).filter(mine)
     return values.sum() if metric.kind == "sum" else values.mean()
 
 
@@ -172,6 +186,7 @@ def _traits(experiment: Experiment, log: Log, entry: pl.LazyFrame) -> pl.LazyFra
             f"the log has no table profiles, and the test reads {listed(col.fields(experiment))} of it; "
             "give profiles, or leave balance, segments and before_profile out"
         )
+    _refuse_unknown_fields(experiment, log.profiles)
     known = pl.col("known_at").fill_null(pl.col("at")) if "known_at" in log.profiles.collect_schema() else pl.col("at")
     mine = (
         log.profiles.filter(pl.col("field").is_in(list(col.fields(experiment))))
@@ -187,3 +202,13 @@ def _last(field: str) -> pl.Expr:
     mine = pl.col("field") == field
     order = [pl.col(name).filter(mine) for name in ("at", _KNOWN, "value")]
     return pl.col("value").filter(mine).sort_by(*order, nulls_last=True).last().alias(col.trait(field))
+
+
+def _refuse_unknown_fields(experiment: Experiment, profiles: pl.LazyFrame) -> None:
+    held = profiles.select(pl.col("field").unique().sort()).collect(engine="streaming").to_series().to_list()
+    absent = [field for field in col.fields(experiment) if field not in held]
+    if absent:
+        raise TableError(
+            f"profiles has no field {listed(absent)}, which balance, before_profile or a segment names; "
+            f"its fields are {', '.join(map(str, held[:_FIELDS])) or 'none'}"
+        )

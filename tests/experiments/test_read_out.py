@@ -245,7 +245,10 @@ def test_a_log_that_cannot_answer_is_refused_by_name(two: Experiment, fault: str
 
 @pytest.mark.parametrize(
     ("value", "message"),
-    [("old", r"field 'age' holds 1 values that are no number \(first: 'old'\)"), (None, "no value before the contact")],
+    [
+        ("old", r"field 'age' holds 1 values that are no number \(first: 'old'\)"),
+        (None, "profiles has no field 'age'.*; its fields are other"),
+    ],
 )
 def test_a_field_that_must_be_a_number_says_what_it_holds(two: Experiment, value: str | None, message: str) -> None:
     field = "age" if value else "other"
