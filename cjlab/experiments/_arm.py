@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cjlab._checks import finite, flag, shown, text, within
@@ -54,8 +54,8 @@ class Arm:
     """
 
     name: str
-    label: str | Mapping[str, str] | None = None
-    title: str | Mapping[str, str] | None = None
+    label: str | Mapping[str, str] | None = field(default=None, hash=False)
+    title: str | Mapping[str, str] | None = field(default=None, hash=False)
     allocation: float = 1.0
     cost: float | None = None
     offer_cost: float = 0.0
@@ -64,8 +64,8 @@ class Arm:
     def __post_init__(self) -> None:
         """Check weight, costs and words."""
         here = f"arm {text(self.name, name='arm: name')!r}"
-        for field, words in (("label", self.label), ("title", self.title)):
-            Text.of(self.name if words is None else words, name=f"{here}: {field}")
+        for place, words in (("label", self.label), ("title", self.title)):
+            Text.of(self.name if words is None else words, name=f"{here}: {place}")
         keep(
             self,
             allocation=within(self.allocation, 0, _MOST, name=f"{here}: allocation", open_ends=True),

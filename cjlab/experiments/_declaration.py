@@ -12,6 +12,7 @@ from cjlab.experiments._text import Text
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
+    from pathlib import Path
 
     from cjlab.experiments._arm import Arm
     from cjlab.experiments._metric import Metric
@@ -24,18 +25,18 @@ class Declaration:
     """The declared value that an :class:`Experiment` is: its fields, and what follows from them alone."""
 
     name: str
-    question: str | Mapping[str, str]
+    question: str | Mapping[str, str] = field(hash=False)
     control: str
     arms: tuple[Arm, ...]
     metrics: tuple[Metric, ...]
     horizon: str
     campaign: str | None = None
-    title: str | Mapping[str, str] | None = None
-    population: str | Mapping[str, str] | None = None
+    title: str | Mapping[str, str] | None = field(default=None, hash=False)
+    population: str | Mapping[str, str] | None = field(default=None, hash=False)
     value: Value | None = None
     segments: tuple[Segment, ...] = ()
     balance: tuple[str, ...] = ()
-    fields: Mapping[str, str | Mapping[str, str]] = field(default_factory=dict)
+    fields: Mapping[str, str | Mapping[str, str]] = field(default_factory=dict, hash=False)
     alpha: float = 0.05
     power: float = 0.8
     planned_customers: int | None = None
@@ -45,11 +46,11 @@ class Declaration:
     currency: str = "EUR"
     salt: str | None = None
     dated: bool = True
-    excluded: str | Mapping[str, str] | None = None
-    start: str | Mapping[str, str] | None = None
+    excluded: str | Mapping[str, str] | None = field(default=None, hash=False)
+    start: str | Mapping[str, str] | None = field(default=None, hash=False)
     per_week: int | None = None
-    note: str | Mapping[str, str] | None = None
-    messages: str | Mapping[str, str] | None = None
+    note: str | Mapping[str, str] | None = field(default=None, hash=False)
+    messages: str | Mapping[str, str] | None = field(default=None, hash=False)
 
     def __post_init__(self) -> None:
         """Check every field, and that the parts fit together."""
@@ -84,6 +85,40 @@ class Declaration:
         """
         given = getattr(self, one_of(field, WORDS, name="field")) or (self.name if field == "title" else None)
         return "" if given is None else Text.of(given, name=field).say(language)
+
+    def write(self, path: str | Path) -> Path:
+        """Write the experiment as a TOML file, which :meth:`read` and a report take.
+
+        Parameters
+        ----------
+        path : str or Path
+            The file to write. One that holds this experiment already is left as it is.
+
+        Returns
+        -------
+        Path
+            The file.
+
+        Raises
+        ------
+        SpecError
+            When the file is there and declares something else, or cannot be written.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> from cjlab.experiments import Arm, Experiment, Metric
+        >>> arms = (Arm(name="none"), Arm(name="mail", cost=0.02))
+        >>> visit = Metric(name="visit", kind="share", event="visit", role="primary")
+        >>> test = Experiment(name="spring", question="?", control="none", arms=arms, metrics=(visit,), horizon="7D")
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     Experiment.read(test.write(Path(folder, "spring.toml"))) == test
+        True
+        """
+        from cjlab.experiments._written import written
+
+        return written(self, path)
 
     @property
     def treated(self) -> tuple[Arm, ...]:

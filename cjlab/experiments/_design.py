@@ -14,9 +14,8 @@ from cjlab._checks import within
 from cjlab._display import Shown
 from cjlab.errors import EvidenceError, SpecError
 from cjlab.experiments import _columns as col
-from cjlab.experiments._rows import outcomes, past_entries
+from cjlab.experiments._rows import data_until, outcomes, past_entries
 from cjlab.statistics import Plan, Sample, moments
-from cjlab.tables import moment
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -115,11 +114,11 @@ class Design(Shown):
         )
 
 
-def design(experiment: Experiment, history: Log, *, as_of: str | dt.datetime, per_day: float | None) -> Design:
+def design(experiment: Experiment, history: Log, *, as_of: str | dt.datetime | None, per_day: float | None) -> Design:
     """Plan a test from what customers did over one horizon before ``as_of``."""
     if per_day is not None:
         within(per_day, 0, 1e12, name="per_day", open_ends=True)
-    end = moment(as_of, history.timezone)
+    end = data_until(history, as_of)
     count, baseline, deviation, explained = _past(experiment, history, end)
     sizes = np.unique(np.geomspace(_SMALLEST * len(experiment.arms), max(count, 10_000), _POINTS).astype(int))
     curve = tuple((int(size), *_detectable(experiment, int(size), deviation, explained)) for size in sizes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -37,9 +37,9 @@ class Enrolment:
         First and last entry into the test; None where the rows had no times.
     """
 
-    customers: dict[str, int]
-    mature: dict[str, int]
-    contacted: dict[str, int]
+    customers: dict[str, int] = field(hash=False)
+    mature: dict[str, int] = field(hash=False)
+    contacted: dict[str, int] = field(hash=False)
     first: dt.datetime | None
     last: dt.datetime | None
 
@@ -120,15 +120,15 @@ def _refuse_two_arms(frame: pl.LazyFrame) -> None:
 
 def _refuse_text(experiment: Experiment, frame: pl.LazyFrame) -> None:
     """Refuse a field that must be a number and holds something else, or nothing at all."""
-    for field in col.numeric(experiment):
-        text, number = pl.col(col.trait(field)), pl.col(col.number(field))
+    for trait in col.numeric(experiment):
+        text, number = pl.col(col.trait(trait)), pl.col(col.number(trait))
         wrong, known = text.filter(text.is_not_null() & number.is_null()), number.count()
         found = frame.select(wrong.len().alias("count"), wrong.first().alias("first"), known.alias("known")).collect()
         count, first, numbers = found.row(0)
         if count or not numbers:
             said = f"{count} values that are no number (first: {first!r})" if count else "no value before the contact"
             raise TableError(
-                f"profiles: field {field!r} holds {said}; balance, before_profile, at_least and below need numbers: "
+                f"profiles: field {trait!r} holds {said}; balance, before_profile, at_least and below need numbers: "
                 "leave the field out there, or correct it"
             )
 

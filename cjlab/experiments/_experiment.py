@@ -192,15 +192,15 @@ class Experiment(Declaration):
 
         return drawn(self, customers)
 
-    def design(self, history: Log, *, as_of: str | dt.datetime, per_day: float | None = None) -> Design:
+    def design(self, history: Log, *, as_of: str | dt.datetime | None = None, per_day: float | None = None) -> Design:
         """Plan size, power and duration from what customers did before.
 
         Parameters
         ----------
         history : Log
             A log from before the test.
-        as_of : str or datetime
-            The end of the history; the horizon before it is measured.
+        as_of : str or datetime, optional
+            The end of the history; the horizon before it is measured. The last thing known when it is not given.
         per_day : float, optional
             Customers who enter a day; all enter at once when it is not given.
 

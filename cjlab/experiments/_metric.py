@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cjlab._checks import finite, flag, offset, one_of, shown, text, texts
@@ -71,7 +71,7 @@ class Metric:
 
     name: str
     kind: str
-    label: str | Mapping[str, str] | None = None
+    label: str | Mapping[str, str] | None = field(default=None, hash=False)
     event: str | Sequence[str] = ()
     of: str | None = None
     top: str | None = None

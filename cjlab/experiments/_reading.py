@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from cjlab._checks import one_of
 from cjlab._display import Shown
 from cjlab.experiments._decision import rank
 
@@ -34,7 +35,7 @@ class Reading(Shown):
     guardrails: tuple[Guardrail, ...]
     segments: tuple[SegmentEffect, ...]
     days: tuple[Effect, ...]
-    costs: dict[str, float]
+    costs: dict[str, float] = field(hash=False)
     soundness: Soundness
     decision: Decision
     timezone: str = "UTC"
@@ -56,8 +57,8 @@ class Reading(Shown):
 
         Raises
         ------
-        KeyError
-            When the test has no such metric or arm.
+        SpecError
+            When the test has no such metric, or no such treated arm.
 
         Examples
         --------
@@ -68,10 +69,10 @@ class Reading(Shown):
         >>> effect.n, effect.low < effect.estimate < effect.high
         (196, True)
         """
-        for one in (*self.effects, *self.net):
-            if (one.metric, one.arm, one.versus) == (metric, arm, self.experiment.control):
-                return one
-        raise KeyError(f"no effect of arm {arm!r} on metric {metric!r}")
+        control, known = self.experiment.control, [*self.effects, *self.net]
+        one_of(metric, dict.fromkeys(one.metric for one in known), name="metric")
+        one_of(arm, [one.name for one in self.experiment.treated], name="arm")
+        return next(one for one in known if (one.metric, one.arm, one.versus) == (metric, arm, control))
 
     def level(self, metric: str, arm: str) -> Level:
         """Return a metric in one arm.
@@ -90,8 +91,8 @@ class Reading(Shown):
 
         Raises
         ------
-        KeyError
-            When the test has no such metric or arm; a ratio has no level.
+        SpecError
+            When the test has no such arm or metric; a ratio has no level.
 
         Examples
         --------
@@ -102,10 +103,9 @@ class Reading(Shown):
         >>> [round(share, 3) for share in (level.estimate, level.low, level.high)]
         [0.226, 0.172, 0.291]
         """
-        for one in self.levels:
-            if (one.metric, one.arm) == (metric, arm):
-                return one
-        raise KeyError(f"no level of metric {metric!r} in arm {arm!r}")
+        one_of(metric, dict.fromkeys(one.metric for one in self.levels), name="metric")
+        one_of(arm, self.experiment.shares, name="arm")
+        return next(one for one in self.levels if (one.metric, one.arm) == (metric, arm))
 
     @property
     def leader(self) -> str:

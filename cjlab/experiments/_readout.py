@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cjlab._display import in_a_notebook, tabled
 from cjlab.experiments._reading import Reading
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cjlab.experiments._effect import Effect
     from cjlab.experiments._verdict import Spoken
-
-_AT_A_GLANCE = ("metric", "arm", "versus", "adjusted", "estimate", "low", "high", "p_corrected", "relative")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -146,7 +141,7 @@ class Readout(Reading):
         Returns
         -------
         DataFrame
-            One row an effect, in the columns of ``Effect``.
+            One row an effect, in the columns of ``Effect``; ``segment`` is text and ``day`` a nullable whole number.
 
         Examples
         --------
@@ -160,11 +155,9 @@ class Readout(Reading):
         22  discount    reminder     -0.82
         23  reminder    discount      0.82
         """
-        import pandas as pd
+        from cjlab.experiments._numbers import every, framed
 
-        from cjlab.experiments._effect import Effect
-
-        return pd.DataFrame.from_records(self._every(), columns=Effect._fields)
+        return framed(every(self))
 
     def numbers(self) -> list[dict[str, Any]]:
         """Return every number as a flat entry, for a record that other programs read.
@@ -184,25 +177,15 @@ class Readout(Reading):
         >>> entry["kind"], entry["metric"], entry["arm"], entry["n"]
         ('level', 'purchase', 'no_contact', 186)
         """
-        entries = [{"kind": "level", **one._asdict()} for one in self.levels]
-        entries += [{"kind": "effect", **one._asdict()} for one in self._every()]
-        return [{name: _known(value) for name, value in entry.items()} for entry in entries]
+        from cjlab.experiments._numbers import entries
 
-    def _every(self) -> list[Effect]:
-        by_segment = (one.effect for one in self.segments)
-        return [*self.effects, *self.adjusted, *self.net, *self.rivals, *by_segment, *self.days]
+        return entries(self)
 
     def __repr__(self) -> str:
         """Say the decision; the numbers stand in the frame."""
         return f"Readout({self.experiment.name!r}: {self.say()!r})"
 
     def _repr_html_(self) -> str:
-        from html import escape
+        from cjlab.experiments._numbers import glance
 
-        effects = self.to_frame()[: len(self.effects) + len(self.adjusted) + len(self.net)]
-        return in_a_notebook(f"<p><strong>{escape(self.say())}</strong></p>{tabled(effects[[*_AT_A_GLANCE]])}")
-
-
-def _known(value: object) -> object:
-    """Return ``value``, or None for a number that is not one: JSON has no NaN."""
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+        return glance(self)

@@ -40,7 +40,7 @@ def data_until(log: Log, as_of: str | dt.datetime | None) -> dt.datetime:
     last = pl.concat(times).collect()["at"]
     known: list[dt.datetime] = last.drop_nulls().to_list()
     if not known:
-        raise EvidenceError("the log holds neither events nor contacts; there is nothing to read out")
+        raise EvidenceError("the log holds neither events nor contacts; there is nothing to read")
     return max(known) + dt.timedelta(microseconds=1)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -48,7 +49,7 @@ class Segment:
 
     name: str
     field: str
-    label: str | Mapping[str, str] | None = None
+    label: str | Mapping[str, str] | None = dataclasses.field(default=None, hash=False)
     equals: str | Sequence[str] | None = None
     at_least: float | None = None
     below: float | None = None
@@ -66,7 +67,8 @@ class Segment:
     def _check_values(self, here: str) -> None:
         if not isinstance(self.equals, list | tuple | str) or not self.equals:
             raise SpecError(f"{here}: equals is {shown(self.equals)}; give the values as text, such as '1'")
-        texts(self.values, name=f"{here}: equals")
+        kept = texts(self.values, name=f"{here}: equals")
+        keep(self, equals=self.equals if isinstance(self.equals, str) else kept)
 
     def _check_range(self, here: str) -> None:
         ends = {

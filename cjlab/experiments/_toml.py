@@ -8,7 +8,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from cjlab._checks import shown
+from cjlab._checks import shown, text
 from cjlab.errors import SpecError
 from cjlab.experiments._arm import Arm
 from cjlab.experiments._declared import declared
@@ -69,5 +69,6 @@ def _named(kind: type[Any], tables: object, place: str) -> tuple[Any, ...]:
     if not isinstance(tables, Mapping):
         raise SpecError(f"{place} is {shown(tables)}; give one table a name, such as [{place}.NAME]")
     return tuple(
-        declared(kind, table, where=f"[{place}.{name}]", known={"name": name}) for name, table in tables.items()
+        declared(kind, table, where=f"[{place}.{name}]", known={"name": text(name, name=f"a name in {place}")})
+        for name, table in tables.items()
     )

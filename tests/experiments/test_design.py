@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 import pytest
 
 import cjlab as cj
@@ -91,3 +93,10 @@ def test_what_cannot_be_planned_is_refused(test: Experiment, history: Log) -> No
         test.design(history, as_of=BEFORE, per_day=0)
     with pytest.raises(SpecError, match="give an effect that leaves a share between 0 and 1"):
         replace(test, expected_effect=0.95).design(history, as_of=BEFORE)
+
+
+def test_a_history_ends_with_the_last_thing_known(test: Experiment, history: Log) -> None:
+    times = pl.concat([frame.select("at").collect()["at"] for frame in (history.events, history.contacts)])
+    open_ended, dated = test.design(history), test.design(history, as_of=times.max() + dt.timedelta(microseconds=1))
+    assert open_ended.customers == dated.customers
+    assert open_ended.detectable == pytest.approx(dated.detectable, rel=1e-12)

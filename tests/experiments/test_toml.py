@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cjlab.errors import SpecError
@@ -132,6 +132,7 @@ def said(document: dict[str, Any]) -> Experiment | str:
 
 @settings(max_examples=400)
 @given(st.sampled_from(PLACES), WRONG)
+@example(("arms",), {"": {}})
 def test_a_wrong_value_anywhere_is_refused_by_name_or_means_what_it_says(path: tuple[str, ...], value: object) -> None:
     found = said(mutated(path, value))
     if isinstance(found, str):

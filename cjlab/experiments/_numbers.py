@@ -1,0 +1,48 @@
+"""Every number of a readout: as a frame, as flat entries, and at a glance."""
+
+from __future__ import annotations
+
+import math
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from cjlab._display import in_a_notebook, tabled
+from cjlab.experiments._effect import Effect
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cjlab.experiments._readout import Readout
+
+_AT_A_GLANCE = ["metric", "arm", "versus", "adjusted", "estimate", "low", "high", "p_corrected", "relative"]
+
+
+def every(readout: Readout) -> list[Effect]:
+    """Return all effects: for all customers, adjusted, net, of pairs, by segment and by day."""
+    by_segment = (one.effect for one in readout.segments)
+    return [*readout.effects, *readout.adjusted, *readout.net, *readout.rivals, *by_segment, *readout.days]
+
+
+def framed(effects: list[Effect]) -> pd.DataFrame:
+    """Return one row an effect; a column has its type whether or not any of its values are known."""
+    import pandas as pd
+
+    frame = pd.DataFrame.from_records(effects, columns=Effect._fields)
+    return frame.astype({"segment": "str", "day": "Int64"})
+
+
+def entries(readout: Readout) -> list[dict[str, Any]]:
+    """Return one entry a level or an effect, without NaN, which JSON does not have."""
+    kept = [{"kind": "level", **one._asdict()} for one in readout.levels]
+    kept += [{"kind": "effect", **one._asdict()} for one in every(readout)]
+    return [{name: _known(value) for name, value in entry.items()} for entry in kept]
+
+
+def glance(readout: Readout) -> str:
+    """Return the decision and the effects for all customers, for the output of a notebook's cell."""
+    main = framed([*readout.effects, *readout.adjusted, *readout.net])
+    return in_a_notebook(f"<p><strong>{escape(readout.say())}</strong></p>{tabled(main[_AT_A_GLANCE])}")
+
+
+def _known(value: object) -> object:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
