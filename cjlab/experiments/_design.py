@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _POINTS = 25
 _SMALLEST = 50
+_EDGE = 1e-6  # how near a share comes to 0 or 1 on the way to the effect on it
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -67,7 +68,7 @@ class Design(Shown):
     >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
     >>> design = test.design(cj.datasets.promotion_test(), as_of="2025-09-01")
     >>> design.customers, round(design.baseline, 4), [round(size, 4) for size in design.detectable]
-    (20000, 0.0878, [0.0151, 0.0145])
+    (20000, 0.0878, [0.0157, 0.0151])
     """
 
     experiment: Experiment
@@ -98,8 +99,8 @@ class Design(Shown):
         >>> design = test.design(cj.datasets.promotion_test(), as_of="2025-09-01")
         >>> design.to_frame().tail(2).round(4)
             customers  detectable  detectable_adjusted
-        23      16311      0.0167               0.0161
-        24      20000      0.0151               0.0145
+        23      16311      0.0175               0.0168
+        24      20000      0.0157               0.0151
         """
         import pandas as pd
 
@@ -119,9 +120,10 @@ def design(experiment: Experiment, history: Log, *, as_of: str | dt.datetime | N
     if per_day is not None:
         within(per_day, 0, 1e12, name="per_day", open_ends=True)
     end = data_until(history, as_of)
-    count, baseline, deviation, explained = _past(experiment, history, end)
+    past = _past(experiment, history, end)
+    count, baseline, deviation, explained = past
     sizes = np.unique(np.geomspace(_SMALLEST * len(experiment.arms), max(count, 10_000), _POINTS).astype(int))
-    curve = tuple((int(size), *_detectable(experiment, int(size), deviation, explained)) for size in sizes)
+    curve = tuple((int(size), *_detectable(experiment, int(size), past)) for size in sizes)
     needed = _needed(experiment, baseline, deviation)
     return Design(
         experiment=experiment,
@@ -131,7 +133,7 @@ def design(experiment: Experiment, history: Log, *, as_of: str | dt.datetime | N
         explained=explained,
         expected=experiment.expected_effect,
         needed=needed,
-        detectable=_detectable(experiment, count, deviation, explained),
+        detectable=_detectable(experiment, count, past),
         days=_days(experiment, needed or count, per_day),
         per_day=per_day,
         curve=curve,
@@ -180,14 +182,38 @@ def _smallest(experiment: Experiment) -> float:
     return min(experiment.shares[arm.name] for arm in experiment.treated)
 
 
-def _detectable(experiment: Experiment, customers: int, deviation: float, explained: float) -> tuple[float, float]:
+def _detectable(experiment: Experiment, customers: int, past: tuple[int, float, float, float]) -> tuple[float, float]:
     """Return the smallest effect that so many customers show, as it is and adjusted."""
-    n, least = customers * _smallest(experiment), experiment.primary.minimum_effect
+    _, baseline, deviation, explained = past
+    n = customers * _smallest(experiment)
     plain, adjusted = (
-        least + _plan(experiment, spread).minimum_effect(n, experiment.power)
-        for spread in (deviation, deviation * math.sqrt(1 - explained))
+        _visible(experiment, n, baseline, deviation, left=left) for left in (1.0, math.sqrt(1 - explained))
     )
     return plain, adjusted
+
+
+def _visible(experiment: Experiment, n: float, baseline: float, deviation: float, *, left: float) -> float:
+    """Return the smallest effect that ``n`` customers an arm show, with a part of each deviation ``left``.
+
+    The deviation of a share follows from the share itself: the effect is found in steps that shrink like a geometric
+    series, whose limit the first three give (Aitken 1926, doi:10.1017/S0370164600022070).
+    """
+    primary, plan = experiment.primary, _plan(experiment, left * deviation)
+
+    def shown(plan: Plan) -> float:
+        return primary.minimum_effect + plan.minimum_effect(n, experiment.power)
+
+    def given(effect: float) -> float:
+        treated = min(max(baseline + primary.sign * effect, _EDGE), 1 - _EDGE)
+        return shown(replace(plan, deviation_treated=left * math.sqrt(treated * (1 - treated))))
+
+    first = shown(plan)
+    if primary.kind != "share":
+        return first
+    second = given(first)
+    third = given(second)
+    step, last = second - first, third - second
+    return third if step == last else third + last**2 / (step - last)
 
 
 def _needed(experiment: Experiment, baseline: float, deviation: float) -> int | None:

@@ -71,9 +71,14 @@ def test_more_customers_show_smaller_effects_and_adjusting_helps(design: Design)
 def test_a_plan_without_an_expected_effect_says_what_can_be_seen(test: Experiment, history: Log) -> None:
     found = replace(test, expected_effect=None).design(history, as_of=BEFORE)
     assert (found.needed, found.days) == (None, 14)
-    assert found.detectable[0] == pytest.approx(
-        Plan(deviation=found.deviation, alpha=0.025).minimum_effect(10_000), rel=1e-9
-    )
+    treated = found.baseline + found.detectable[0]
+    plan = Plan(deviation=found.deviation, deviation_treated=math.sqrt(treated * (1 - treated)), alpha=0.025)
+    assert found.detectable[0] == pytest.approx(plan.minimum_effect(10_000), rel=1e-5)
+
+
+def test_the_size_and_the_curve_are_one_equation(test: Experiment, design: Design, history: Log) -> None:
+    seen = replace(test, expected_effect=design.detectable[0]).design(history, as_of=BEFORE)
+    assert seen.needed == pytest.approx(design.customers, rel=1e-4)
 
 
 def test_a_ratio_is_not_planned(test: Experiment, history: Log) -> None:
