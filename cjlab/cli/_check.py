@@ -15,11 +15,14 @@ from cjlab.cli._answer import REFUSED, Answer, answering
 @click.option("--now", type=click.DateTime(), help="What counts as future, in UTC. [default: now]")
 @answering
 def check(*, folder: Path, now: dt.datetime | None) -> Answer:
-    """Check the log in FOLDER: every broken rule with table, column, count and first offenders."""
+    """Check the log in FOLDER: that its files are as they were written, then every rule of its tables.
+
+    A damaged file is named; so is every broken rule, with table, column, count and first offenders.
+    """
     from cjlab.tables import Log
 
     moment = now.replace(tzinfo=dt.UTC) if now else dt.datetime.now(tz=dt.UTC)
-    findings = Log.read(folder).check(now=moment)
+    findings = Log.verify(folder).check(now=moment)
     rows = findings.to_frame().to_dict("records")
     if findings.ok:
         return Answer(f"{folder}: nothing found", rows)

@@ -1,15 +1,17 @@
 """The log: one language for every room.
 
 Four tables and their dated companions hold every interaction of customers with a brand. ``Log.of`` takes frames of
-any kind, ``check`` names every broken rule, ``write`` and ``read`` keep it as Parquet, ``pseudonymise`` hides
-whose it is. A stored log is a folder::
+any kind, ``check`` names every broken rule, ``write`` and ``read`` keep it as Parquet, ``verify`` looks at every byte
+that is kept, ``pseudonymise`` hides whose it is. A stored log is a folder::
 
-    log.json                                 version, zone, shards, parts, vocabularies
+    log.json                                 version, zone, shards, parts, files, vocabularies
     events/shard=0042/base.parquet           rows in total order: customer, time, the remaining columns
     events/shard=0042/2025-06-01.parquet     an increment, named after its last local day
     items/base.parquet                       tables without customers are not split
 
-What ``log.json`` does not name among its parts does not belong to the log, so one rename commits every change.
+``log.json`` names every file with its rows, bytes and digests, so a file that is lost, exchanged or changed is noticed;
+what it does not name does not belong to the log, so one rename commits every change. Folding the increments into the
+base makes ``base-2.parquet``, then ``base-3.parquet``: no file of a log ever changes its rows.
 """
 
 from cjlab.tables._findings import Finding, Findings

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from cjlab.errors import KeyMaterialError, SpecError
+from cjlab._checks import texts
+from cjlab.errors import KeyMaterialError
+from cjlab.tables._blame import readable
 from cjlab.tables._check import checked
 from cjlab.tables._door import opened
 from cjlab.tables._fingerprint import fingerprint
@@ -15,7 +18,6 @@ from cjlab.tables._storable import Storable
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
 
     from cjlab.tables._findings import Findings
     from cjlab.tables._key import Key
@@ -144,7 +146,9 @@ class Log(Storable):
         Raises
         ------
         SpecError
-            When ``now`` is no date, or ``arms`` is one text.
+            When ``now`` is no date, or ``arms`` is no list of names.
+        TableError
+            When the rows of a table cannot be read.
 
         Notes
         -----
@@ -163,10 +167,9 @@ class Log(Storable):
         >>> [(finding.rule, finding.column, finding.count) for finding in Log.of(customers=people).check()]
         [('duplicate', 'customer_id', 2)]
         """
-        if isinstance(arms, str):
-            raise SpecError(f"arms is {arms!r}; give a list of arms, such as ['control', 'mail']")
-        known = None if arms is None else tuple(arms)
-        return checked(self.tables, now=moment(now, self.timezone), arms=known)
+        known, when = None if arms is None else _names(arms), moment(now, self.timezone)
+        with readable(self.tables):
+            return checked(self.tables, now=when, arms=known)
 
     def fingerprint(self) -> str:
         """Reduce what the log says to 64 hexadecimal digits.
@@ -183,7 +186,7 @@ class Log(Storable):
         Raises
         ------
         TableError
-            When a column holds Python objects.
+            When a column holds Python objects, or the rows of a table cannot be read.
 
         Examples
         --------
@@ -192,7 +195,8 @@ class Log(Storable):
         >>> Log.of(items=items).fingerprint() == Log.of(items=items.reverse()).fingerprint()
         True
         """
-        return fingerprint(self.tables, timezone=self.timezone)
+        with readable(self.tables):
+            return fingerprint(self.tables, timezone=self.timezone)
 
     def pseudonymise(self, key: Key) -> Log:
         """Replace every identifier of a person by a pseudonym, the same by the same in all tables.
@@ -216,7 +220,7 @@ class Log(Storable):
         KeyMaterialError
             When the log has pseudonyms already, or two identifiers get the same one.
         TableError
-            When an identifier is neither Int64 nor String.
+            When an identifier is neither Int64 nor String, or the rows of a table cannot be read.
 
         Examples
         --------
@@ -228,5 +232,11 @@ class Log(Storable):
         """
         if self.keyed is not None:
             raise KeyMaterialError("the log has pseudonyms already; pseudonymise the log that it was made from")
-        tables: dict[str, Any] = replaced(self.tables, key)
+        with readable(self.tables):
+            tables: dict[str, Any] = replaced(self.tables, key)
         return replace(self, **tables, keyed=Keyed(key.mark, key.file))
+
+
+def _names(arms: Iterable[str]) -> tuple[str, ...]:
+    listed = isinstance(arms, Iterable) and not isinstance(arms, str | bytes)
+    return texts(list(arms) if listed else arms, name="arms")

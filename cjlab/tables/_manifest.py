@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from cjlab.errors import TableError
 from cjlab.tables._shards import HASH
+from cjlab.tables._versions import NAME, VERSION, fields_of, sealed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-VERSION = 1
-_NAME = "log.json"
+    from cjlab.tables._file import StoredFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,13 @@ class Manifest:
     shards
         How many shards its customers are split into.
     parts
-        The parts that belong to it: the base, then the increments. A file of any other part is a leftover.
+        The parts that belong to it: the base, then the increments in the order in which they came.
+    files
+        Every file that belongs to it. Any other is a leftover, or somebody's.
     vocabularies
         The words of ``event``, ``channel`` and ``device``; a word's place is its code, which never changes.
+    received
+        The fingerprint of the rows that each part brought, parts that were folded into a later base among them.
     pseudonyms
         The mark of the key that made its pseudonyms, if it has any.
     """
@@ -39,41 +43,65 @@ class Manifest:
     timezone: str
     shards: int
     parts: tuple[str, ...]
+    files: tuple[StoredFile, ...]
     vocabularies: Mapping[str, tuple[str, ...]]
+    received: Mapping[str, str]
     pseudonyms: str | None = None
 
     @classmethod
     def read(cls, folder: Path) -> Manifest:
         """Return the manifest of a stored log, or say why the folder is none."""
-        file = folder / _NAME
+        file = folder / NAME
         try:
             stored = json.loads(file.read_text(encoding="utf-8"))
         except FileNotFoundError as error:
-            raise TableError(f"{folder} holds no log: it has no {_NAME}; write one there with Log.write") from error
-        except ValueError as error:
+            raise TableError(f"{folder} holds no log: it has no {NAME}; write one there with Log.write") from error
+        except NotADirectoryError as error:
+            raise TableError(f"{folder} is no folder; give the folder that Log.write made") from error
+        except OSError as error:
+            raise TableError(
+                f"{file} cannot be read ({error.strerror}); give this user the right to read it"
+            ) from error
+        except (ValueError, RecursionError) as error:
             raise TableError(f"{file} is not JSON ({error}); restore it from a copy") from error
-        return _of_version(stored, file)
+        return cls(**fields_of(stored, file))
+
+    def of(self, table: str) -> list[StoredFile]:
+        """List the files of a table, by shard, and within a shard by part."""
+        files = [file for file in self.files if file.table == table]
+        return sorted(files, key=lambda file: (file.shard or 0, self.parts.index(file.part)))
 
     def commit(self, folder: Path) -> None:
         """Put the manifest in place of the one before, in one step."""
         text = json.dumps(self._stored(), indent=2, ensure_ascii=False)
-        draft = folder / f".{_NAME}"
-        with draft.open("w", encoding="utf-8") as file:
-            file.write(text + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(folder / _NAME)
+        draft = folder / f".{NAME}"
+        try:
+            with draft.open("w", encoding="utf-8") as file:
+                file.write(text + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(folder / NAME)
+        except OSError:
+            draft.unlink(missing_ok=True)
+            raise
         settle(folder)
 
     def _stored(self) -> dict[str, Any]:
-        return {
-            "version": VERSION,
-            "timezone": self.timezone,
-            "shards": {"count": self.shards, "hash": HASH},
-            "parts": list(self.parts),
-            "vocabularies": {name: list(words) for name, words in self.vocabularies.items()},
-            "pseudonyms": self.pseudonyms,
-        }
+        return sealed(
+            {
+                "version": VERSION,
+                "timezone": self.timezone,
+                "shards": {"count": self.shards, "hash": HASH},
+                "parts": list(self.parts),
+                "files": {
+                    file.place: {"rows": file.rows, "bytes": file.size, "footer": file.footer, "sha256": file.content}
+                    for file in self.files
+                },
+                "vocabularies": {name: list(words) for name, words in self.vocabularies.items()},
+                "received": dict(self.received),
+                "pseudonyms": self.pseudonyms,
+            }
+        )
 
 
 def settle(folder: Path) -> None:
@@ -83,29 +111,3 @@ def settle(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _of_version(stored: Any, file: Path) -> Manifest:  # noqa: ANN401 - JSON may hold anything
-    version = stored.get("version") if isinstance(stored, dict) else None
-    if version not in _READERS:
-        known = ", ".join(map(str, _READERS))
-        raise TableError(f"{file} has schema version {version!r}; this cjlab reads version {known}: update cjlab")
-    try:
-        return _READERS[version](stored)
-    except (KeyError, TypeError, AttributeError) as error:
-        raise TableError(f"{file} lacks or garbles {error}; restore it from a copy") from error
-
-
-def _version_1(stored: Mapping[str, Any]) -> Manifest:
-    if stored["shards"]["hash"] != HASH:
-        raise TableError(f"shards are made by {stored['shards']['hash']!r}; this cjlab knows {HASH!r}: update cjlab")
-    return Manifest(
-        timezone=stored["timezone"],
-        shards=int(stored["shards"]["count"]),
-        parts=tuple(stored["parts"]),
-        vocabularies={name: tuple(words) for name, words in stored["vocabularies"].items()},
-        pseudonyms=stored["pseudonyms"],
-    )
-
-
-_READERS = {1: _version_1}  # one for each version that was ever written; a new one keeps the old

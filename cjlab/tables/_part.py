@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from cjlab.tables._file import StoredFile, placed
+from cjlab.tables._scan import scan, types
 from cjlab.tables._schema import SCHEMA
 from cjlab.tables._shards import shard
 
@@ -16,12 +18,13 @@ if TYPE_CHECKING:
 
     from polars.io.partition import FileProviderArgs
 
+    from cjlab.tables._manifest import Manifest
+
 _OWNERS = ("customer_id", "visitor_id")
 _LOOSE = ".loose"  # rows by shard, not yet in order
-_KEY = "\0shard"
 
 
-def write_part(tables: Mapping[str, pl.LazyFrame], folder: Path, *, part: str, shards: int) -> None:
+def write_part(tables: Mapping[str, pl.LazyFrame], folder: Path, *, part: str, shards: int) -> tuple[StoredFile, ...]:
     """Write the tables as one part: those of customers by shard, the others whole; an empty table has a file too.
 
     Rows are first spread over the shards in one streaming pass, then each shard is put in order, so memory is bounded
@@ -29,16 +32,40 @@ def write_part(tables: Mapping[str, pl.LazyFrame], folder: Path, *, part: str, s
     """
     for name, given in tables.items():
         frame = given.drop([column for column, kind in given.collect_schema().items() if kind == pl.Null])
-        owners = [owner for owner in _OWNERS if owner in frame.collect_schema()] if name != "unassigned" else []
-        if owners:
-            _write_shards(frame, folder / name, part=part, key=shard(owners, count=shards), shards=shards)
+        found = owners(frame.collect_schema(), name)
+        if found:
+            _write_shards(frame, folder / name, part=part, key=shard(found, count=shards), shards=shards)
         else:
             _write(frame, folder / name / f"{part}.parquet", table=name)
+    return _measured(folder)
 
 
-def files(folder: Path, table: str, part: str) -> list[Path]:
-    """List the files of one part of a table, by shard."""
-    return sorted([*(folder / table).glob(f"shard=*/{part}.parquet"), *(folder / table).glob(f"{part}.parquet")])
+def fold_parts(manifest: Manifest, folder: Path, stage: Path, *, part: str) -> tuple[StoredFile, ...]:
+    """Write all parts of a stored log as one, shard by shard."""
+    for name in sorted({file.table for file in manifest.files}):
+        files = manifest.of(name)
+        columns = types(folder, files)
+        for number in {file.shard: None for file in [one for one in files if one.rows] or files[:1]}:
+            of_shard = [file for file in files if file.shard == number]
+            place = f"{name}/{part}.parquet" if number is None else f"{name}/shard={number:04d}/{part}.parquet"
+            _write(scan(folder, of_shard, columns), stage / place, table=name)
+    return _measured(stage)
+
+
+def owners(columns: Iterable[str], table: str) -> list[str]:
+    """Return the columns that say whose a row is; none for a table that is not split by customers."""
+    present = set(columns)
+    return [] if table == "unassigned" else [owner for owner in _OWNERS if owner in present]
+
+
+def ordering(columns: Iterable[str], table: str) -> list[str]:
+    """Return the columns by which the rows of a table are ordered first: whose and when it is."""
+    present = set(columns)
+    return [name for name in SCHEMA["events" if table == "unassigned" else table].order if name in present]
+
+
+def _measured(folder: Path) -> tuple[StoredFile, ...]:
+    return tuple(StoredFile.measured(folder, place) for place in placed(folder))
 
 
 def _write_shards(frame: pl.LazyFrame, folder: Path, *, part: str, key: pl.Expr, shards: int) -> None:
@@ -47,7 +74,11 @@ def _write_shards(frame: pl.LazyFrame, folder: Path, *, part: str, key: pl.Expr,
         return
     loose = folder / _LOOSE
     spread = pl.PartitionBy(
-        loose, key=key.alias(_KEY), include_key=False, file_path_provider=_named, approximate_bytes_per_file=None
+        loose,
+        key=key.alias(_free(frame.collect_schema())),
+        include_key=False,
+        file_path_provider=_named,
+        approximate_bytes_per_file=None,
     )
     frame.sink_parquet(spread, mkdir=True, compression="lz4", maintain_order=False, engine="streaming")
     pieces = sorted(loose.glob("*.parquet")) if loose.exists() else []
@@ -63,14 +94,13 @@ def _named(piece: FileProviderArgs) -> str:
     return f"{piece.partition_keys.item():04d}.parquet"
 
 
+def _free(columns: Iterable[str]) -> str:
+    """Return a name that no column has."""
+    return "".join(columns) + "\0"
+
+
 def _write(frame: pl.LazyFrame, file: Path, *, table: str) -> None:
-    frame.sort(_total_order(frame.collect_schema(), table), nulls_last=True).sink_parquet(
-        file, mkdir=True, sync_on_close="all", engine="streaming"
-    )
-
-
-def _total_order(columns: Iterable[str], table: str) -> list[str]:
-    """Order by whose and when it is, then by all the rest: no tie is left to chance."""
-    present = list(columns)
-    first = [name for name in SCHEMA["events" if table == "unassigned" else table].order if name in present]
-    return list(dict.fromkeys([*first, *present]))
+    """Write the rows in total order: by whose and when it is, then by all the rest, so no tie is left to chance."""
+    columns = frame.collect_schema().names()
+    order = list(dict.fromkeys([*ordering(columns, table), *columns]))
+    frame.sort(order, nulls_last=True).sink_parquet(file, mkdir=True, sync_on_close="all", engine="streaming")

@@ -9,8 +9,12 @@ from cjlab.tables._findings import Findings
 from cjlab.tables._structure import structure
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
+    import polars as pl
+
+    from cjlab.tables._manifest import Manifest
     from cjlab.tables._tables import Tables
 
 
@@ -20,9 +24,9 @@ def occupied(folder: Path) -> None:
         raise TableError(f"{folder} exists; add to its log with Log.append, or write to another folder")
 
 
-def broken(log: Tables) -> None:
-    """Refuse a log whose columns are not as declared; wrong values are for the check to find."""
-    Findings(tuple(structure(log.tables)[1])).require()
+def broken(tables: Mapping[str, pl.LazyFrame]) -> None:
+    """Refuse tables whose columns are not as declared; wrong values are for the check to find."""
+    Findings(tuple(structure(tables)[1])).require()
 
 
 def beside_key(log: Tables, folder: Path) -> None:
@@ -32,17 +36,28 @@ def beside_key(log: Tables, folder: Path) -> None:
         raise KeyMaterialError(f"the key lies beside the data: {key} and {folder}; move the key to a folder of its own")
 
 
-def unlike(log: Tables, folder: Path, *, stored: Tables) -> None:
+def repeated(manifest: Manifest, folder: Path, *, part: str, again: bool) -> None:
+    """Refuse a part that brings the very rows of an earlier one, unless they are said to have happened again."""
+    rows = manifest.received.get(part)
+    before = next((name for name, known in manifest.received.items() if known == rows and name != part), None)
+    if rows is not None and before is not None and not again:
+        advice = "nothing was added; if they happened once more, say so: append(folder, again=True)"
+        raise TableError(f"{folder} holds these very rows already, as its part {before}; {advice}")
+
+
+def unlike(log: Tables, folder: Path, *, stored: Manifest) -> None:
     """Refuse a log of another zone or key than the one stored in the folder."""
     if log.timezone != stored.timezone:
         raise TableError(
             f"the log is local to {log.timezone}, but {folder} to {stored.timezone}; give both one timezone"
         )
-    if (log.keyed and log.keyed.mark) != (stored.keyed and stored.keyed.mark):
+    mark = log.keyed.mark if log.keyed else None
+    if mark != stored.pseudonyms:
         raise KeyMaterialError(
-            f"the log has {_key(log)}, but {folder} has {_key(stored)}; pseudonymise it under the key of the stored log"
+            f"the log has {_key(mark)}, but {folder} has {_key(stored.pseudonyms)}; "
+            "pseudonymise it under the key of the stored log"
         )
 
 
-def _key(log: Tables) -> str:
-    return f"pseudonyms of the key {log.keyed.mark}" if log.keyed else "no pseudonyms"
+def _key(mark: str | None) -> str:
+    return f"pseudonyms of the key {mark}" if mark else "no pseudonyms"

@@ -40,7 +40,7 @@ def _customers(sound: Sound) -> Iterator[Rule]:
 def _arms(sound: Sound, arms: Sequence[str] | None) -> Iterator[Rule]:
     if arms is not None and sound.has("contacts", "arm"):
         broken = sound.frames["contacts"].filter(~pl.col("arm").is_in(list(arms)))
-        wrong = f"is an unknown arm; allowed: {listed(arms)}"
+        wrong = f"is an unknown arm; allowed: {listed(arms) or 'none'}"
         yield Rule("unknown arm", "contacts", "arm", broken, wrong, "declare the arm, or correct the contact")
 
 

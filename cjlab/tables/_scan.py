@@ -1,4 +1,4 @@
-"""Stored parts, read together as one table."""
+"""Stored files, read together as tables."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from cjlab.errors import TableError
-from cjlab.tables._part import files
+from cjlab.tables._file import TABLES
 from cjlab.tables._schema import SCHEMA
 from cjlab.tables._union import united
 
@@ -15,34 +15,43 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from cjlab.tables._file import StoredFile
+    from cjlab.tables._manifest import Manifest
+    from cjlab.tables._union import Types
+
 _ALWAYS = (*(name for name, table in SCHEMA.items() if not table.companion), "unassigned")
 
 
-def whole(folder: Path, parts: Sequence[str]) -> dict[str, pl.LazyFrame]:
+def whole(folder: Path, manifest: Manifest) -> dict[str, pl.LazyFrame]:
     """Return every table of a stored log; those that a log always has must be there."""
-    tables = scanned(folder, parts)
+    tables = scanned(folder, manifest)
     absent = [name for name in _ALWAYS if name not in tables]
     if absent:
-        raise TableError(f"{folder} is no whole log: {', '.join(absent)} of {', '.join(parts)} is absent; restore it")
+        raise TableError(f"{folder} is no whole log: it has no {', '.join(absent)}; restore it from a copy")
     return tables
 
 
-def scanned(folder: Path, parts: Sequence[str]) -> dict[str, pl.LazyFrame]:
-    """Return the tables that these parts have, shard by shard, and within a shard part by part."""
-    stored = {name: [files(folder, name, part) for part in parts] for name in (*SCHEMA, "unassigned")}
-    return {
-        name: _scan(name, [of_part for of_part in found if of_part]) for name, found in stored.items() if any(found)
-    }
+def scanned(folder: Path, manifest: Manifest) -> dict[str, pl.LazyFrame]:
+    """Return the tables that have files, shard by shard, and within a shard part by part."""
+    stored = {name: manifest.of(name) for name in TABLES}
+    return {name: scan(folder, files, types(folder, files)) for name, files in stored.items() if files}
 
 
-def _scan(name: str, parts: Sequence[Sequence[Path]]) -> pl.LazyFrame:
-    """Scan the files of all parts; a column that a part lacks is null in its rows."""
-    base, *increments = parts
-    filled = increments if increments and _is_empty(base[0]) else parts
-    of_shard = sorted((file.parent, place, file) for place, found in enumerate(filled) for file in found)
+def types(folder: Path, files: Sequence[StoredFile]) -> dict[str, pl.DataType]:
+    """Return the columns of a table, from one file of each part.
+
+    A part without rows is asked only where none has rows: the types of its columns were anybody's guess.
+    """
+    one_a_part = {file.part: file for file in files if file.rows} or {files[0].part: files[0]}
+    return united(files[0].table, [_schema(folder / file.place) for file in one_a_part.values()])
+
+
+def scan(folder: Path, files: Sequence[StoredFile], columns: Types) -> pl.LazyFrame:
+    """Scan files of one table; a column that came with a later part is null in the rows before."""
+    known = [file for file in files if file.rows] or files[:1]
     return pl.scan_parquet(
-        [file for _, _, file in of_shard],
-        schema=united(name, [pl.read_parquet_schema(found[0]) for found in filled]),
+        [folder / file.place for file in known],
+        schema=dict(columns),
         missing_columns="insert",
         extra_columns="ignore",
         hive_partitioning=False,
@@ -50,6 +59,6 @@ def _scan(name: str, parts: Sequence[Sequence[Path]]) -> pl.LazyFrame:
     )
 
 
-def _is_empty(file: Path) -> bool:
-    """Tell whether a table had no rows yet, so that the types of its columns were anybody's guess."""
-    return not pl.scan_parquet(file, hive_partitioning=False, glob=False).select(pl.len()).collect().item()
+def _schema(file: Path) -> Types:
+    with file.open("rb") as opened:  # a path would be taken for a pattern
+        return pl.read_parquet_schema(opened)

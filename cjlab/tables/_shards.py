@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import math
+import operator
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from cjlab._random import uniform
+from cjlab.errors import SpecError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 HASH = "uniform-1"  # the hash below; another one needs another name, and a migration
 _KEY = "shards"
+_ROWS_A_SHARD = 500_000
+MOST_SHARDS = 9_999  # their number has four digits
 
 
 def shard(owners: Iterable[str], *, count: int) -> pl.Expr:
@@ -24,6 +29,25 @@ def shard(owners: Iterable[str], *, count: int) -> pl.Expr:
     """
     drawn = [pl.col(owner).map_batches(_drawn, return_dtype=pl.Float64, is_elementwise=True) for owner in owners]
     return (pl.coalesce(drawn) * count).cast(pl.Int32).fill_null(0)
+
+
+def enough(tables: Mapping[str, pl.LazyFrame]) -> int:
+    """Return how many shards keep the largest table of customers within the rows that a shard should have."""
+    sharded = [frame for frame in tables.values() if "customer_id" in frame.collect_schema()]
+    counts = pl.collect_all([frame.select(pl.len()) for frame in sharded], engine="streaming")
+    most = max(int(rows.item()) for rows in counts)
+    return min(MOST_SHARDS, max(1, math.ceil(most / _ROWS_A_SHARD)))
+
+
+def counted(shards: int) -> int:
+    """Return a number of shards that there may be."""
+    try:
+        number = 0 if isinstance(shards, bool) else operator.index(shards)
+    except TypeError:
+        number = 0
+    if not 1 <= number <= MOST_SHARDS:
+        raise SpecError(f"shards is {shards!r}; give a whole number from 1 to {MOST_SHARDS:,}")
+    return number
 
 
 def _drawn(identifiers: pl.Series) -> pl.Series:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import secrets
 import shutil
-from contextlib import contextmanager
+import time
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from cjlab.errors import TableError
@@ -15,22 +17,33 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_SUFFIX = ".part"
+
+_PATIENCE = (0.01, 0.1, 1.0)  # seconds
 
 
 @contextmanager
-def staged(folder: Path) -> Iterator[Path]:
-    """Give an empty hidden folder beside ``folder``, gone at the end; sweep those that the dead left."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    for leftover in folder.parent.glob(f".{folder.name}.*{_SUFFIX}"):
+def staged(place: Path) -> Iterator[Path]:
+    """Give an empty hidden folder beside ``place``, gone at the end; sweep those that the dead left."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    for leftover in _stages(place):
         _sweep(leftover)
-    stage = folder.parent / f".{folder.name}.{secrets.token_hex(4)}{_SUFFIX}"
-    stage.mkdir()
-    with locked(stage):
+    with ExitStack() as held:
+        stage = _raised(place, held)
+        held.callback(_remove, stage)
+        yield stage
+
+
+def _raised(place: Path, held: ExitStack) -> Path:
+    """Make a stage and hold it; one that another writer swept before it was held is made again."""
+    while True:
+        stage = place.parent / f".{place.name}.{secrets.token_hex(4)}.part"
+        stage.mkdir()
         try:
-            yield stage
-        finally:
-            shutil.rmtree(stage, ignore_errors=True)
+            held.enter_context(locked(stage))
+        except (TableError, FileNotFoundError):
+            continue
+        if stage.exists():
+            return stage
 
 
 @contextmanager
@@ -51,10 +64,25 @@ def _lock(descriptor: int, folder: Path) -> None:
         raise TableError(f"another process is writing to {folder}; try again when it has finished") from error
 
 
+def _remove(stage: Path) -> None:
+    """Remove a stage; a write that failed may still be opening files in it."""
+    for seconds in _PATIENCE:
+        shutil.rmtree(stage, ignore_errors=True)
+        if not stage.exists():
+            return
+        time.sleep(seconds)
+
+
+def _stages(place: Path) -> list[Path]:
+    """List the stages beside a place; its name may hold any character, so it is no pattern."""
+    name = re.compile(rf"\.{re.escape(place.name)}\.[0-9a-f]{{8}}\.part")
+    return [one for one in place.parent.iterdir() if name.fullmatch(one.name)]
+
+
 def _sweep(leftover: Path) -> None:
     """Remove what a writer left who is no more."""
     try:
         with locked(leftover):
             shutil.rmtree(leftover)
-    except (TableError, FileNotFoundError):  # its writer lives, or another one swept it
+    except (TableError, OSError):  # its writer lives, another one swept it, or it is another user's
         return

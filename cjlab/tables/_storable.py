@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cjlab.tables import _store
+from cjlab.errors import TableError
+from cjlab.tables import _reading, _store
 from cjlab.tables._tables import Tables
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ class Storable(Tables):
         :meth:`compact` a shard's rows stand in their total order: customer, time, then the remaining columns.
         A log that was read before a :meth:`compact` must be read again.
 
+        Each file that ``log.json`` names must be there, with the size and the footer that it was written with; files
+        that it does not name are left aside. What a disk changed within a file is for :meth:`verify` to find.
+
         Parameters
         ----------
         folder : str or pathlib.Path
@@ -38,7 +42,8 @@ class Storable(Tables):
         Raises
         ------
         TableError
-            When the folder holds no whole log, or one of a schema version that this cjlab does not know.
+            When the folder holds no whole log, or one of a schema version that this cjlab does not know; when a file
+            is missing, cannot be read, or is not the one that was written: the message names it.
 
         Examples
         --------
@@ -47,7 +52,40 @@ class Storable(Tables):
         Traceback (most recent call last):
         cjlab.errors.TableError: ...nowhere holds no log: it has no log.json; write one there with Log.write
         """
-        return cls(**_store.read(_absolute(folder)))
+        return cls(**_reading.read(_absolute(folder)))
+
+    @classmethod
+    def verify(cls, folder: str | Path) -> Self:
+        """Open a stored log after every byte and row of it was looked at.
+
+        Each file must have the SHA-256 that ``log.json`` states, each row must lie in the shard of its customer and
+        behind the rows that it follows, and each event, channel and device must have its code.
+
+        Parameters
+        ----------
+        folder : str or pathlib.Path
+            Where :meth:`write` stored it.
+
+        Returns
+        -------
+        Log
+            The log, as :meth:`read` opens it.
+
+        Raises
+        ------
+        TableError
+            When something is not as it was written; the message names the files.
+
+        Examples
+        --------
+        >>> from tempfile import TemporaryDirectory
+        >>> from cjlab.tables import Log
+        >>> with TemporaryDirectory() as folder:
+        ...     _ = Log.of().write(f"{folder}/log", shards=2)
+        ...     Log.verify(f"{folder}/log").check().ok
+        True
+        """
+        return cls(**_reading.verify(_absolute(folder)))
 
     def write(self, folder: str | Path, *, shards: int | None = None) -> Self:
         """Store the log in a folder, which appears whole or not at all.
@@ -70,8 +108,8 @@ class Storable(Tables):
         Raises
         ------
         TableError
-            When the folder holds something, or a column is absent or of a wrong type. Wrong values are stored as they
-            are: ``check`` finds them.
+            When the folder holds something or cannot be written, when a table cannot be read, or a column is absent
+            or of a wrong type. Wrong values are stored as they are: ``check`` finds them.
         KeyMaterialError
             When the key of its pseudonyms lies in the folder, or beside it.
 
@@ -88,16 +126,21 @@ class Storable(Tables):
         _store.write(self, _absolute(folder), shards=shards)
         return self.read(folder)
 
-    def append(self, folder: str | Path) -> Self:
+    def append(self, folder: str | Path, *, again: bool = False) -> Self:
         """Add the rows to a stored log, as an increment; nothing stored before is touched.
 
         The increment is named after the last local day on which something in it happened, such as
-        ``events/shard=0042/2025-06-01.parquet``.
+        ``events/shard=0042/2025-06-01.parquet``. It is added whole or not at all, and once: the very rows of an
+        earlier part, such as those of a job that ran twice, are refused. Rows may be older than those stored; they
+        take their place at the next :meth:`compact`. A row that has the ``contact_id``, ``customer_id`` or ``item``
+        of a stored one is added as it is: ``check`` reports both as ``duplicate``.
 
         Parameters
         ----------
         folder : str or pathlib.Path
             Where :meth:`write` stored the log to add to.
+        again : bool
+            Whether the very rows of an earlier part are added once more.
 
         Returns
         -------
@@ -107,7 +150,8 @@ class Storable(Tables):
         Raises
         ------
         TableError
-            When the two do not fit: another zone, a column of another type; or another process is writing.
+            When the two do not fit: another zone, a column of another type; when the rows are stored already;
+            when another process is writing, or the folder cannot be written.
         KeyMaterialError
             When their pseudonyms come from different keys, or the key lies beside the log.
 
@@ -121,12 +165,14 @@ class Storable(Tables):
         ...     Log.of(items=pl.DataFrame({"item": ["glove"]})).append(f"{folder}/log").items.collect().height
         2
         """
-        _store.append(self, _absolute(folder), stored=self.read(folder))
+        _store.append(self, _absolute(folder), again=again)
         return self.read(folder)
 
     @classmethod
     def compact(cls, folder: str | Path) -> Self:
-        """Fold the increments of a stored log into its base.
+        """Fold the increments of a stored log into a new base, such as ``events/shard=0042/base-2.parquet``.
+
+        Every byte is verified before it is folded. The old files go once the new ones are committed.
 
         Parameters
         ----------
@@ -141,7 +187,7 @@ class Storable(Tables):
         Raises
         ------
         TableError
-            When the folder holds no log, or another process is writing to it.
+            When the folder holds no whole log, cannot be written, or another process is writing to it.
 
         Examples
         --------
@@ -157,4 +203,9 @@ class Storable(Tables):
 
 
 def _absolute(folder: str | Path) -> Path:
-    return Path(folder).expanduser().resolve()
+    try:
+        if str(folder):
+            return Path(folder).expanduser().resolve()
+    except (TypeError, ValueError, OSError, RuntimeError) as error:
+        raise TableError(f"folder is {folder!r} ({error}); give the path of a folder") from error
+    raise TableError(f"folder is {folder!r}; give the path of a folder")

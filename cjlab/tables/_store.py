@@ -2,111 +2,100 @@
 
 from __future__ import annotations
 
-import math
+import re
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-from cjlab.errors import SpecError
 from cjlab.tables import _refusals
+from cjlab.tables._blame import writable
+from cjlab.tables._file import TABLES, StoredFile, intact, parsed, placed
+from cjlab.tables._fingerprint import fingerprint
 from cjlab.tables._manifest import Manifest, settle
-from cjlab.tables._part import write_part
-from cjlab.tables._pseudonyms import Keyed
-from cjlab.tables._scan import scanned, whole
-from cjlab.tables._schema import SCHEMA
+from cjlab.tables._part import fold_parts, write_part
+from cjlab.tables._scan import scanned, types
+from cjlab.tables._shards import counted, enough
 from cjlab.tables._stage import locked, staged
 from cjlab.tables._union import fitted
 from cjlab.tables._vocabularies import vocabularies
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from cjlab.tables._tables import Tables
 
 _BASE = "base"
-_FOLDED = ("folded", "refolded")  # a base to be, until it may take that name
-_ROWS_A_SHARD = 500_000
-_MOST_SHARDS = 9_999  # their number has four digits
+_MADE = re.compile(r"base(-\d+)?|(re)?folded|undated(-\d+)?|[+-]?\d{4,}-\d\d-\d\d(-\d+)?")  # parts that a writer makes
 
 
 def write(log: Tables, folder: Path, *, shards: int | None) -> None:
     """Write a log into a folder of its own, which appears whole or not at all."""
     _refusals.beside_key(log, folder)
-    _refusals.occupied(folder)
-    _refusals.broken(log)
-    number = _enough(log) if shards is None else _counted(shards)
-    mark = log.keyed.mark if log.keyed else None
-    with staged(folder) as stage:
-        write_part(log.tables, stage, part=_BASE, shards=number)
-        words = vocabularies(whole(stage, (_BASE,)))
-        Manifest(log.timezone, number, (_BASE,), words, mark).commit(stage)
-        stage.rename(folder)
-    settle(folder.parent)
+    with writable(folder, log.tables):
+        _refusals.occupied(folder)
+        _refusals.broken(log.tables)
+        number = enough(log.tables) if shards is None else counted(shards)
+        with staged(folder) as stage:
+            files = write_part(log.tables, stage, part=_BASE, shards=number)
+            mark = log.keyed.mark if log.keyed else None
+            made = Manifest(log.timezone, number, (_BASE,), files, {}, {}, mark)
+            _settle(stage, files)
+            _told(made, stage).commit(stage)
+            _appear(stage, folder)
 
 
-def read(folder: Path) -> dict[str, Any]:
-    """Return what a stored log holds: its tables, its zone, and which key made its pseudonyms."""
-    manifest = Manifest.read(folder)
-    keyed = None if manifest.pseudonyms is None else Keyed(manifest.pseudonyms)
-    return {**whole(folder, manifest.parts), "timezone": manifest.timezone, "keyed": keyed}
-
-
-def append(log: Tables, folder: Path, *, stored: Tables) -> None:
+def append(log: Tables, folder: Path, *, again: bool) -> None:
     """Add the rows of a log to a stored one, as one more part; nothing that was written before is touched."""
     _refusals.beside_key(log, folder)
-    _refusals.broken(log)
-    _refusals.unlike(log, folder, stored=stored)
-    tables = _new_rows(log, stored)
-    if not tables:
-        return
-    with _tidied(folder) as manifest:
-        part = _part_name(tables, log.timezone, manifest.parts)
-        with staged(folder) as stage:
-            write_part(tables, stage, part=part, shards=manifest.shards)
-            words = vocabularies(scanned(stage, (part,)), manifest.vocabularies)
-            _move(stage, folder)
-        replace(manifest, parts=(*manifest.parts, part), vocabularies=words).commit(folder)
+    with writable(folder, log.tables), _tidied(folder) as manifest:
+        _refusals.broken(log.tables)
+        _refusals.unlike(log, folder, stored=manifest)
+        intact(manifest.files, folder)
+        tables = _brought(log, folder, manifest)
+        if not tables:
+            return
+        part = _part_name(tables, log.timezone, {*manifest.parts, *manifest.received})
+        with staged(folder / part) as stage:
+            files = write_part(tables, stage, part=part, shards=manifest.shards)
+            grown = _told(replace(manifest, parts=(part,), files=files), stage)
+            _refusals.repeated(grown, folder, part=part, again=again)
+            _move(files, stage, folder)
+        kept = [file if file.content else StoredFile.measured(folder, file.place) for file in manifest.files]
+        replace(grown, parts=(*manifest.parts, part), files=(*kept, *files)).commit(folder)
 
 
 def compact(folder: Path) -> None:
-    """Fold the increments of a stored log into its base.
-
-    The new base is committed under a name of its own; once the old one is gone it takes its name, file by file, while
-    the manifest names both: at every moment it names each row once.
-    """
-    with _tidied(folder) as manifest:
-        if manifest.parts == (_BASE,):
+    """Fold the increments of a stored log into a new base; the old files go once the new ones are committed."""
+    with writable(folder), _tidied(folder) as manifest:
+        if len(manifest.parts) == 1:
             return
-        part = next(name for name in _FOLDED if name not in manifest.parts)
-        with staged(folder) as stage:
-            write_part(whole(folder, manifest.parts), stage, part=part, shards=manifest.shards)
-            _move(stage, folder)
-        replace(manifest, parts=(part,)).commit(folder)
-        _sweep(folder, (part,))
-        replace(manifest, parts=(part, _BASE)).commit(folder)
-        for file in [file for file in _own(folder) if file.stem == part]:
-            file.rename(file.with_stem(_BASE))
-            settle(file.parent)
-        replace(manifest, parts=(_BASE,)).commit(folder)
+        intact(manifest.files, folder, within=True)  # or what is damaged would be sealed as sound
+        taken = {*manifest.parts, *manifest.received}
+        part = next(name for number in count(2) if (name := f"{_BASE}-{number}") not in taken)
+        with staged(folder / part) as stage:
+            files = fold_parts(manifest, folder, stage, part=part)
+            _move(files, stage, folder)
+        replace(manifest, parts=(part,), files=files).commit(folder)
 
 
 @contextmanager
 def _tidied(folder: Path) -> Iterator[Manifest]:
-    """Hold a stored log against other writers, and leave no file in it that does not belong to it."""
+    """Hold a stored log against other writers, and leave no file in it that a dead one left."""
     Manifest.read(folder)
     with locked(folder):
+        manifest = Manifest.read(folder)
         try:
-            yield Manifest.read(folder)
+            yield manifest
         finally:
-            _sweep(folder, Manifest.read(folder).parts)
+            _sweep(folder, {file.place for file in Manifest.read(folder).files})
 
 
-def _sweep(folder: Path, parts: Sequence[str]) -> None:
-    leftovers = [file for file in _own(folder) if file.stem not in parts]
+def _sweep(folder: Path, kept: Collection[str]) -> None:
+    leftovers = [folder / place for place in placed(folder) if place not in kept and _MADE.fullmatch(parsed(place)[2])]
     for file in leftovers:
         file.unlink()
     for shard in {file.parent for file in leftovers}:
@@ -114,47 +103,61 @@ def _sweep(folder: Path, parts: Sequence[str]) -> None:
             shard.rmdir()
 
 
-def _own(folder: Path) -> list[Path]:
-    """List the Parquet files of the log's tables; what else a person keeps in the folder is his."""
-    tables = [folder / name for name in (*SCHEMA, "unassigned")]
-    return [file for table in tables for file in (*table.glob("shard=*/*.parquet"), *table.glob("*.parquet"))]
+def _told(manifest: Manifest, folder: Path) -> Manifest:
+    """Add to a manifest of one part the words that it brings, and the fingerprint of its rows."""
+    tables = scanned(folder, manifest)
+    words = vocabularies(tables, manifest.vocabularies)
+    filled = {file.table for file in manifest.files if file.rows}
+    rows = fingerprint({name: frame for name, frame in tables.items() if name in filled}, timezone=manifest.timezone)
+    received = {**manifest.received, **({manifest.parts[0]: rows} if filled else {})}
+    return replace(manifest, vocabularies=words, received=received)
 
 
-def _move(stage: Path, folder: Path) -> None:
+def _appear(stage: Path, folder: Path) -> None:
+    """Give a stage its true name."""
+    try:
+        stage.rename(folder)
+    except OSError:
+        _refusals.occupied(folder)  # by another writer, meanwhile
+        raise
+    settle(folder.parent)
+
+
+def _move(files: Iterable[StoredFile], stage: Path, folder: Path) -> None:
     """Move the files of a part to their places, unseen until the manifest names them."""
-    for file in stage.rglob("*.parquet"):
-        place = folder / file.relative_to(stage)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        file.rename(place)
-        settle(place.parent)
+    moved = list(files)
+    for file in moved:
+        (folder / file.place).parent.mkdir(parents=True, exist_ok=True)
+        (stage / file.place).rename(folder / file.place)
+    _settle(folder, moved)
 
 
-def _enough(log: Tables) -> int:
-    """Return how many shards keep the largest table of customers within the rows that a shard should have."""
-    sharded = [frame for frame in log.tables.values() if "customer_id" in frame.collect_schema()]
-    counts = pl.collect_all([frame.select(pl.len()) for frame in sharded], engine="streaming")
-    most = max(int(rows.item()) for rows in counts)
-    return min(_MOST_SHARDS, max(1, math.ceil(most / _ROWS_A_SHARD)))
+def _settle(folder: Path, files: Iterable[StoredFile]) -> None:
+    inside = {parent for file in files for parent in (folder / file.place).parents if folder in parent.parents}
+    for one in (*inside, folder):
+        settle(one)
 
 
-def _counted(shards: int) -> int:
-    if isinstance(shards, bool) or not isinstance(shards, int) or not 1 <= shards <= _MOST_SHARDS:
-        raise SpecError(f"shards is {shards!r}; give a whole number from 1 to {_MOST_SHARDS:,}")
-    return shards
+def _brought(log: Tables, folder: Path, manifest: Manifest) -> dict[str, pl.LazyFrame]:
+    """Return the tables that bring rows or are new, their types those of the stored rows."""
+    stored = {name: manifest.of(name) for name in TABLES}
+    known = {name: files for name, files in stored.items() if any(file.rows for file in files)}
+    rows = _with_rows(log.tables)
+    tables = {
+        name: fitted(name, frame, types(folder, known[name]) if name in known else {})
+        for name, frame in log.tables.items()
+        if name in rows or not stored[name]
+    }
+    _refusals.broken({name: frame for name, frame in scanned(folder, manifest).items() if name in known} | tables)
+    return tables
 
 
-def _new_rows(log: Tables, stored: Tables) -> dict[str, pl.LazyFrame]:
-    """Return the tables that have rows, their types those of the stored rows."""
-    types = {name: frame.collect_schema() for name, frame in _with_rows(stored.tables).items()}
-    return {name: fitted(name, frame, types.get(name, {})) for name, frame in _with_rows(log.tables).items()}
-
-
-def _with_rows(tables: Mapping[str, pl.LazyFrame]) -> dict[str, pl.LazyFrame]:
+def _with_rows(tables: Mapping[str, pl.LazyFrame]) -> set[str]:
     counts = pl.collect_all([frame.select(pl.len()) for frame in tables.values()], engine="streaming")
-    return {name: frame for (name, frame), rows in zip(tables.items(), counts, strict=True) if rows.item()}
+    return {name for name, rows in zip(tables, counts, strict=True) if rows.item()}
 
 
-def _part_name(tables: Mapping[str, pl.LazyFrame], timezone: str, taken: Sequence[str]) -> str:
+def _part_name(tables: Mapping[str, pl.LazyFrame], timezone: str, taken: Collection[str]) -> str:
     """Name a part by the last local day on which something in it happened."""
     day = _last_day(tables, timezone)
     return next(name for number in count(1) if (name := day if number == 1 else f"{day}-{number}") not in taken)

@@ -59,3 +59,14 @@ def test_no_log_there(tmp_path: Path) -> None:
     done = CliRunner().invoke(main, ["check", str(tmp_path)])
     assert done.exit_code == 1
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_damaged_log(tmp_path: Path) -> None:
+    folder = written(tmp_path / "log", 0.5)
+    file = folder / "contacts/shard=0000/base.parquet"
+    slipped = bytearray(file.read_bytes())
+    slipped[20] ^= 1  # within the rows, where size and footer tell nothing
+    file.write_bytes(slipped)
+    done = CliRunner().invoke(main, ["check", str(folder)])
+    assert done.exit_code == 1
+    assert "contacts/shard=0000/base.parquet is not as it was written; restore it from a copy" in done.stderr

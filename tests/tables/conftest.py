@@ -1,4 +1,4 @@
-"""A small clean log that every table of the contract has a part in."""
+"""A small clean log that every table of the contract has a part in, and a stored one of the oldest version."""
 
 from __future__ import annotations
 
@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
+from cjlab.tables import Log
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 MAY = dt.datetime(2025, 5, 1, 8, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
+DAWN = dt.datetime(2025, 5, 1, tzinfo=dt.UTC)
 
 
 @pytest.fixture
@@ -81,3 +85,38 @@ def frames() -> Mapping[str, pl.DataFrame]:
             {"about": ["store"], "key": ["Lyon"], "at": [MAY], "measure": ["footfall"], "value": [812.0]}
         ),
     }
+
+
+VERSION_1 = """{
+  "version": 1,
+  "timezone": "Europe/Paris",
+  "shards": {"count": 2, "hash": "uniform-1"},
+  "parts": ["base", "2025-05-02"],
+  "vocabularies": {"event": ["visit", "buy"], "channel": ["web"], "device": []},
+  "pseudonyms": null
+}"""
+
+
+@pytest.fixture
+def version_1(tmp_path: Path) -> Path:
+    """Make a log of the first schema version by hand, with a leftover in it."""
+    visit = pl.DataFrame(
+        {"customer_id": [4], "visitor_id": [None], "at": [DAWN], "event": ["visit"], "channel": ["web"]}
+    )
+    buy = visit.with_columns(event=pl.lit("buy"), amount=pl.lit(9.5))
+    files = {
+        "events/shard=0001/base": visit,
+        "events/shard=0001/2025-05-02": buy,
+        "events/shard=0001/2025-05-03": buy,
+        "contacts/shard=0000/base": Log.of().contacts.collect(),
+        "customers/shard=0001/base": pl.DataFrame({"customer_id": [4], "joined": [DAWN]}),
+        "items/base": pl.DataFrame({"item": [1]}),
+        "unassigned/base": visit.head(0),
+    }
+    for name, frame in files.items():
+        file = tmp_path / f"old/{name}.parquet"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        typed = frame.cast({"visitor_id": pl.String}) if "visitor_id" in frame.columns else frame
+        typed.write_parquet(file)
+    (tmp_path / "old/log.json").write_text(VERSION_1)
+    return tmp_path / "old"

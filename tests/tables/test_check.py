@@ -278,6 +278,15 @@ def test_without_consents_none_is_asked_for(frames: Mapping[str, pl.DataFrame]) 
     assert Log.of(**{**frames, "contacts": post, "consents": None}).check().ok
 
 
-def test_arms_are_a_list() -> None:
-    with pytest.raises(SpecError, match=r"arms is 'control'; give a list of arms"):
-        Log.of().check(arms="control")
+@pytest.mark.parametrize("arms", ["control", b"control", [1, 2], [None], ["mail", 2], [b"mail"], 5])
+def test_arms_are_a_list_of_texts(arms: Any) -> None:
+    with pytest.raises(SpecError, match=r"arms is .*; give (a list of texts|text)"):
+        Log.of().check(arms=arms)
+
+
+def test_where_no_arm_may_be_each_is_unknown(frames: Mapping[str, pl.DataFrame]) -> None:
+    (found,) = Log.of(**frames).check(arms=[])
+    assert found.message == (
+        "contacts.arm is an unknown arm; allowed: none (3 rows); declare the arm, or correct the contact"
+    )
+    assert Log.of(**frames).check(arms=pl.Series(["mail", "control"])).ok

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
+from cjlab.errors import TableError
 from cjlab.tables import Log
 
 if TYPE_CHECKING:
@@ -94,7 +96,7 @@ def day(frames: Mapping[str, pl.DataFrame]) -> Log:
 def test_a_log_is_written_whole_or_not_at_all(log: Log, deaths: Deaths) -> None:
     for home in deaths(lambda place: log.write(place, shards=2)):
         if (home / "log").exists():
-            assert Log.read(home / "log").fingerprint() == log.fingerprint()
+            assert Log.verify(home / "log").fingerprint() == log.fingerprint()
         else:
             assert log.write(home / "log", shards=2).fingerprint() == log.fingerprint()
             assert [one.name for one in home.iterdir()] == ["log"]
@@ -105,31 +107,52 @@ def test_an_increment_is_added_whole_or_not_at_all(log: Log, day: Log, tmp_path:
     shutil.copytree(tmp_path / "before", tmp_path / "after")
     said = {Log.read(tmp_path / "before").fingerprint(): False, day.append(tmp_path / "after").fingerprint(): True}
     for home in deaths(day.append, tmp_path / "before"):
-        done = said[Log.read(home / "log").fingerprint()]
-        grown = Log.read(home / "log") if done else day.append(home / "log")
-        assert said[grown.fingerprint()]
-        assert done or _files(home) == {"log", *(f"log/{file}" for file in _files(tmp_path / "after"))}
+        done = said[Log.verify(home / "log").fingerprint()]
+        if done:
+            with pytest.raises(TableError, match="holds these very rows already, as its part 2025-06-02"):
+                day.append(home / "log")
+        else:
+            assert said[day.append(home / "log").fingerprint()]
+        assert said[Log.verify(home / "log").fingerprint()]
+        assert _files(home) == {"log", *(f"log/{file}" for file in _files(tmp_path / "after"))}
 
 
 def test_folding_loses_and_doubles_nothing(log: Log, day: Log, tmp_path: Path, deaths: Deaths) -> None:
-    log.write(tmp_path / "before", shards=1)
+    log.write(tmp_path / "before", shards=2)
     said = day.append(tmp_path / "before").fingerprint()
     shutil.copytree(tmp_path / "before", tmp_path / "after")
-    grown = day.append(tmp_path / "after").fingerprint()
     Log.compact(tmp_path / "after")
-    half = 0
+    grown = day.append(tmp_path / "after", again=True).fingerprint()
+    folded = set()
     for home in deaths(Log.compact, tmp_path / "before"):
-        assert Log.read(home / "log").fingerprint() == said
-        half += "fold" in (home / "log/log.json").read_text()
-        day.append(home / "log")
-        assert Log.compact(home / "log").fingerprint() == grown
+        assert Log.verify(home / "log").fingerprint() == said
+        folded.add(len(json.loads((home / "log/log.json").read_text())["parts"]))
+        assert Log.compact(home / "log").fingerprint() == said
+        assert day.append(home / "log", again=True).fingerprint() == grown
+        assert Log.verify(home / "log").fingerprint() == grown
         assert _files(home) == {"log", *(f"log/{file}" for file in _files(tmp_path / "after"))}
-    assert half > 5  # deaths between the commits
+    assert folded == {1, 2}  # deaths before the commit and after it
+
+
+def test_the_oldest_version_is_taken_along_whole_or_not_at_all(version_1: Path, deaths: Deaths) -> None:
+    more = Log.of(items=pl.DataFrame({"item": [2]}), timezone="Europe/Paris")
+    said, versions = {Log.read(version_1).fingerprint()}, set()
+    for home in deaths(more.append, version_1):
+        before = Log.verify(home / "log")
+        versions.add(json.loads((home / "log/log.json").read_text())["version"])
+        grown = more.append(home / "log") if before.items.collect().height == 1 else before
+        said.add(grown.fingerprint())
+        assert grown.items.collect().height == 2
+        said.add(Log.compact(home / "log").fingerprint())
+        assert Log.verify(home / "log").items.collect().height == 2
+    assert versions == {1, 2}
+    assert len(said) == 2
 
 
 _KILLED = """
 import os, sys
 import polars as pl
+from cjlab.errors import TableError
 from cjlab.tables import Log
 
 def die(event, arguments):
