@@ -1,0 +1,82 @@
+"""The outermost loop: customers × days. A quiet day costs one draw and three comparisons."""
+
+from __future__ import annotations
+
+from numba import njit
+
+from cjlab.simulator.kernel._agenda import attend
+from cjlab.simulator.kernel._contact import contact, withhold
+from cjlab.simulator.kernel._draws import key_at
+from cjlab.simulator.kernel._kept import kept
+from cjlab.simulator.kernel._layout import CONTACTS_A_DAY, ROWS_A_DAY
+from cjlab.simulator.kernel._planning import follow, react
+from cjlab.simulator.kernel._session import comes, session
+
+
+@kept
+def advance(people, worlds, todays, planned, factors, weather, handed, starts, rows, sent, first, last, begin):
+    """Take people from the start of day ``first`` to the start of day ``last``.
+
+    Stops before a customer for whom ``rows`` or ``sent`` might not have room; call again from there.
+
+    Returns
+    -------
+    tuple of int
+        The next customer, the rows written, the contacts written.
+    """
+    world, today, plans = worlds[0], todays[0], planned[0]
+    n_rows = n_sent = 0
+    for i in range(begin, people.shape[0]):
+        me = people[i]
+        days = last - max(first, me.joined)
+        if n_rows + days * ROWS_A_DAY > rows.shape[0] or n_sent + days * CONTACTS_A_DAY > sent.shape[0]:
+            return i, n_rows, n_sent
+        given, end = starts[i], starts[i + 1]
+        for day in range(max(first, me.joined), last):
+            if me.gone >= 0 and plans.n == 0 and given == end:
+                break
+            today.n = today.contacts = 0
+            today.day, today.key = day, key_at(me.future, day)
+            for factor in range(factors.shape[1]):
+                today.factor[factor] = factors[day, factor]
+            today.weather = weather[day, me.place]
+            if me.due <= day and me.gone < 0:
+                attend(me, world, today)
+            while given < end and handed[given].day <= day:
+                _handed(me, world, today, handed[given])
+                given += 1
+            if plans.n > 0:
+                follow(me, world, today, plans)
+            if me.gone < 0 and comes(me, world, today):
+                session(me, world, today)
+            if plans.n > 0 and today.n > 0 and me.gone < 0:
+                react(me, world, today, plans)
+            if today.n > 1:
+                _sort(today)
+            for place in range(today.n):
+                rows[n_rows] = today.rows[place]
+                n_rows += 1
+            for place in range(today.contacts):
+                sent[n_sent] = today.sent[place]
+                n_sent += 1
+    return people.shape[0], n_rows, n_sent
+
+
+@njit
+def _handed(me, world, today, one):
+    if one.sent:
+        contact(me, world, today, one.second, one.action, one.propensity, one.slice, one.plan, one.step)
+    else:
+        withhold(me, world, today, one.second, one.action, one.propensity, one.plan, one.step)
+
+
+@njit
+def _sort(today):
+    """Put the day's rows in order of time; those of one second stay as they were written."""
+    for place in range(1, today.n):
+        at = place
+        while at > 0 and today.rows[at - 1].second > today.rows[at].second:
+            today.swap[0] = today.rows[at]
+            today.rows[at] = today.rows[at - 1]
+            today.rows[at - 1] = today.swap[0]
+            at -= 1

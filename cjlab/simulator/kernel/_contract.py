@@ -1,0 +1,140 @@
+"""A contract: bills and how they are paid, commitment, renewal, and leaving by will, by debt or by life."""
+
+from __future__ import annotations
+
+import math
+
+from numba import njit
+
+from cjlab.simulator.kernel._draws import draw, draw_exponential, key_at
+from cjlab.simulator.kernel._happening import happen, leave
+from cjlab.simulator.kernel._state import clamp, settle
+from cjlab.simulator.kernel._vocabulary import (
+    AT_BILL,
+    AT_LIFE,
+    CONTRACT_ENDED,
+    CONTRACT_RENEWED,
+    FAR,
+    INVOICE,
+    LEFT,
+    LIFE_DAY,
+    LIFE_EVENT,
+    NEVER,
+    PAYMENT,
+    PAYMENT_MISSED,
+    S_ARREARS,
+    S_COMMITTED_UNTIL,
+    S_CONTRACT_SINCE,
+    UNPAID,
+)
+
+_BILLING = 30
+_NINE = 9 * 3600
+_YEAR = 365.25
+
+
+@njit
+def bill(me, world, today):
+    """Send a bill, and let the person think of leaving."""
+    row = happen(me, world, today, _NINE, INVOICE, world.bill_channel)
+    fee = round(world.fee * me.scale, 2)
+    row.contract, row.amount, row.margin, row.due, row.known = me.contract, fee, math.nan, today.day + world.grace, 1
+    late = draw(today.key, AT_BILL) < world.missing[me.persona] * (1.0 + me.arrears)
+    days = world.grace + 10 if late else int(draw(today.key, AT_BILL + 1) * world.grace)
+    me.pays = today.day + days
+    me.bill = today.day + _BILLING
+    if draw(today.key, AT_BILL + 2) < leaving(me, world, today):
+        end(me, world, today, LEFT)
+    elif world.renews and today.day >= me.committed:
+        me.committed += world.commitment
+        me.seen[S_COMMITTED_UNTIL] = me.committed
+        row = happen(me, world, today, _NINE + 60, CONTRACT_RENEWED, world.bill_channel)
+        row.contract, row.due, row.known = me.contract, me.committed, 1
+
+
+@njit
+def leaving(me, world, today):
+    """Return the probability that the person leaves this month of his own will."""
+    z = -world.sat_leaving * (settle(me, world, today.day) - 0.5) + world.price_leaving * (me.price - 0.5)
+    z += world.strain_leaving * me.strain
+    if me.life_kind >= 0 and today.day < me.life_until:
+        z += world.life_leaving[me.life_kind]
+    share = world.leaving[me.persona] * math.exp(z) * today.factor[4]
+    bound = today.day < me.committed or me.captive
+    return clamp(share * (world.captive_factor if bound else 1.0), 0.0, 1.0)
+
+
+@njit
+def pay(me, world, today):
+    """Pay a bill, or miss it; too many missed in a row end the contract."""
+    fee = round(world.fee * me.scale, 2)
+    missed = draw(today.key, AT_BILL + 3) < world.missing[me.persona] * (1.0 + 2.0 * me.arrears)
+    me.pays = FAR
+    event = PAYMENT_MISSED if missed else PAYMENT
+    row = happen(me, world, today, _NINE + 600, event, world.bill_channel)
+    row.contract, row.known, row.amount = me.contract, 1, fee
+    if not missed:
+        row.margin = round(fee * world.fee_margin, 2)
+    me.arrears = me.arrears + 1 if missed else 0
+    me.seen[S_ARREARS] = me.arrears
+    if me.arrears >= world.arrears_max:
+        end(me, world, today, UNPAID)
+
+
+@njit
+def end(me, world, today, reason):
+    """End a contract with its reason; the person is gone."""
+    row = happen(me, world, today, 18 * 3600, CONTRACT_ENDED, world.bill_channel)
+    row.contract, row.reason, row.known = me.contract, reason, 1
+    me.under, me.bill, me.pays, me.consent = 0, FAR, FAR, 0  # the brand knows, and stops writing
+    me.seen[S_CONTRACT_SINCE] = me.seen[S_COMMITTED_UNTIL] = NEVER
+    leave(me, today, reason)
+
+
+@njit
+def next_life(me, world, day):
+    """Let the next event of the person's life fall due, at the rates of his age."""
+    age = (day - me.birth) / _YEAR
+    total = 0.0
+    for kind in range(world.n_life):
+        if world.life_from[kind] <= age < world.life_to[kind]:
+            total += world.life_rate[kind]
+    me.life = FAR
+    if total > 0.0:
+        key = key_at(me.future, LIFE_DAY + me.lifes)
+        me.life = day + 1 + int(min(_YEAR * draw_exponential(key, AT_LIFE) / total, 1e6))
+    elif world.n_life > 0:
+        me.life = day + 365
+
+
+@njit
+def live(me, world, today):
+    """Let an event of life happen: it bends hazards for a while, and some are told to the brand."""
+    age = (today.day - me.birth) / _YEAR
+    total, kind = 0.0, -1
+    for one in range(world.n_life):
+        if world.life_from[one] <= age < world.life_to[one]:
+            total += world.life_rate[one]
+    mark = draw(today.key, AT_LIFE + 1) * total
+    for one in range(world.n_life):
+        if world.life_from[one] <= age < world.life_to[one]:
+            mark -= world.life_rate[one]
+            if mark < 0.0 and kind < 0:
+                kind = one
+    me.lifes += 1
+    if kind >= 0:
+        _bend(me, world, today, kind)
+    next_life(me, world, today.day)
+
+
+@njit
+def _bend(me, world, today, kind):
+    me.life_kind, me.life_until = kind, today.day + world.life_days[kind]
+    if draw(today.key, AT_LIFE + 2) < world.life_told[kind]:
+        row = happen(me, world, today, 20 * 3600, LIFE_EVENT, me.home)
+        row.reason, row.known = 100 + kind, 1
+    if world.life_ends[kind] >= 0:
+        if me.under:
+            end(me, world, today, world.life_ends[kind])
+        else:
+            leave(me, today, world.life_ends[kind])

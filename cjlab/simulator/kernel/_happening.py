@@ -1,0 +1,111 @@
+"""Something happens: a row is written, the brand sees it or not, the stage may move, a moment may follow."""
+
+from __future__ import annotations
+
+import math
+
+from numba import njit
+
+from cjlab.simulator.kernel._draws import draw
+from cjlab.simulator.kernel._layout import ROWS_A_DAY
+from cjlab.simulator.kernel._state import clamp, please, stir
+from cjlab.simulator.kernel._vocabulary import (
+    AT_KNOWN,
+    AT_MOMENT,
+    AT_MOVE,
+    GONE,
+    LEFT,
+    MOMENTS,
+    S_LAST_VISIT,
+    S_VISITS,
+    VISIT,
+)
+
+_LAST_SECOND = 86_399
+_FAITHFUL_DAYS = 7.0  # how long a moment's desire lasts, as a half-life
+
+
+@njit
+def note(me, world, today, second, event, channel):
+    """Write one row and return it, to be filled in."""
+    place = today.n
+    if place >= ROWS_A_DAY:
+        today.lost += 1
+        place = ROWS_A_DAY - 1
+    else:
+        today.n = place + 1
+    row = today.rows[place]
+    row.customer, row.day, row.second = me.customer, today.day, min(max(second, 0), _LAST_SECOND)
+    row.event, row.channel = event, channel
+    row.amount = row.margin = row.discount = math.nan
+    row.score = row.duration = math.nan
+    row.due = row.order = row.contract = row.case = row.contact = row.session = -1
+    row.other = -1
+    row.item = row.quantity = row.offer = row.reason = row.text = -1
+    row.place = -1
+    row.device = me.device if world.digital[channel] else -1
+    row.machine = -1
+    row.known = draw(today.key, AT_KNOWN + channel) < world.known[channel]
+    return row
+
+
+@njit
+def happen(me, world, today, second, event, channel):
+    """Let something happen: its row, what follows for the stage, and the moments that come with it."""
+    row = note(me, world, today, second, event, channel)
+    _move(me, world, today, event)
+    if world.has_moment[event]:
+        _moments(me, world, today, second, event, channel)
+    return row
+
+
+@njit
+def come(me, world, today, second, channel):
+    """Let the person come to the brand by a channel."""
+    row = happen(me, world, today, second, VISIT, channel)
+    row.session = me.sessions
+    me.sessions += 1
+    if row.known:
+        me.seen[S_VISITS] += 1
+        me.seen[S_LAST_VISIT] = today.day
+    return row
+
+
+@njit
+def leave(me, today, reason):
+    """Let the person go, for good."""
+    if me.stage != GONE:
+        me.stage, me.since, me.gone, me.reason = GONE, today.day, today.day, reason
+
+
+@njit
+def _move(me, world, today, event):
+    share = world.move[me.stage, event]
+    if share > 0.0 and draw(today.key, AT_MOVE + event) < share:
+        me.stage, me.since = world.move_to[me.stage, event], today.day
+
+
+@njit
+def _moments(me, world, today, second, event, channel):
+    for moment in range(world.n_moments):
+        if world.moment_on[moment] == event and (world.moment_stages[moment] >> me.stage) & 1:
+            nth = world.moment_nth[moment]
+            if nth > 0 and me.orders != nth:
+                continue
+            slope = math.exp(world.moment_slope[moment] * (me.loyalty - 0.5))
+            if draw(today.key, AT_MOMENT + 4 * moment) < min(1.0, world.moment_share[moment] * slope):
+                _moment(me, world, today, second, moment, channel)
+
+
+@njit
+def _moment(me, world, today, second, moment, channel):
+    own = world.moment_channel[moment]
+    note(me, world, today, second + 20, MOMENTS + moment, channel if own < 0 else own)
+    please(me, world, today.day, world.moment_pleases[moment])
+    me.loyalty = clamp(me.loyalty + world.moment_loyalty[moment], 0.0, 1.0)
+    me.strain += world.moment_strain[moment]
+    desire = world.moment_desire[moment]
+    if desire != 0.0:
+        stir(me, today.day, desire, 0.0, _FAITHFUL_DAYS)
+    if draw(today.key, AT_MOMENT + 4 * moment + 1) < world.moment_leave[moment]:
+        leave(me, today, LEFT)

@@ -1,0 +1,31 @@
+"""The parts of a world."""
+
+from cjlab.simulator.world._contacts import Action, Channel, Effect, Order
+from cjlab.simulator.world._journey import Moment, Move, Observation, Regime, Stage
+from cjlab.simulator.world._persona import Persona
+from cjlab.simulator.world._service import Contract, LifeEvent, Service, Survey, Topic
+from cjlab.simulator.world._trade import Category, Points, Trade, Use
+from cjlab.simulator.world._world import World
+
+__all__ = [
+    "Action",
+    "Category",
+    "Channel",
+    "Contract",
+    "Effect",
+    "LifeEvent",
+    "Moment",
+    "Move",
+    "Observation",
+    "Order",
+    "Persona",
+    "Points",
+    "Regime",
+    "Service",
+    "Stage",
+    "Survey",
+    "Topic",
+    "Trade",
+    "Use",
+    "World",
+]
