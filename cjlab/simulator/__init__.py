@@ -1,1 +1,39 @@
-"""A simulated market whose truth is known."""
+"""A simulated market whose truth is known, on the same tables as the real one.
+
+A :class:`World` describes people, channels, goods and what contacts change; :func:`simulate` lets it live for some days
+under a policy; the :class:`Run` holds the log that the brand would have, the truth behind it, the branches that would
+have followed from other decisions, and the true effect of every action on every customer.
+
+Every draw is a pure function of (seed, customer, day, purpose): results do not depend on shards, threads or the order of
+the work, and a change for one customer leaves everybody else's draws alone.
+"""
+
+from cjlab.simulator._contacts import Contacts
+from cjlab.simulator._effect import Effects
+from cjlab.simulator._plan import Plan
+from cjlab.simulator._policy import Budgeted, Everyone, Interpreted, Nobody, Policy, RandomContacts, Rules
+from cjlab.simulator._run import Run
+from cjlab.simulator._simulate import simulate
+from cjlab.simulator._truth import Truth
+from cjlab.simulator._view import View
+from cjlab.simulator.kernel import SEEN
+from cjlab.simulator.world import World
+
+__all__ = [
+    "SEEN",
+    "Budgeted",
+    "Contacts",
+    "Effects",
+    "Everyone",
+    "Interpreted",
+    "Nobody",
+    "Plan",
+    "Policy",
+    "RandomContacts",
+    "Rules",
+    "Run",
+    "Truth",
+    "View",
+    "World",
+    "simulate",
+]

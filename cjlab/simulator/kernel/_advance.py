@@ -11,13 +11,18 @@ from cjlab.simulator.kernel._kept import kept
 from cjlab.simulator.kernel._layout import CONTACTS_A_DAY, ROWS_A_DAY
 from cjlab.simulator.kernel._planning import follow, react
 from cjlab.simulator.kernel._session import comes, session
+from cjlab.simulator.kernel._vocabulary import PAYMENT, PURCHASE, RETURN, VISIT
 
 
 @kept
-def advance(people, worlds, todays, planned, factors, weather, handed, starts, rows, sent, first, last, begin):
+def advance(
+    people, worlds, todays, planned, factors, weather, handed, starts, rows, sent, tally, first, last, begin, living
+):
     """Take people from the start of day ``first`` to the start of day ``last``.
 
-    Stops before a customer for whom ``rows`` or ``sent`` might not have room; call again from there.
+    Stops before a customer for whom ``rows`` or ``sent`` might not have room; call again from there. Where ``tally``
+    has a line a customer, what he does is counted there instead of written. Where it is not ``living``, the contacts
+    handed in are carried out on days that have been lived already.
 
     Returns
     -------
@@ -26,13 +31,15 @@ def advance(people, worlds, todays, planned, factors, weather, handed, starts, r
     """
     world, today, plans = worlds[0], todays[0], planned[0]
     n_rows = n_sent = 0
+    counting = tally.shape[0] > 0
     for i in range(begin, people.shape[0]):
         me = people[i]
-        days = last - max(first, me.joined)
+        start = max(first, me.joined)
+        days = 0 if counting else last - start
         if n_rows + days * ROWS_A_DAY > rows.shape[0] or n_sent + days * CONTACTS_A_DAY > sent.shape[0]:
             return i, n_rows, n_sent
         given, end = starts[i], starts[i + 1]
-        for day in range(max(first, me.joined), last):
+        for day in range(start, last):
             if me.gone >= 0 and plans.n == 0 and given == end:
                 break
             today.n = today.contacts = 0
@@ -40,19 +47,16 @@ def advance(people, worlds, todays, planned, factors, weather, handed, starts, r
             for factor in range(factors.shape[1]):
                 today.factor[factor] = factors[day, factor]
             today.weather = weather[day, me.place]
-            if me.due <= day and me.gone < 0:
-                attend(me, world, today)
             while given < end and handed[given].day <= day:
                 _handed(me, world, today, handed[given])
                 given += 1
-            if plans.n > 0:
-                follow(me, world, today, plans)
-            if me.gone < 0 and comes(me, world, today):
-                session(me, world, today)
-            if plans.n > 0 and today.n > 0 and me.gone < 0:
-                react(me, world, today, plans)
+            if living:
+                _live(me, world, today, plans)
             if today.n > 1:
                 _sort(today)
+            if counting:
+                _count(today, tally[i])
+                continue
             for place in range(today.n):
                 rows[n_rows] = today.rows[place]
                 n_rows += 1
@@ -60,6 +64,39 @@ def advance(people, worlds, todays, planned, factors, weather, handed, starts, r
                 sent[n_sent] = today.sent[place]
                 n_sent += 1
     return people.shape[0], n_rows, n_sent
+
+
+@njit
+def _live(me, world, today, plans):
+    """Let the brand's plans, what was announced, and the person's own wish to come have their day."""
+    if plans.n > 0:
+        follow(me, world, today, plans)
+    if me.due <= today.day and me.gone < 0:
+        attend(me, world, today)
+    if me.gone < 0 and comes(me, world, today):
+        session(me, world, today)
+    if plans.n > 0 and today.n > 0 and me.gone < 0:
+        react(me, world, today, plans)
+
+
+@njit
+def _count(today, sums):
+    """Add a day to a person's sums: orders' lines, amount, margin, visits."""
+    for place in range(today.n):
+        row = today.rows[place]
+        if row.event == PURCHASE:
+            sums[0] += 1
+            sums[1] += row.amount
+            sums[2] += row.margin
+        elif row.event == VISIT:
+            sums[3] += 1
+        elif row.event == RETURN:
+            sums[1] += row.amount
+            sums[2] += row.margin
+        elif row.event == PAYMENT:
+            sums[2] += row.margin
+    for place in range(today.contacts):
+        sums[4] += today.sent[place].cost
 
 
 @njit

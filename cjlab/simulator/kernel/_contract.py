@@ -15,6 +15,7 @@ from cjlab.simulator.kernel._vocabulary import (
     CONTRACT_ENDED,
     CONTRACT_RENEWED,
     FAR,
+    FIRST_LIFE,
     INVOICE,
     LEFT,
     LIFE_DAY,
@@ -132,7 +133,7 @@ def _bend(me, world, today, kind):
     me.life_kind, me.life_until = kind, today.day + world.life_days[kind]
     if draw(today.key, AT_LIFE + 2) < world.life_told[kind]:
         row = happen(me, world, today, 20 * 3600, LIFE_EVENT, me.home)
-        row.reason, row.known = 100 + kind, 1
+        row.reason, row.known = FIRST_LIFE + kind, 1
     if world.life_ends[kind] >= 0:
         if me.under:
             end(me, world, today, world.life_ends[kind])

@@ -7,6 +7,8 @@ import math
 import numpy as np
 from numba import njit
 
+from cjlab.simulator.kernel._kept import kept
+
 _ONE = np.uint64(0xBF58476D1CE4E5B9)
 _TWO = np.uint64(0x94D049BB133111EB)
 _DAY = np.uint64(0x9E3779B97F4A7C15)
@@ -77,3 +79,10 @@ def draw_among(day_key, slot, edges, n):
         if number < edges[index]:
             return index
     return n - 1
+
+
+@kept
+def draw_each(keys, day, slot, drawn):
+    """Fill ``drawn`` with one number in [0, 1) for each key, on a day and for a purpose."""
+    for place in range(keys.shape[0]):
+        drawn[place] = draw(key_at(keys[place], day), slot)

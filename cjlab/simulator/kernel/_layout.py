@@ -182,6 +182,7 @@ Today: Final = np.dtype(
         ("rows", Row, (ROWS_A_DAY,)),
         ("swap", Row, (1,)),
         ("sent", Sent, (CONTACTS_A_DAY,)),
+        ("decided", Sent, (CONTACTS_A_DAY,)),
     ],
     align=True,
 )

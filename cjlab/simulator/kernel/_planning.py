@@ -8,7 +8,8 @@ from numba import njit
 
 from cjlab.simulator.kernel._contact import contact, pressed, withhold
 from cjlab.simulator.kernel._draws import draw, draw_whole, key_at, mix
-from cjlab.simulator.kernel._vocabulary import AT_POLICY, POLICY, RANDOM
+from cjlab.simulator.kernel._layout import CONTACTS_A_DAY
+from cjlab.simulator.kernel._vocabulary import AT_POLICY, RANDOM
 
 
 @njit
@@ -19,26 +20,38 @@ def held_out(me, plans):
 
 @njit
 def follow(me, world, today, plans):
-    """Carry out today's plans."""
+    """Carry out today's plans, all of them decided on what was known when the day began."""
     if held_out(me, plans):
         return
+    decided = 0
     for number in range(plans.n):
         plan = plans.plan[number]
-        if plan.on_event < 0 and _falls(plan, today.day):
-            _carry(me, world, today, plan, number, plan.second)
+        if plan.on_event < 0 and _falls(plan, today.day) and decided < CONTACTS_A_DAY:
+            decided += _decide(me, world, today, plan, number, plan.second, decided)
+    _execute(me, world, today, decided)
 
 
 @njit
 def react(me, world, today, plans):
-    """Carry out the plans that answer what happened today, row by row."""
+    """Carry out the plans that answer what happened today, each once a day, at its first cause."""
     if held_out(me, plans):
         return
+    decided = 0
+    for number in range(plans.n):
+        plan = plans.plan[number]
+        if plan.on_event >= 0 and plan.first <= today.day < plan.last and decided < CONTACTS_A_DAY:
+            second = _first_cause(today, plan.on_event)
+            if second >= 0:
+                decided += _decide(me, world, today, plan, number, second + 60, decided)
+    _execute(me, world, today, decided)
+
+
+@njit
+def _first_cause(today, event):
     for place in range(today.n):
-        row = today.rows[place]
-        for number in range(plans.n):
-            plan = plans.plan[number]
-            if plan.on_event == row.event and row.known and plan.first <= today.day < plan.last:
-                _carry(me, world, today, plan, number, row.second + 60)
+        if today.rows[place].event == event and today.rows[place].known:
+            return today.rows[place].second
+    return -1
 
 
 @njit
@@ -47,25 +60,35 @@ def _falls(plan, day):
 
 
 @njit
-def _carry(me, world, today, plan, number, second):
+def _decide(me, world, today, plan, number, second, decided):
+    """Decide on one plan; return 1 where something is to be sent or withheld, and note it."""
     slot = AT_POLICY + 8 * number
     key = key_at(me.key, today.day)  # a replicate of the future is decided on as the first one was
-    if plan.share < 1.0 and draw(key, slot) >= plan.share:
-        return
-    if not _fits(me, today, plan):
-        return
+    if (plan.share < 1.0 and draw(key, slot) >= plan.share) or not _fits(me, today, plan):
+        return 0
     action = plan.actions[draw_whole(key, slot + 1, plan.n)]
-    channel = world.action_channel[action]
-    if plan.consent and not (me.consent >> channel) & 1:
-        return
-    if plan.cap > 0 and pressed(me, today.day, plan.cap_days) >= plan.cap:
-        return
-    control = draw(key, slot + 2) < plan.control
-    chance = (plan.control if control else (1.0 - plan.control) / plan.n) if plan.randomised else math.nan
-    if control:
-        withhold(me, world, today, second, action, chance, number, -1)
-    else:
-        contact(me, world, today, second, action, chance, RANDOM if plan.randomised else POLICY, number, -1)
+    if plan.consent and not (me.consent >> world.action_channel[action]) & 1:
+        return 0
+    if plan.cap > 0 and pressed(me, today.day, plan.cap_days) + decided >= plan.cap:
+        return 0
+    withheld = draw(key, slot + 2) < plan.control
+    one = today.decided[decided]
+    one.action, one.plan, one.second, one.sent = action, number, second, not withheld
+    one.propensity = math.nan
+    if plan.randomised:
+        one.propensity = plan.control if withheld else (1.0 - plan.control) / plan.n
+    one.slice = RANDOM if plan.randomised else plan.slice
+    return 1
+
+
+@njit
+def _execute(me, world, today, decided):
+    for place in range(decided):
+        one = today.decided[place]
+        if one.sent:
+            contact(me, world, today, one.second, one.action, one.propensity, one.slice, one.plan, -1)
+        else:
+            withhold(me, world, today, one.second, one.action, one.propensity, one.plan, -1)
 
 
 @njit

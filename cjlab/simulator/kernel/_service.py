@@ -17,6 +17,7 @@ from cjlab.simulator.kernel._vocabulary import (
     CASE_RESOLVED,
     COMPLAINT,
     FAR,
+    FIRST_TOPIC,
     NEVER,
     PROMISE_BROKEN,
     PROMISE_KEPT,
@@ -48,7 +49,7 @@ def open_case(me, world, today):
     me.topic = draw_among(today.key, AT_CASE + 2, world.topic_edges, world.n_topics)
     second = int((8.5 + 9.0 * draw(today.key, AT_CASE + 3)) * 3600)
     row = happen(me, world, today, second, CASE_OPENED, channel)
-    row.case, row.reason, row.text = me.cases, me.topic, _words(me, world, today)
+    row.case, row.reason, row.text = me.cases, FIRST_TOPIC + me.topic, _words(me, world, today)
     row.duration = float(int(world.waiting * draw_exponential(today.key, AT_CASE + 5)))
     row.known = 1
     please(me, world, today.day, -world.problem_harm * (0.5 + row.duration / (2.0 * max(world.waiting, 1.0))))
@@ -83,7 +84,7 @@ def close_case(me, world, today):
     second = int((8.5 + 9.0 * draw(today.key, AT_CASE + 8)) * 3600)
     if draw(today.key, AT_CASE + 9) < world.first_time:
         row = happen(me, world, today, second, CASE_RESOLVED, channel)
-        row.case, row.reason, row.known = me.cases, me.topic, 1
+        row.case, row.reason, row.known = me.cases, FIRST_TOPIC + me.topic, 1
         please(me, world, today.day, world.solved_joy)
         me.solved = FAR
         me.cases += 1
@@ -98,7 +99,7 @@ def close_case(me, world, today):
 @njit
 def _complain(me, world, today, second, channel):
     row = happen(me, world, today, second, COMPLAINT, channel)
-    row.case, row.reason, row.text, row.known = me.cases, me.topic, _words(me, world, today), 1
+    row.case, row.reason, row.text, row.known = me.cases, FIRST_TOPIC + me.topic, _words(me, world, today), 1
     me.seen[S_COMPLAINTS] += 1
     me.seen[S_LAST_COMPLAINT] = today.day
 

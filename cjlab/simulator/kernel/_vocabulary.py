@@ -145,6 +145,7 @@ SEEN: Final = (
 DATED: Final = frozenset(name for name in SEEN if name.startswith("last_") or name.endswith(("_since", "_until"))) | {
     "joined"
 }
+FIRST_TOPIC, FIRST_LIFE = 20, 60  # reasons of cases and of lives are counted from here
 NEVER: Final = -100_000.0  # the day of what has not happened
 FAR: Final = 2_000_000_000  # the day of what is not due
 
