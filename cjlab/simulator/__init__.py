@@ -4,8 +4,8 @@ A :class:`World` describes people, channels, goods and what contacts change; :fu
 under a policy; the :class:`Run` holds the log that the brand would have, the truth behind it, the branches that would
 have followed from other decisions, and the true effect of every action on every customer.
 
-Every draw is a pure function of (seed, customer, day, purpose): results do not depend on shards, threads or the order of
-the work, and a change for one customer leaves everybody else's draws alone.
+Every draw is a pure function of (seed, customer, day, purpose): results do not depend on shards, threads or the order
+of the work, and a change for one customer leaves everybody else's draws alone.
 """
 
 from cjlab.simulator._contacts import Contacts

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cjlab.simulator._view import View
 
 _MOST_A_DAY = 8
+_DAY = 86_400
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -75,7 +76,7 @@ def _from_frame(frame: Any) -> Contacts:  # noqa: ANN401 - pandas, Polars or a m
     unknown = set(said) - known - set(names) - {"index"}
     absent = set(names) - set(said)
     if absent or unknown:
-        fault = f"has no column {sorted(absent)[0]!r}" if absent else f"has an unknown column {sorted(unknown)[0]!r}"
+        fault = f"has no column {min(absent)!r}" if absent else f"has an unknown column {min(unknown)!r}"
         raise TableError(f"the policy's contacts {fault}; allowed: {listed([*names, *sorted(known)])}")
     return Contacts(**{names.get(name, name): np.asarray(said[name]) for name in said if name != "index"})
 
@@ -108,12 +109,13 @@ def _ordered(rows: NDArray[np.void], view: View) -> NDArray[np.void]:
     strangers = rows["customer"] != view.customers[found] if len(view) else np.ones(len(rows), bool)
     if strangers.any():
         raise TableError(
-            f"the policy's contacts name customer {rows['customer'][strangers][0]}, who is not in the view of day {view.day}"
+            f"the policy's contacts name customer {rows['customer'][strangers][0]},"
+            f" who is not in the view of day {view.day}"
         )
     chance = rows["propensity"]
     if (wrong := ~(np.isnan(chance) | ((chance > 0) & (chance <= 1)))).any():
         raise TableError(f"the policy's contacts: propensity is {chance[wrong][0]}; give above 0 to 1, or NaN")
-    if len(rows) and (rows["second"].min() < 0 or rows["second"].max() >= 86_400):
+    if len(rows) and (rows["second"].min() < 0 or rows["second"].max() >= _DAY):
         raise TableError("the policy's contacts: second must lie from 0 to 86,399")
     ordered = rows[np.argsort(rows["customer"], kind="stable")]
     _distinct(ordered, view)

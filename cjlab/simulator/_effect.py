@@ -73,10 +73,11 @@ def effects_of(
     handed = _handed(there, names.index(action), day)
     span = (day, day + within)
     realised = _difference(engine, there, handed, span)
+    steps = np.arange(1, replicates + 1, dtype=np.uint64) * _STEP
     total, squares = np.zeros_like(realised), np.zeros_like(realised)
     for replicate in range(replicates):
         other = there.copy()
-        other["future"] = mix(there["key"] + np.uint64(replicate + 1) * _STEP)
+        other["future"] = mix(there["key"] + steps[replicate])
         change = _difference(engine, other, handed, span)
         total += change
         squares += change**2

@@ -62,7 +62,9 @@ def _numbers(values: NDArray[np.floating]) -> pl.Series:
 
 
 def _ids(customers: NDArray[np.int64], own: NDArray[np.int32]) -> pl.Series:
-    numbers = (customers << _SHIFT) | own.astype(np.int64)
+    """Return ids that tie a person's rows together and tell nothing of who he is."""
+    plain = (customers.astype(np.uint64) << np.uint64(_SHIFT)) | own.astype(np.uint64)
+    numbers = (mix(plain) >> np.uint64(1)).astype(np.int64)
     return _null(pl.Series(numbers), own < 0) if (own < 0).any() else pl.Series(numbers)
 
 
@@ -132,9 +134,7 @@ def _goods(rows: NDArray[np.void], world: World) -> dict[str, pl.Series]:
     listed = [name for name, _ in items(world)]
     return {
         "item": named(rows["item"], listed),
-        "quantity": _numbers(
-            np.where(rows["quantity"] == -1, np.where(rows["event"] == 6, -1.0, np.nan), rows["quantity"])
-        ),
+        "quantity": _numbers(np.where(rows["quantity"] == 0, np.nan, rows["quantity"])),
         "amount": _numbers(rows["amount"]),
         "margin": _numbers(rows["margin"]),
         "discount": _numbers(rows["discount"]),

@@ -9,10 +9,12 @@ import numpy as np
 
 from cjlab.errors import SpecError
 from cjlab.simulator._contacts import Contacts
-from cjlab.simulator._plan import FOREVER, Plan, tabulated_plans
-from cjlab.simulator.kernel import AT_POLICY, SEEN, SLICES
+from cjlab.simulator._plan import Plan, tabulated_plans
+from cjlab.simulator.kernel import AT_POLICY, CONTACTS_A_DAY, SLICES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import polars as pl
     from numpy.typing import NDArray
 
@@ -291,7 +293,7 @@ def _first(events: pl.DataFrame, event: str, view: View) -> NDArray[np.int64]:
 
 
 def _decided(
-    policy: Planned, record: np.void, view: View, plans: dict[int, NDArray[np.int64] | None]
+    policy: Planned, record: np.void, view: View, plans: Mapping[int, NDArray[np.int64] | None]
 ) -> pl.DataFrame | None:
     import polars as pl
 
@@ -300,7 +302,7 @@ def _decided(
     kept = ~_held_out(record, view)
     for place, cause in plans.items():
         plan, said = record["plan"][place], policy.plans(view.world)[place]
-        enters = kept & (count < 8) & _enters(plan, view, place) & (True if cause is None else cause >= 0)
+        enters = kept & (count < CONTACTS_A_DAY) & _enters(plan, view, place) & (True if cause is None else cause >= 0)
         codes = np.minimum((view.draw_slot(AT_POLICY + 8 * place + 1) * plan["n"]).astype(int), plan["n"] - 1)
         names = np.array(said.actions, dtype=object)[codes]
         if plan["consent"]:
@@ -345,17 +347,3 @@ def _enters(plan: np.void, view: View, place: int) -> NDArray[np.bool_]:
             values = view.day - values
         enters &= (plan["low"][number] <= values) & (values <= plan["high"][number])
     return enters
-
-
-__all__ = [
-    "FOREVER",
-    "SEEN",
-    "Budgeted",
-    "Everyone",
-    "Interpreted",
-    "Nobody",
-    "Planned",
-    "Policy",
-    "RandomContacts",
-    "Rules",
-]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import polars as pl
 
 from cjlab.errors import SpecError
 from cjlab.simulator._companions import companions
@@ -17,6 +16,7 @@ from cjlab.simulator._truth import Truth
 from cjlab.tables import Log
 
 if TYPE_CHECKING:
+    import polars as pl
     from numpy.typing import NDArray
 
     from cjlab.simulator._policy import Planned, Policy
@@ -61,12 +61,9 @@ class Run:
     @cached_property
     def log(self) -> Log:
         """What the brand saw, as a log of the tables that real data is mapped to."""
-        return Log.of(
-            events=self.events.lazy(),
-            contacts=self.contacts.lazy(),
-            timezone=self.world.timezone,
-            **companions(self.world, self.people, self.events, self.days),
-        )
+        tables: dict[str, Any] = companions(self.world, self.people, self.events, self.days)
+        tables |= {"events": self.events.lazy(), "contacts": self.contacts.lazy()}
+        return Log.of(**tables, timezone=self.world.timezone)
 
     @cached_property
     def truth(self) -> Truth:

@@ -99,5 +99,5 @@ def _joined(tables: list[tuple[pl.DataFrame, pl.DataFrame]]) -> tuple[pl.DataFra
         return tables[0]
     happened = pl.concat([events for events, _ in tables])
     sent = pl.concat([contacts.with_columns(pl.col("campaign").cast(pl.String)) for _, contacts in tables])
-    order = {"by": ["customer_id", "at"], "maintain_order": True}
-    return happened.sort(**order), sent.sort(**order)
+    order = ["customer_id", "at"]
+    return happened.sort(order, maintain_order=True), sent.sort(order, maintain_order=True)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    _Record = Any  # one record of the kernel's tables
+
     from cjlab.simulator.world import World
 
 _PURPOSES = ("marketing", "service", "dunning", "survey")
@@ -73,7 +75,7 @@ def devices(world: World) -> list[str]:
 def _edges(weights: Mapping[str, float], names: Sequence[str]) -> NDArray[np.float64]:
     """Cumulate weights over names into edges whose last is 1."""
     shares = np.array([weights.get(name, 0.0) for name in names]) if weights else np.ones(len(names))
-    edges = np.cumsum(shares) / shares.sum()
+    edges: NDArray[np.float64] = np.cumsum(shares) / shares.sum()
     edges[np.flatnonzero(shares)[-1] :] = 1.0
     return edges
 
@@ -88,7 +90,7 @@ def _logit(share: float) -> float:
     return math.log(inside / (1 - inside))
 
 
-def _people(one: Any, world: World) -> None:
+def _people(one: _Record, world: World) -> None:
     channels, kinds, names = list(world.channels), list(world.goods), devices(world)
     personas = list(world.personas.values())
     one["n_personas"], one["n_devices"], one["n_places"] = len(personas), len(names), len(world.places)
@@ -110,7 +112,7 @@ def _people(one: Any, world: World) -> None:
     one["fatigue_days"], one["irritation"] = world.fatigue_days, world.irritation
 
 
-def _channels(one: Any, world: World) -> None:
+def _channels(one: _Record, world: World) -> None:
     channels = list(world.channels.values())
     one["n_channels"] = len(channels)
     for name in ("delivered", "click", "spam", "unsubscribe", "tires", "answer_hours", "digital"):
@@ -125,7 +127,7 @@ def _channels(one: Any, world: World) -> None:
     one["synergy_days"] = world.order_days
 
 
-def _actions(one: Any, world: World) -> None:
+def _actions(one: _Record, world: World) -> None:
     channels, kinds = list(world.channels), list(world.goods)
     actions = list(world.actions.values())
     one["n_actions"] = len(actions)
@@ -150,14 +152,14 @@ def _code(world: World, event: str) -> int:
     return EVENTS.index(event) if event in EVENTS else MOMENTS + list(world.moments).index(event)
 
 
-def _stages(one: Any, world: World) -> None:
+def _stages(one: _Record, world: World) -> None:
     one["stage_occasions"] = 1.0
     for name, stage in world.stages.items():
         place = STAGES.index(name)
         one["stage_pull"][place], one["stage_occasions"][place] = stage.pull, stage.occasions
     for move in world.moves:
-        place = STAGES.index(move.start), _code(world, move.on)
-        one["move"][place], one["move_to"][place] = move.share, STAGES.index(move.to)
+        step = STAGES.index(move.start), _code(world, move.on)
+        one["move"][step], one["move_to"][step] = move.share, STAGES.index(move.to)
 
 
 def prices(world: World) -> NDArray[np.float64]:
@@ -176,7 +178,7 @@ def items(world: World) -> list[tuple[str, str]]:
     return [(f"{name}-{number:03d}", name) for name, kind in world.goods.items() for number in range(1, kind.items + 1)]
 
 
-def _goods(one: Any, world: World) -> None:
+def _goods(one: _Record, world: World) -> None:
     kinds = list(world.goods.values())
     one["n_categories"] = len(kinds)
     counts = [kind.items for kind in kinds]
@@ -191,7 +193,7 @@ def _goods(one: Any, world: World) -> None:
         one["fails"], one["use_joy"] = world.use.fails, world.use.joy
 
 
-def _trade(one: Any, world: World) -> None:
+def _trade(one: _Record, world: World) -> None:
     trade = world.trade
     for name in ("views", "lines", "search", "favourite", "cart", "faithful", "promotion", "promotion_discount"):
         one[name] = getattr(trade, name)
@@ -206,7 +208,7 @@ def _trade(one: Any, world: World) -> None:
         _fill(one["tier_from"], world.points.tiers)
 
 
-def _service(one: Any, world: World) -> None:
+def _service(one: _Record, world: World) -> None:
     channels = list(world.channels)
     if world.survey:
         one["survey_channel"], one["survey_share"] = channels.index(world.survey.channel), world.survey.share
@@ -225,7 +227,7 @@ def _service(one: Any, world: World) -> None:
             one[name] = getattr(service, name)
 
 
-def _contract(one: Any, world: World) -> None:
+def _contract(one: _Record, world: World) -> None:
     if world.contract:
         contract = world.contract
         one["contracts"], one["fee"], one["fee_margin"] = True, contract.fee, contract.margin
@@ -236,7 +238,7 @@ def _contract(one: Any, world: World) -> None:
         one["strain_leaving"] = contract.strain
 
 
-def _life(one: Any, world: World) -> None:
+def _life(one: _Record, world: World) -> None:
     kinds = list(world.life.values())
     one["n_life"] = len(kinds)
     for name in ("rate", "gap", "occasions", "leaving", "days", "told"):
@@ -246,7 +248,7 @@ def _life(one: Any, world: World) -> None:
     _fill(one["life_ends"], (REASONS.index(kind.ends) if kind.ends else -1 for kind in kinds))
 
 
-def _moments(one: Any, world: World) -> None:
+def _moments(one: _Record, world: World) -> None:
     moments = list(world.moments.values())
     one["n_moments"] = len(moments)
     _fill(one["moment_on"], (EVENTS.index(moment.on) for moment in moments))

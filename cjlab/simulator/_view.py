@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -74,12 +74,12 @@ class View:
     def consents(self, channel: str) -> NDArray[np.bool_]:
         """Return who allows marketing by a channel, ``(n,)``."""
         place = list(self.world.channels).index(one_of(channel, self.world.channels, name="channel"))
-        return (self.people["consent"] >> place) & 1 == 1
+        return np.asarray((self.people["consent"] >> place) & 1 == 1)
 
     def pressure(self, days: int) -> NDArray[np.int64]:
         """Return the contacts of the last ``days`` days, ``(n,)``, of at most eight."""
         recent = self.people["recent"]
-        return np.count_nonzero((recent > self.day - days) & (recent > NEVER), axis=1)
+        return np.asarray(np.count_nonzero((recent > self.day - days) & (recent > NEVER), axis=1))
 
     def draw(self, purpose: str) -> NDArray[np.float64]:
         """Draw a number in [0, 1) for every customer, ``(n,)``: the same whoever else is there."""
@@ -97,7 +97,9 @@ class View:
         """All that is seen, one row a customer, indexed by ``customer_id``; dates as days since."""
         import pandas as pd
 
-        columns = {f"since_{name}" if name in DATED else name: self.seen(name) for name in SEEN}
+        columns: dict[str, NDArray[Any]] = {
+            f"since_{name}" if name in DATED else name: self.seen(name) for name in SEEN
+        }
         for name, channel in self.world.channels.items():
             if channel.carries:
                 columns[f"consent_{name}"] = self.consents(name)

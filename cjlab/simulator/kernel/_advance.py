@@ -15,7 +15,7 @@ from cjlab.simulator.kernel._vocabulary import PAYMENT, PURCHASE, RETURN, VISIT
 
 
 @kept
-def advance(
+def advance(  # noqa: C901 - the one loop that everything stands in
     people, worlds, todays, planned, factors, weather, handed, starts, rows, sent, tally, first, last, begin, living
 ):
     """Take people from the start of day ``first`` to the start of day ``last``.

@@ -32,11 +32,12 @@ from cjlab.simulator.kernel._vocabulary import (
 )
 
 _TEN = 10 * 3600
+_GLAD = 0.7  # satisfaction from which people speak well of a brand
 _IDLE, _BOUGHT, _USED, _FADED = 0, 1, 2, 3
 
 
 @njit
-def attend(me, world, today):
+def attend(me, world, today):  # noqa: C901 - one line a thing that can come due
     """Let everything that is due today happen, then note what comes next."""
     day = today.day
     if me.later_day <= day:
@@ -113,7 +114,7 @@ def _need(me, world, today):
 
 @njit
 def _recommend(me, world, today, second):
-    glad = settle(me, world, today.day) > 0.7 and me.stage >= LOYALTY
+    glad = settle(me, world, today.day) >= _GLAD and me.stage >= LOYALTY
     if glad and draw(today.key, AT_NEED + 81) < world.recommends[me.persona]:
         happen(me, world, today, second + 3600, RECOMMENDATION, me.home)
 

@@ -27,7 +27,7 @@ def bear(people, worlds, seed, ids):
         me.customer = ids[i]
         me.key = me.future = key_of(seed, ids[i])
         key = key_at(me.key, BIRTH_DAY)
-        _blank(me, world)
+        _blank(me)
         _join(me, world, key)
         _nature(me, world, key)
         _tastes(me, world, key)
@@ -35,7 +35,7 @@ def bear(people, worlds, seed, ids):
 
 
 @njit
-def _blank(me, world):
+def _blank(me):
     me.gone, me.reason = -1, -1
     me.last_channel = me.last_action = me.offer = me.life_kind = -1
     me.last_sent = me.offer_until = me.stirred_until = me.life_until = int(NEVER)

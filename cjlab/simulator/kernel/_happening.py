@@ -41,7 +41,8 @@ def note(me, world, today, second, event, channel):
     row.score = row.duration = math.nan
     row.due = row.order = row.contract = row.case = row.contact = row.session = -1
     row.other = -1
-    row.item = row.quantity = row.offer = row.reason = row.text = -1
+    row.quantity = 0
+    row.item = row.offer = row.reason = row.text = -1
     row.place = -1
     row.device = me.device if world.digital[channel] else -1
     row.machine = -1

@@ -27,21 +27,21 @@ class _Stamped:
         return _sources()
 
 
-class _Beside(_Stamped, InTreeCacheLocator):  # type: ignore[misc] - numba has no types
+class _Beside(_Stamped, InTreeCacheLocator):
     """Beside the sources, where that can be written."""
 
 
-class _Elsewhere(_Stamped, UserWideCacheLocator):  # type: ignore[misc] - numba has no types
+class _Elsewhere(_Stamped, UserWideCacheLocator):
     """In the user's cache."""
 
 
-class _Implementation(CompileResultCacheImpl):  # type: ignore[misc] - numba has no types
+class _Implementation(CompileResultCacheImpl):
     """How compiled code is kept, in one of those places."""
 
-    _locator_classes = (_Beside, _Elsewhere)
+    _locator_classes = [_Beside, _Elsewhere]  # noqa: RUF012 - numba's own attribute
 
 
-class _Cache(FunctionCache):  # type: ignore[misc] - numba has no types
+class _Cache(FunctionCache):
     """The cache of one kernel."""
 
     _impl_class = _Implementation
@@ -49,7 +49,7 @@ class _Cache(FunctionCache):  # type: ignore[misc] - numba has no types
 
 def kept(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a function when it is first called, without the interpreter's lock, and keep the result on disk."""
-    compiled = njit(nogil=True)(function)
+    compiled: Any = njit(nogil=True)(function)
     compiled._cache = _Cache(function)  # noqa: SLF001 - numba's own door looks at one file only
     result: Callable[..., Any] = compiled
     return result

@@ -28,6 +28,7 @@ from cjlab.simulator.kernel._vocabulary import (
 )
 
 _YEAR = 365.25
+_CONTENT = 0.5
 _VARIANTS = 4  # ways of saying the same thing
 
 
@@ -64,7 +65,7 @@ def open_case(me, world, today):
 @njit
 def _words(me, world, today):
     """Return a code of what was written: topic, whether it is said with a wish to leave, and in which words."""
-    unhappy = world.topic_signal[me.topic] > 0.0 and settle(me, world, today.day) < 0.5
+    unhappy = world.topic_signal[me.topic] > 0.0 and settle(me, world, today.day) < _CONTENT
     variant = int(draw(today.key, AT_CASE + 4) * _VARIANTS)
     return (me.topic * 2 + unhappy) * _VARIANTS + variant
 

@@ -38,7 +38,7 @@ class Persona:
     loyalty_spread : float
         Standard deviation of attachment on the logit scale.
     response, response_spread : float
-        Mean and standard deviation of a person's own multiplier of every effect of a contact; below 0 it turns it round.
+        Mean and standard deviation of a person's own multiplier of every effect; below 0 it turns it round.
     channels : mapping of str to float
         By which channels they come by themselves, as weights.
     devices : mapping of str to float

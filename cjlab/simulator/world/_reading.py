@@ -6,7 +6,7 @@ import tomllib
 from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -26,16 +26,20 @@ from cjlab.simulator.kernel._layout import (
 )
 from cjlab.simulator.kernel._vocabulary import EVENTS, STAGES
 
+_World = TypeVar("_World")
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from cjlab.simulator.world._world import World
 
+    _Field = Any  # whatever a field of a world holds
+
 _WORLDS = ("retail", "telecom", "insurance", "travel", "car_brand")
 _SHOWN = 5
 
 
-def read(kind: type[Any], path: str | Path, **changes: Any) -> Any:
+def read(kind: type[_World], path: str | Path, **changes: _Field) -> _World:
     """Read a world from a TOML file."""
     file = Path(path)
     if not file.is_file():
@@ -47,13 +51,13 @@ def read(kind: type[Any], path: str | Path, **changes: Any) -> Any:
     return make(kind, {**said, **changes}, name=str(file))
 
 
-def packaged(kind: type[Any], name: str, **changes: Any) -> Any:
+def packaged(kind: type[_World], name: str, **changes: _Field) -> _World:
     """Return a world that comes with the package."""
     said = tomllib.loads((files("cjlab.simulator") / "worlds" / f"{name}.toml").read_text(encoding="utf-8"))
     return make(kind, {**said, **changes}, name=f"world {name!r}")
 
 
-def make(kind: type[Any], said: Mapping[str, Any], *, name: str) -> Any:
+def make(kind: type[_World], said: Mapping[str, Any], *, name: str) -> _World:
     """Make a world of what was said, or say all that is wrong with it."""
     try:
         return TypeAdapter(kind).validate_python(dict(said))

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
 
+    _Field = Any  # whatever a field of a world holds
+
 MOVES = (
     Move(start="awareness", to="consideration", on="visit", share=0.3),
     Move(start="consideration", to="decision", on="cart", share=0.6),
@@ -146,7 +148,7 @@ class World:
         coherent(self)
 
     @classmethod
-    def read(cls, path: str | Path, **changes: Any) -> Self:
+    def read(cls, path: str | Path, **changes: _Field) -> Self:
         """Read a world from a TOML file.
 
         Parameters
@@ -175,7 +177,7 @@ class World:
         return read(cls, path, **changes)
 
     @classmethod
-    def retail(cls, **changes: Any) -> Self:
+    def retail(cls, **changes: _Field) -> Self:
         """Return the packaged world of a shop with stores, a site and a loyalty card.
 
         Parameters
@@ -195,7 +197,7 @@ class World:
         """
         return packaged(cls, "retail", **changes)
 
-    def but(self, **changes: Any) -> Self:
+    def but(self, **changes: _Field) -> Self:
         """Return the same world with some fields set otherwise.
 
         Parameters
