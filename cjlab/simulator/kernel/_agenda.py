@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from numba import njit
 
 from cjlab.simulator.kernel._contract import bill, live, pay
@@ -31,7 +32,7 @@ from cjlab.simulator.kernel._vocabulary import (
     SURVEY_ANSWER,
 )
 
-_TEN = 10 * 3600
+_TEN, _NOON, _THREE, _SEVEN = np.int64(36_000), np.int64(43_200), np.int64(54_000), np.int64(68_400)
 _GLAD = 0.7  # satisfaction from which people speak well of a brand
 _IDLE, _BOUGHT, _USED, _FADED = 0, 1, 2, 3
 
@@ -87,7 +88,7 @@ def _deliver(me, world, today):
 
 @njit
 def _give_back(me, world, today):
-    row = happen(me, world, today, 15 * 3600, RETURN, me.home)
+    row = happen(me, world, today, _THREE, RETURN, me.home)
     row.amount, row.item, row.quantity = -me.back_amount, me.back_item, -1
     row.margin = -round(me.back_amount * 0.5, 2)
     me.back = FAR
@@ -96,7 +97,7 @@ def _give_back(me, world, today):
 @njit
 def _answer(me, world, today):
     feeling = settle(me, world, today.day) + world.answer_noise * draw_normal(today.key, AT_SURVEY + 1)
-    row = happen(me, world, today, 19 * 3600, SURVEY_ANSWER, world.survey_channel)
+    row = happen(me, world, today, _SEVEN, SURVEY_ANSWER, world.survey_channel)
     row.score, row.known = float(clamp(round(10.0 * feeling), 0.0, 10.0)), 1
     me.seen[S_LAST_SCORE], me.seen[S_LAST_ANSWER] = row.score, today.day
 
@@ -129,15 +130,15 @@ def _lapse(me, world, today):
 @njit
 def _use(me, world, today):
     if me.using == _BOUGHT:
-        happen(me, world, today, 12 * 3600, PRODUCT_STARTED, me.home)
+        happen(me, world, today, _NOON, PRODUCT_STARTED, me.home)
         me.using = _USED
         please(me, world, today.day, world.use_joy)
     elif draw(today.key, AT_PRODUCT) < world.fails:
-        happen(me, world, today, 12 * 3600, PRODUCT_FAILED, me.home)
+        happen(me, world, today, _NOON, PRODUCT_FAILED, me.home)
         please(me, world, today.day, -2.0 * world.use_joy)
         me.problem = min(me.problem, today.day + 1)
     else:
-        happen(me, world, today, 12 * 3600, PRODUCT_USED, me.home)
+        happen(me, world, today, _NOON, PRODUCT_USED, me.home)
         if draw(today.key, AT_PRODUCT + 1) < world.fades:
             me.using = _FADED
     me.use = (

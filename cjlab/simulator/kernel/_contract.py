@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 from numba import njit
 
 from cjlab.simulator.kernel._draws import draw, draw_exponential, key_at
@@ -30,7 +31,7 @@ from cjlab.simulator.kernel._vocabulary import (
 )
 
 _BILLING = 30
-_NINE = 9 * 3600
+_NINE, _EVENING, _NIGHT = np.int64(9 * 3600), np.int64(18 * 3600), np.int64(20 * 3600)
 _YEAR = 365.25
 
 
@@ -85,7 +86,7 @@ def pay(me, world, today):
 @njit
 def end(me, world, today, reason):
     """End a contract with its reason; the person is gone."""
-    row = happen(me, world, today, 18 * 3600, CONTRACT_ENDED, world.bill_channel)
+    row = happen(me, world, today, _EVENING, CONTRACT_ENDED, world.bill_channel)
     row.contract, row.reason, row.known = me.contract, reason, 1
     me.under, me.bill, me.pays, me.consent = 0, FAR, FAR, 0  # the brand knows, and stops writing
     me.seen[S_CONTRACT_SINCE] = me.seen[S_COMMITTED_UNTIL] = NEVER
@@ -132,7 +133,7 @@ def live(me, world, today):
 def _bend(me, world, today, kind):
     me.life_kind, me.life_until = kind, today.day + world.life_days[kind]
     if draw(today.key, AT_LIFE + 2) < world.life_told[kind]:
-        row = happen(me, world, today, 20 * 3600, LIFE_EVENT, me.home)
+        row = happen(me, world, today, _NIGHT, LIFE_EVENT, me.home)
         row.reason, row.known = FIRST_LIFE + kind, 1
     if world.life_ends[kind] >= 0:
         if me.under:

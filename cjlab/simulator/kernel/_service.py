@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 from numba import njit
 
 from cjlab.simulator.kernel._draws import draw, draw_among, draw_exponential, key_at
@@ -28,6 +29,7 @@ from cjlab.simulator.kernel._vocabulary import (
 )
 
 _YEAR = 365.25
+_FIVE = np.int64(17 * 3600)
 _CONTENT = 0.5
 _VARIANTS = 4  # ways of saying the same thing
 
@@ -109,7 +111,7 @@ def _complain(me, world, today, second, channel):
 def keep_promise(me, world, today):
     """Keep a promise on the day it is due, or break it."""
     event = PROMISE_KEPT if me.promise_kept else PROMISE_BROKEN
-    row = happen(me, world, today, 17 * 3600, event, me.home)
+    row = happen(me, world, today, _FIVE, event, me.home)
     row.due, row.known = me.promise, 1
     please(me, world, today.day, world.kept_joy if me.promise_kept else -world.broken_harm)
     me.promise = FAR

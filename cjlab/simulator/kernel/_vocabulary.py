@@ -1,8 +1,13 @@
-"""What can happen, as the kernel counts it: every name is a true constant, frozen into compiled code."""
+"""What can happen, as the kernel counts it: every name is a true constant, frozen into compiled code.
+
+Codes are numpy's whole numbers: for a Python one the compiler would make a copy of every function it is handed to.
+"""
 
 from __future__ import annotations
 
 from typing import Final
+
+import numpy as np
 
 STAGES: Final = ("awareness", "consideration", "decision", "loyalty", "advocacy", "lapsed", "gone")
 AWARENESS, CONSIDERATION, DECISION, LOYALTY, ADVOCACY, LAPSED, GONE = range(7)
@@ -80,14 +85,14 @@ EVENTS: Final = (
     CLICKED,
     REDEEMED,
     UNSUBSCRIBED,
-) = range(35)
-MOMENTS: Final = 40  # a world's own moments are counted from here
+) = np.arange(35)
+MOMENTS: Final = np.int64(40)  # a world's own moments are counted from here
 
 SLICES: Final = ("policy", "random", "control", "holdout")
-POLICY, RANDOM, CONTROL, HOLDOUT = range(4)
+POLICY, RANDOM, CONTROL, HOLDOUT = np.arange(4)
 
 REASONS: Final = ("left", "unpaid", "moved", "died", "competitor")
-LEFT, UNPAID, MOVED, DIED, COMPETITOR = range(5)
+LEFT, UNPAID, MOVED, DIED, COMPETITOR = np.arange(5)
 
 # What the brand can see of a person; every other number of him is hidden from policies.
 SEEN: Final = (
@@ -141,7 +146,7 @@ SEEN: Final = (
     S_LAST_SCORE,
     S_LAST_ANSWER,
     S_UNSUBSCRIBED,
-) = range(24)
+) = np.arange(24)
 DATED: Final = frozenset(name for name in SEEN if name.startswith("last_") or name.endswith(("_since", "_until"))) | {
     "joined"
 }
@@ -156,21 +161,21 @@ CASE_DAY: Final = 1_200_000_000
 LIFE_DAY: Final = 1_300_000_000
 REPLICATE_STEP: Final = 0x632BE59BD9B4E019  # tells replicates of one future apart
 
-AT_OCCASION: Final = 0
-AT_SESSION: Final = 100
-AT_NEED: Final = 300
-AT_ORDER: Final = 400
-AT_DELIVERY: Final = 500
-AT_SURVEY: Final = 520
-AT_CASE: Final = 540
-AT_PROMISE: Final = 580
-AT_BILL: Final = 600
-AT_LIFE: Final = 640
-AT_PRODUCT: Final = 660
-AT_MOVE: Final = 1_000  # plus the event
-AT_MOMENT: Final = 2_000  # plus 4 × the moment
-AT_KNOWN: Final = 3_000  # plus the row's place in the day
-AT_POLICY: Final = 4_000  # plus 8 × the plan
-AT_CONTACT: Final = 5_000  # plus 32 × the action
-AT_PLACE: Final = 90
-AT_SOCIAL: Final = 700
+AT_OCCASION: Final = np.int64(0)
+AT_SESSION: Final = np.int64(100)
+AT_NEED: Final = np.int64(300)
+AT_ORDER: Final = np.int64(400)
+AT_DELIVERY: Final = np.int64(500)
+AT_SURVEY: Final = np.int64(520)
+AT_CASE: Final = np.int64(540)
+AT_PROMISE: Final = np.int64(580)
+AT_BILL: Final = np.int64(600)
+AT_LIFE: Final = np.int64(640)
+AT_PRODUCT: Final = np.int64(660)
+AT_MOVE: Final = np.int64(1_000)  # plus the event
+AT_MOMENT: Final = np.int64(2_000)  # plus 4 × the moment
+AT_KNOWN: Final = np.int64(3_000)  # plus the row's place in the day
+AT_POLICY: Final = np.int64(4_000)  # plus 8 × the plan
+AT_CONTACT: Final = np.int64(5_000)  # plus 32 × the action
+AT_PLACE: Final = np.int64(90)
+AT_SOCIAL: Final = np.int64(700)
