@@ -8,10 +8,13 @@ Every draw is a pure function of (seed, customer, day, purpose): results do not 
 of the work, and a change for one customer leaves everybody else's draws alone.
 """
 
+from cjlab.simulator._budgeted import Budgeted
 from cjlab.simulator._contacts import Contacts
 from cjlab.simulator._effect import Effects
+from cjlab.simulator._interpreted import Interpreted
 from cjlab.simulator._plan import Plan
-from cjlab.simulator._policy import Budgeted, Everyone, Interpreted, Nobody, Policy, RandomContacts, Rules
+from cjlab.simulator._planned import Everyone, Nobody, RandomContacts, Rules
+from cjlab.simulator._policy import Policy
 from cjlab.simulator._run import Run
 from cjlab.simulator._simulate import simulate
 from cjlab.simulator._truth import Truth

@@ -7,17 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cjlab._checks import listed
-from cjlab.errors import SpecError, TableError
-from cjlab.simulator.kernel import SLICES, Sent
+from cjlab._checks import columns, lazy, listed, shown
+from cjlab.errors import TableError
+from cjlab.simulator.kernel import CONTACTS_A_DAY, LAST_SECOND, SLICES, Sent
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import polars as pl
     from numpy.typing import ArrayLike, NDArray
 
     from cjlab.simulator._view import View
 
-_MOST_A_DAY = 8
-_DAY = 86_400
+_HERE = "the policy's contacts"
+_KINDS = {"iu": "whole numbers", "b": "true or false", "iuf": "numbers", "U": "text"}
+_REQUIRED = {"customer_id": "customers", "action": "actions"}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -35,11 +39,17 @@ class Contacts:
     propensity : float or array of float
         With which probability this arm was chosen; NaN where it was not drawn.
     slice : str or array of str
-        "policy", "random", "control" or "holdout"; "control" where withheld unless given.
+        "policy" or "random"; what is withheld is of slice "control".
     campaign : str or array of str
         What the contacts are called.
     second : int or array of int
         When, in seconds of the local day.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> cj.simulator.Contacts(customers=[4, 7], actions="reminder", propensity=0.5).campaign
+    'campaign'
     """
 
     customers: ArrayLike
@@ -52,71 +62,115 @@ class Contacts:
 
 
 def contacts_of(answer: Any, view: View, campaigns: list[str]) -> NDArray[np.void]:  # noqa: ANN401 - a policy's answer
-    """Check what a policy answered, and return it as rows in the order of customers."""
+    """Check what a policy answered, and return it as rows in the order of customers.
+
+    ``campaigns`` grows by the names that are new.
+    """
     if answer is None:
         return np.zeros(0, Sent)
     given = answer if isinstance(answer, Contacts) else _from_frame(answer)
-    customers = np.asarray(given.customers)
-    rows = np.zeros(len(customers), Sent)
-    rows["customer"], rows["day"], rows["number"] = customers, view.day, -1
-    rows["action"] = _coded(given.actions, list(view.world.actions), "action", len(rows))
-    rows["sent"], rows["second"] = given.sent, given.second
-    slices = _coded(given.slice, list(SLICES), "slice", len(rows))
+    n = len(_of_kind("customer_id", np.atleast_1d(_array(given.customers)), "iu"))
+    rows = np.zeros(n, Sent)
+    rows["customer"], rows["day"], rows["number"], rows["step"] = given.customers, view.day, -1, -1
+    rows["sent"] = _spread("sent", given.sent, n, "b")
+    rows["second"] = _inside("second", _spread("second", given.second, n, "iu"))
+    rows["propensity"] = _chance(_spread("propensity", given.propensity, n, "iuf"))
+    rows["action"] = _coded("action", _spread("action", given.actions, n, "U"), list(view.actions))
+    slices = _coded("slice", _spread("slice", given.slice, n, "U"), [*SLICES[:3]])
     rows["slice"] = np.where(rows["sent"] == 1, slices, SLICES.index("control"))
-    rows["propensity"] = given.propensity
-    rows["plan"], rows["step"] = _campaigns(given.campaign, campaigns, len(rows)), -1
+    rows["plan"] = _numbered(_spread("campaign", given.campaign, n, "U"), campaigns)
     return _ordered(rows, view)
 
 
-def _from_frame(frame: Any) -> Contacts:  # noqa: ANN401 - pandas, Polars or a mapping
-    names = {"customer_id": "customers", "action": "actions"}
-    known = {field.name for field in fields(Contacts)} - {"customers", "actions"}
-    columns = frame.reset_index() if hasattr(frame, "reset_index") and "customer_id" not in frame else frame
-    said = {str(name): columns[name] for name in getattr(columns, "columns", columns)}
-    unknown = set(said) - known - set(names) - {"index"}
-    absent = set(names) - set(said)
-    if absent or unknown:
-        fault = f"has no column {min(absent)!r}" if absent else f"has an unknown column {min(unknown)!r}"
-        raise TableError(f"the policy's contacts {fault}; allowed: {listed([*names, *sorted(known)])}")
-    return Contacts(**{names.get(name, name): np.asarray(said[name]) for name in said if name != "index"})
+def _from_frame(frame: Any) -> Contacts:  # noqa: ANN401 - pandas, Polars, Arrow
+    """Return a frame's columns as contacts; an index named customer_id is a column."""
+    import polars as pl
 
-
-def _coded(values: ArrayLike, names: list[str], what: str, n: int) -> NDArray[np.int64]:
-    given, place = np.unique(np.broadcast_to(np.asarray(values, dtype=object), n).astype(str), return_inverse=True)
-    unknown = [name for name in given if name not in names]
+    known = {field.name for field in fields(Contacts)} - set(_REQUIRED.values())
+    if isinstance(frame, str | bytes | bool | int | float) or not hasattr(frame, "__dir__"):
+        raise TableError(f"the policy answered {shown(frame)}; give Contacts, a frame, or None")
+    given = columns(lazy(frame, table=_HERE), _REQUIRED, table=_HERE)
+    names = given.collect_schema().names()
+    unknown = [name for name in names if name not in {*known, *_REQUIRED}]
     if unknown:
-        raise SpecError(f"the policy's contacts name {what} {unknown[0]!r}; allowed: {listed(names)}")
-    codes = np.array([names.index(name) for name in given], dtype=np.int64)
-    return codes[place] if n else np.zeros(0, np.int64)
+        raise TableError(f"{_HERE} have an unknown column {unknown[0]!r}; allowed: {listed([*_REQUIRED, *known])}")
+    made = given.with_columns(pl.col(pl.Categorical, pl.Enum).cast(pl.String)).collect()
+    return Contacts(**{_REQUIRED.get(name, name): _filled(made[name]) for name in names})
 
 
-def _campaigns(names: ArrayLike, campaigns: list[str], n: int) -> NDArray[np.int64]:
-    """Return the place of each contact's campaign in the run's list, which grows by those that are new."""
-    given, first, place = np.unique(
-        np.broadcast_to(np.asarray(names, dtype=object), n).astype(str), return_index=True, return_inverse=True
-    )
-    for name in given[np.argsort(first)]:
-        if str(name) not in campaigns:
-            campaigns.append(str(name))
-    return (
-        np.array([campaigns.index(str(name)) for name in given], dtype=np.int64)[place] if n else np.zeros(0, np.int64)
-    )
+def _filled(column: pl.Series) -> NDArray[Any]:
+    """Return a column as an array; an unknown propensity is NaN, and nothing else may be unknown."""
+    import polars as pl
+
+    if column.name == "propensity":
+        return column.cast(pl.Float64).fill_null(np.nan).to_numpy() if column.dtype.is_numeric() else column.to_numpy()
+    if column.null_count() and column.len():
+        raise TableError(f"{_HERE}: column {column.name!r} has {column.null_count():,} nulls; fill them")
+    return column.to_numpy()
+
+
+def _array(values: ArrayLike) -> NDArray[Any]:
+    """Return values as an array; text that numpy keeps as objects becomes text."""
+    given = np.asarray(values)
+    if given.dtype == object and all(isinstance(one, str) for one in given.ravel()):
+        return given.astype(str)
+    return given
+
+
+def _of_kind(name: str, given: NDArray[Any], kinds: str) -> NDArray[Any]:
+    if given.size and given.dtype.kind not in kinds:
+        first = given.ravel()[0]
+        raise TableError(f"{_HERE}: {name} holds {shown(first)} ({given.dtype}); give {_KINDS[kinds]}, none unknown")
+    return given
+
+
+def _spread(name: str, values: ArrayLike, n: int, kinds: str) -> NDArray[Any]:
+    """Return one value for each contact."""
+    given = _of_kind(name, _array(values), kinds)
+    if given.shape not in {(), (n,)}:
+        raise TableError(f"{_HERE}: {name} has shape {given.shape} for {n:,} customers; give one value, or one each")
+    return np.broadcast_to(given, n)
+
+
+def _inside(name: str, seconds: NDArray[Any]) -> NDArray[Any]:
+    wrong = (seconds < 0) | (seconds > LAST_SECOND)
+    if wrong.any():
+        raise TableError(f"{_HERE}: {name} is {seconds[wrong][0]}; give seconds of the day, 0 to {LAST_SECOND:,}")
+    return seconds
+
+
+def _chance(chances: NDArray[Any]) -> NDArray[Any]:
+    wrong = ~(np.isnan(chances) | ((chances > 0) & (chances <= 1)))
+    if wrong.any():
+        raise TableError(
+            f"{_HERE}: propensity is {chances[wrong][0]}; give above 0 to 1, or NaN where it was not drawn"
+        )
+    return chances
+
+
+def _coded(name: str, values: NDArray[Any], known: Sequence[str]) -> NDArray[np.int64]:
+    given, place = np.unique(values, return_inverse=True)
+    unknown = [str(one) for one in given if one not in known]
+    if unknown and len(values):
+        raise TableError(f"{_HERE} name the {name} {shown(unknown[0])}; allowed: {listed(known) or 'none'}")
+    return np.array([known.index(str(one)) for one in given], dtype=np.int64)[place]
+
+
+def _numbered(names: NDArray[Any], campaigns: list[str]) -> NDArray[np.int64]:
+    """Return the place of each campaign in the run's list, which grows by those that are new."""
+    given, first, place = np.unique(names, return_index=True, return_inverse=True)
+    new = (str(one) for one in given[np.argsort(first)])
+    campaigns.extend(one for one in new if one not in campaigns)
+    return np.array([campaigns.index(str(one)) for one in given], dtype=np.int64)[place]
 
 
 def _ordered(rows: NDArray[np.void], view: View) -> NDArray[np.void]:
-    known = np.searchsorted(view.customers, rows["customer"])
-    found = np.minimum(known, max(len(view) - 1, 0))
+    """Return rows by customer, if each customer is in the view and none is written to twice or too often."""
+    found = np.minimum(np.searchsorted(view.customers, rows["customer"]), max(len(view) - 1, 0))
     strangers = rows["customer"] != view.customers[found] if len(view) else np.ones(len(rows), bool)
     if strangers.any():
-        raise TableError(
-            f"the policy's contacts name customer {rows['customer'][strangers][0]},"
-            f" who is not in the view of day {view.day}"
-        )
-    chance = rows["propensity"]
-    if (wrong := ~(np.isnan(chance) | ((chance > 0) & (chance <= 1)))).any():
-        raise TableError(f"the policy's contacts: propensity is {chance[wrong][0]}; give above 0 to 1, or NaN")
-    if len(rows) and (rows["second"].min() < 0 or rows["second"].max() >= _DAY):
-        raise TableError("the policy's contacts: second must lie from 0 to 86,399")
+        who = rows["customer"][strangers][0]
+        raise TableError(f"{_HERE} name customer {who}, who is not in the view of day {view.day}")
     ordered = rows[np.argsort(rows["customer"], kind="stable")]
     _distinct(ordered, view)
     return ordered
@@ -126,9 +180,8 @@ def _distinct(rows: NDArray[np.void], view: View) -> None:
     pairs, counts = np.unique(rows[["customer", "action"]], return_counts=True)
     if len(pairs) and counts.max() > 1:
         who, what = pairs[counts.argmax()]
-        raise TableError(
-            f"the policy's contacts send {list(view.world.actions)[what]!r} twice to customer {who} on one day"
-        )
-    _, counts = np.unique(rows["customer"], return_counts=True)
-    if len(counts) and counts.max() > _MOST_A_DAY:
-        raise TableError(f"the policy's contacts hold {counts.max()} for one customer and day; at most {_MOST_A_DAY}")
+        raise TableError(f"{_HERE} send {list(view.actions)[what]!r} twice to customer {who} on day {view.day}")
+    names, counts = np.unique(rows["customer"], return_counts=True)
+    if len(counts) and counts.max() > CONTACTS_A_DAY:
+        who = names[counts.argmax()]
+        raise TableError(f"{_HERE}: customer {who} has {counts.max()} on day {view.day}; at most {CONTACTS_A_DAY}")

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cjlab._checks import listed
+from cjlab._checks import one_of, whole
+from cjlab._display import Shown
 from cjlab._random import mix
-from cjlab.errors import SpecError
 from cjlab.simulator._engine import Engine
 from cjlab.simulator.kernel import SLICES, Sent
 
@@ -21,17 +21,18 @@ if TYPE_CHECKING:
 
 _NINE = 9 * 3600
 _STEP = np.uint64(0x632B_E59B_D9B4_E019)
+_LONGEST, _MOST = 3_660, 1_000_000
 OUTCOMES = ("purchase", "amount", "margin", "visit")
 
 
 @dataclass(frozen=True, eq=False)
-class Effects:
-    """True effects of one action on every customer, for one outcome a line.
+class Effects(Shown):
+    """True effects of one action on every customer.
 
     Parameters
     ----------
     customers : ndarray
-        ``(n,)`` ids.
+        ``(n,)`` ids of those who had joined.
     realised : ndarray
         ``(4, n)``: purchase (−1, 0 or 1: whether somebody buys at all), amount, margin, visits, with the run's draws.
     expected : ndarray
@@ -40,6 +41,14 @@ class Effects:
         ``(4, n)``: its Monte-Carlo standard error.
     replicates : int
         How many futures.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> run = cj.simulator.simulate(cj.simulator.World.retail(n_customers=50), days=10)
+    >>> effects = run.effect_of("discount", day=5, within=14, replicates=4)
+    >>> effects.to_frame()["outcome"].tolist()
+    ['purchase', 'amount', 'margin', 'visit']
     """
 
     customers: NDArray[np.int64]
@@ -48,15 +57,64 @@ class Effects:
     error: NDArray[np.float64]
     replicates: int
 
-    def to_frame(self, outcome: str = "purchase") -> pd.DataFrame:
-        """Return one outcome's effects, indexed by ``customer_id``: realised, expected, error."""
+    def of(self, outcome: str = "purchase") -> pd.DataFrame:
+        """Return the effects on one outcome, one row a customer.
+
+        Parameters
+        ----------
+        outcome : {"purchase", "amount", "margin", "visit"}
+            Which.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``realised``, ``expected`` and ``error``, indexed by ``customer_id``.
+
+        Raises
+        ------
+        SpecError
+            When the outcome is none of these.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> run = cj.simulator.simulate(cj.simulator.World.retail(n_customers=50), days=10)
+        >>> run.effect_of("discount", day=5, within=14, replicates=4).of("visits")
+        Traceback (most recent call last):
+        cjlab.errors.SpecError: outcome is 'visits'; allowed: 'purchase', 'amount', 'margin' or 'visit'
+        """
         import pandas as pd
 
-        if outcome not in OUTCOMES:
-            raise SpecError(f"outcome is {outcome!r}; allowed: {listed(OUTCOMES)}")
-        line = OUTCOMES.index(outcome)
+        line = OUTCOMES.index(one_of(outcome, OUTCOMES, name="outcome"))
         columns = {"realised": self.realised[line], "expected": self.expected[line], "error": self.error[line]}
         return pd.DataFrame(columns, index=pd.Index(self.customers, name="customer_id"))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the mean effect on each outcome, over all customers.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``outcome``, ``customers``, the means ``realised`` and ``expected``, and the mean's Monte-Carlo ``error``.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> run = cj.simulator.simulate(cj.simulator.World.retail(n_customers=50), days=10)
+        >>> run.effect_of("discount", day=5, within=14, replicates=4).to_frame().shape
+        (4, 5)
+        """
+        import pandas as pd
+
+        n = max(len(self.customers), 1)
+        columns = {
+            "outcome": OUTCOMES,
+            "customers": len(self.customers),
+            "realised": self.realised.sum(axis=1) / n,
+            "expected": self.expected.sum(axis=1) / n,
+            "error": np.sqrt((self.error**2).sum(axis=1)) / n,
+        }
+        return pd.DataFrame(columns)
 
 
 def effects_of(
@@ -64,10 +122,9 @@ def effects_of(
 ) -> Effects:
     """Return the effects of an action on people as they are when a day begins."""
     names = list(world.actions)
-    if action not in names:
-        raise SpecError(f"action {action!r} is unknown; world {world.name!r} knows {listed(names)}")
-    if within < 1 or replicates < 2:  # noqa: PLR2004 - an error needs two
-        raise SpecError(f"within is {within} and replicates is {replicates}; give at least 1 and at least 2")
+    one_of(action, names, name="action")
+    whole(within, name="within", least=1, most=_LONGEST)
+    whole(replicates, name="replicates", least=2, most=_MOST)
     engine = Engine(world, day + within)
     there = people[people["joined"] <= day]
     handed = _handed(there, names.index(action), day)
@@ -75,9 +132,9 @@ def effects_of(
     realised = _difference(engine, there, handed, span)
     steps = np.arange(1, replicates + 1, dtype=np.uint64) * _STEP
     total, squares = np.zeros_like(realised), np.zeros_like(realised)
-    for replicate in range(replicates):
+    for step in steps:
         other = there.copy()
-        other["future"] = mix(there["key"] + steps[replicate])
+        other["future"] = mix(there["key"] + step)
         change = _difference(engine, other, handed, span)
         total += change
         squares += change**2

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cjlab.errors import EvidenceError
+from cjlab.errors import EvidenceError, TableError
 from cjlab.simulator._contacts import contacts_of
 from cjlab.simulator._plan import tabulated_plans
-from cjlab.simulator._policy import Planned
+from cjlab.simulator._policy import Answering, Planned, compiled, every_of
 from cjlab.simulator._tabulated import factors, tabulated, weather
-from cjlab.simulator._view import View
-from cjlab.simulator.kernel import Person, Row, Sent, Today, advance, bear
+from cjlab.simulator._view import view_of
+from cjlab.simulator.kernel import ROWS_A_DAY, Person, Row, Sent, Today, advance, bear
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
+    import polars as pl
     from numpy.typing import NDArray
 
     from cjlab.simulator._policy import Policy
+    from cjlab.simulator._view import View
     from cjlab.simulator.world import World
 
 _ROWS, _CONTACTS = 1 << 17, 1 << 15  # room of a buffer: small enough to stay in the cache's neighbourhood
@@ -72,7 +75,7 @@ class Engine:
         """Take people from one day to another under a policy, and yield what is written on the way."""
         if isinstance(policy, Planned):
             campaigns[:] = [plan.campaign for plan in policy.plans(self.world)]
-            yield from self.run(people, first, last, plans=policy.compiled(self.world))
+            yield from self.run(people, first, last, plans=compiled(policy, self.world))
         else:
             yield from self._decided(people, policy, first, last, campaigns)
 
@@ -128,12 +131,15 @@ class Engine:
         self, people: NDArray[np.void], policy: Policy, first: int, last: int, campaigns: list[str]
     ) -> Iterator[Written]:
         """Stop on every decision day to ask the policy."""
-        every = int(getattr(policy, "every", 1))
-        answers: Callable[..., Any] | None = getattr(policy, "on_event", None)
+        every = every_of(policy)
+        answers = policy if isinstance(policy, Answering) else None
         day = first
         while day < last:
-            view = self._view(people, day)
-            handed = contacts_of(policy.decide(view), view, campaigns) if day % every == 0 else _NONE
+            handed = _NONE
+            if day % every == 0:
+                view = view_of(self.world, day, people)
+                with _named(policy, view):
+                    handed = contacts_of(policy.decide(view), view, campaigns)
             step = 1 if answers else min(every - day % every, last - day)
             written = list(self.run(people, day, day + step, handed=handed))
             yield from written
@@ -141,28 +147,52 @@ class Engine:
                 yield from self._answered(people, answers, written, day, campaigns)
             day += step
 
-    def _view(self, people: NDArray[np.void], day: int) -> View:
-        return View(self.world, day, people[people["joined"] <= day])
-
     def _answered(
         self,
         people: NDArray[np.void],
-        answers: Callable[..., Any],
+        policy: Answering,
         written: list[Written],
         day: int,
         campaigns: list[str],
     ) -> Iterator[Written]:
+        """Let a policy answer what the brand saw today, when the day is over."""
         from cjlab.simulator._ledger import happened
 
-        view = self._view(people, day)
-        handed = contacts_of(
-            answers(view, happened(np.concatenate([part.rows for part in written]), self.world)), view, campaigns
-        )
+        view = view_of(self.world, day, people)
+        events = happened(np.concatenate([part.rows for part in written]), self.world)
+        with _named(policy, view):
+            handed = contacts_of(policy.on_event(view, events), view, campaigns)
+            _after(handed, events)
         if len(handed):
             yield from self.run(people, day, day + 1, handed=handed, living=False)
 
 
-def _room(least: int, first: int, last: int) -> int:
-    from cjlab.simulator.kernel import ROWS_A_DAY
+@contextmanager
+def _named(policy: object, view: View) -> Iterator[None]:
+    """Say of whatever a policy raises which policy it was, and on which day."""
+    try:
+        yield
+    except Exception as fault:
+        fault.add_note(f"policy {type(policy).__name__}, day {view.day} ({view.date})")
+        raise
 
+
+def _after(handed: NDArray[np.void], events: pl.DataFrame) -> None:
+    """Refuse an answer that is sent before anything happened to the customer."""
+    import polars as pl
+
+    first = events.group_by("customer_id").agg(pl.col("second").min()).sort("customer_id")
+    known, seconds = first["customer_id"].to_numpy(), first["second"].to_numpy()
+    place = np.searchsorted(known, handed["customer"])
+    found = np.append(known, -1)[place] == handed["customer"]
+    early = ~found | (handed["second"] < np.append(seconds, 0)[place])
+    if early.any():
+        who, when = handed["customer"][early][0], handed["second"][early][0]
+        raise TableError(
+            f"the policy's contacts answer customer {who} at second {when}, before anything of his was seen that day;"
+            " give a second after the event"
+        )
+
+
+def _room(least: int, first: int, last: int) -> int:
     return max(least, 2 * (last - first) * ROWS_A_DAY)

@@ -6,19 +6,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cjlab._checks import shown, whole
 from cjlab.errors import SpecError
+from cjlab.simulator._course import Course
 from cjlab.simulator._engine import Engine
-from cjlab.simulator._ledger import contacts, events
-from cjlab.simulator._policy import Nobody, Planned, Policy
+from cjlab.simulator._planned import Nobody
+from cjlab.simulator._policy import policy_of
 from cjlab.simulator._run import Run
-from cjlab.simulator.kernel import Row, Sent
+from cjlab.simulator._stretch import Stretch
+from cjlab.simulator.world import World
 
 if TYPE_CHECKING:
-    import polars as pl
-    from numpy.typing import NDArray
-
-    from cjlab.simulator._engine import Written
-    from cjlab.simulator.world import World
+    from cjlab.simulator._policy import Planned, Policy
 
 _LONGEST = 3_660
 
@@ -44,7 +43,9 @@ def simulate(world: World, policy: Policy | Planned | None = None, *, days: int 
     Raises
     ------
     SpecError
-        When the policy names an action that the world has not, or the days are out of range.
+        When the world is none, the policy cannot be followed in it, or the days are out of range.
+    TableError
+        When what a policy of one's own answers is no table of contacts.
 
     Examples
     --------
@@ -54,50 +55,11 @@ def simulate(world: World, policy: Policy | Planned | None = None, *, days: int 
     >>> run.log.check().ok
     True
     """
-    if isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= _LONGEST:
-        raise SpecError(f"days is {days!r}; give a whole number from 1 to {_LONGEST:,}")
-    chosen = Nobody() if policy is None else policy
-    if not isinstance(chosen, Planned | Policy):
-        raise SpecError(f"policy is {policy!r}; give one of cj.simulator's, or an object with decide(view)")
-    return simulated(world, chosen, days)
-
-
-def simulated(
-    world: World, policy: Policy | Planned, days: int, *, other: tuple[int, Policy | Planned] | None = None
-) -> Run:
-    """Run a market, with another policy from some day on."""
-    engine = Engine(world, days)
+    if not isinstance(world, World):
+        raise SpecError(f"world is {shown(world)}; give a cj.simulator.World, such as World.retail()")
+    days = whole(days, name="days", least=1, most=_LONGEST)
+    chosen = policy_of(Nobody() if policy is None else policy, world)
+    engine, names = Engine(world, days), list[str]()
     people = engine.people(np.arange(1, world.n_customers + 1))
-    names: list[str] = []
-    turn = other[0] if other else days
-    rows, sent = _gathered(list(engine.lived(people, policy, 0, turn, names)))
-    tables = [(events(rows, world, days), contacts(sent, world, days, names))]
-    if other:
-        names = []
-        rows, sent = _gathered(list(engine.lived(people, other[1], turn, days, names)))
-        tables.append((events(rows, world, days), contacts(sent, world, days, names)))
-    return Run(world, policy, days, *_joined(tables), people, since=other)
-
-
-def _gathered(parts: list[Written]) -> tuple[NDArray[np.void], NDArray[np.void]]:
-    """Return all rows by customer, each customer's in order of time."""
-    rows = np.concatenate([np.empty(0, Row), *(part.rows for part in parts)])
-    sent = np.concatenate([np.empty(0, Sent), *(part.sent for part in parts)])
-    return _ordered(rows), _ordered(sent)
-
-
-def _ordered(rows: NDArray[np.void]) -> NDArray[np.void]:
-    key = rows["customer"] * 2**31 + rows["day"] * 86_400 + rows["second"]
-    return rows if (np.diff(key) >= 0).all() else rows[np.argsort(key, kind="stable")]
-
-
-def _joined(tables: list[tuple[pl.DataFrame, pl.DataFrame]]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the tables of stretches of days as one, in total order."""
-    import polars as pl
-
-    if len(tables) == 1:
-        return tables[0]
-    happened = pl.concat([events for events, _ in tables])
-    sent = pl.concat([contacts.with_columns(pl.col("campaign").cast(pl.String)) for _, contacts in tables])
-    order = ["customer_id", "at"]
-    return happened.sort(order, maintain_order=True), sent.sort(order, maintain_order=True)
+    parts = list(engine.lived(people, chosen, 0, days, names))
+    return Run(world, Course(((0, chosen),)), days, Stretch.of(parts, world, days, names), people)

@@ -149,7 +149,7 @@ def _actions(one: _Record, world: World) -> None:
 
 
 def _code(world: World, event: str) -> int:
-    return EVENTS.index(event) if event in EVENTS else MOMENTS + list(world.moments).index(event)
+    return EVENTS.index(event) if event in EVENTS else int(MOMENTS) + list(world.moments).index(event)
 
 
 def _stages(one: _Record, world: World) -> None:

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from cjlab._display import Shown
 from cjlab.simulator._ledger import named
 from cjlab.simulator.kernel import REASONS, STAGES
 
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.typing import NDArray
 
     from cjlab.simulator.world import World
@@ -24,7 +26,7 @@ _FAR = 1_000_000
 
 
 @dataclass(frozen=True, eq=False)
-class Truth:
+class Truth(Shown):
     """The truth of a run.
 
     Parameters
@@ -33,14 +35,32 @@ class Truth:
         The market.
     people : ndarray
         The people's records at the end.
+    actors : ndarray
+        ``(events,)`` ids: who was behind each row of the run's events, recognised or not.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> run = cj.simulator.simulate(cj.simulator.World.retail(n_customers=50), days=30)
+    >>> len(run.truth.actors) == run.events.height
+    True
     """
 
     world: World
     people: NDArray[np.void]
+    actors: NDArray[np.int64]
 
     @cached_property
     def customers(self) -> pl.DataFrame:
-        """One row a customer: persona, traits, states at the end, the day he left and why, the day his rhythm broke."""
+        """One row a customer: persona, traits, states at the end, the day he left and why, the day his rhythm broke.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> run = cj.simulator.simulate(cj.simulator.World.retail(n_customers=50), days=30)
+        >>> run.truth.customers.columns[:4]
+        ['customer_id', 'persona', 'stage', 'reason']
+        """
         people, world = self.people, self.world
         columns = {
             "customer_id": np.ascontiguousarray(people["customer"]),
@@ -62,7 +82,15 @@ class Truth:
 
     @cached_property
     def planted(self) -> pl.DataFrame:
-        """One row a planted fact: its kind, its name, what it comes with, and whether it causes anything."""
+        """One row a planted fact: its kind, its name, what it comes with, and whether it causes anything.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> run = cj.simulator.simulate(cj.simulator.World.retail(n_customers=5), days=3)
+        >>> run.truth.planted.filter(kind="order")["name"].to_list()
+        ['paper then email', 'email then paper']
+        """
         moments = [(moment.kind, name, moment.on, moment.causes) for name, moment in self.world.moments.items()]
         regimes = [("regime", regime.factor, f"day {regime.day}", True) for regime in self.world.regimes]
         orders = [("order", f"{order.first} then {order.then}", "contact", True) for order in self.world.orders]
@@ -70,6 +98,31 @@ class Truth:
         texts = [("text", name, "case_opened", topic.signal > 0) for name, topic in topics.items()]
         rows = [*moments, *regimes, *orders, *texts]
         return pl.DataFrame(rows, schema=["kind", "name", "on", "causes"], orient="row")
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return who the people are: a row a persona.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``persona``, ``customers``, their ``share``, their mean ``satisfaction`` at the end, and the shares who
+            ``lapsed`` and who are ``gone``.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> run = cj.simulator.simulate(cj.simulator.World.retail(n_customers=500), days=30)
+        >>> float(run.truth.to_frame()["share"].sum())
+        1.0
+        """
+        counted = self.customers.group_by(pl.col("persona").cast(pl.String)).agg(
+            customers=pl.len(),
+            share=pl.len() / len(self.people),
+            satisfaction=pl.col("satisfaction").mean(),
+            lapsed=(pl.col("stage") == "lapsed").mean(),
+            gone=(pl.col("stage") == "gone").mean(),
+        )
+        return counted.sort("customers", descending=True).to_pandas()
 
 
 def _day(days: NDArray[np.int32]) -> pl.Series:

@@ -75,7 +75,7 @@ def _live(me, world, today, plans):
         attend(me, world, today)
     if me.gone < 0 and comes(me, world, today):
         session(me, world, today)
-    if plans.n > 0 and today.n > 0 and me.gone < 0:
+    if plans.n > 0 and today.n > 0:  # also for one who just left in silence: the brand does not know
         react(me, world, today, plans)
 
 

@@ -14,6 +14,7 @@ from cjlab.simulator.kernel._vocabulary import (
     AT_MOMENT,
     AT_MOVE,
     GONE,
+    LAST_SECOND,
     LEFT,
     MOMENTS,
     S_LAST_VISIT,
@@ -21,7 +22,6 @@ from cjlab.simulator.kernel._vocabulary import (
     VISIT,
 )
 
-_LAST_SECOND = 86_399
 _FAITHFUL_DAYS = 7.0  # how long a moment's desire lasts, as a half-life
 
 
@@ -35,7 +35,7 @@ def note(me, world, today, second, event, channel):
     else:
         today.n = place + 1
     row = today.rows[place]
-    row.customer, row.day, row.second = me.customer, today.day, min(max(second, 0), _LAST_SECOND)
+    row.customer, row.day, row.second = me.customer, today.day, min(max(second, 0), LAST_SECOND)
     row.event, row.channel = event, channel
     row.amount = row.margin = row.discount = math.nan
     row.score = row.duration = math.nan

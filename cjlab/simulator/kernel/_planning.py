@@ -9,7 +9,7 @@ from numba import njit
 from cjlab.simulator.kernel._contact import contact, pressed, withhold
 from cjlab.simulator.kernel._draws import draw, draw_whole, key_at, mix
 from cjlab.simulator.kernel._layout import CONTACTS_A_DAY
-from cjlab.simulator.kernel._vocabulary import AT_POLICY, RANDOM
+from cjlab.simulator.kernel._vocabulary import AT_POLICY, LAST_SECOND, RANDOM
 
 
 @njit
@@ -42,16 +42,20 @@ def react(me, world, today, plans):
         if plan.on_event >= 0 and plan.first <= today.day < plan.last and decided < CONTACTS_A_DAY:
             second = _first_cause(today, plan.on_event)
             if second >= 0:
-                decided += _decide(me, world, today, plan, number, second + 60, decided)
+                second = min(second + 60, LAST_SECOND)
+                decided += _decide(me, world, today, plan, number, second, decided)
     _execute(me, world, today, decided)
 
 
 @njit
 def _first_cause(today, event):
+    """Return the second of the first such event that the brand saw today; −1 for none."""
+    first = -1
     for place in range(today.n):
-        if today.rows[place].event == event and today.rows[place].known:
-            return today.rows[place].second
-    return -1
+        row = today.rows[place]
+        if row.event == event and row.known and (first < 0 or row.second < first):
+            first = row.second
+    return first
 
 
 @njit

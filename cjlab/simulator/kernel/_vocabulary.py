@@ -147,9 +147,10 @@ SEEN: Final = (
     S_LAST_ANSWER,
     S_UNSUBSCRIBED,
 ) = np.arange(24)
-DATED: Final = frozenset(name for name in SEEN if name.startswith("last_") or name.endswith(("_since", "_until"))) | {
-    "joined"
-}
+DATED: Final = frozenset(name for name in SEEN if name.startswith("last_") or name.endswith(("_since", "_until"))) - {
+    "last_score"
+} | {"joined", "unsubscribed"}
+LAST_SECOND: Final = 86_399  # of a day
 FIRST_TOPIC, FIRST_LIFE = 20, 60  # reasons of cases and of lives are counted from here
 NEVER: Final = -100_000.0  # the day of what has not happened
 FAR: Final = 2_000_000_000  # the day of what is not due

@@ -135,3 +135,24 @@ class Observation:
     late_days: dict[Name, Days] = Field(default_factory=dict)
     stale: Share = 0.1
     shared: Share = 0.0
+
+
+MOVES = (
+    Move(start="awareness", to="consideration", on="visit", share=0.3),
+    Move(start="consideration", to="decision", on="cart", share=0.6),
+    Move(start="decision", to="consideration", on="search", share=0.3),
+    Move(start="awareness", to="loyalty", on="purchase", share=1.0),
+    Move(start="consideration", to="loyalty", on="purchase", share=1.0),
+    Move(start="decision", to="loyalty", on="purchase", share=1.0),
+    Move(start="lapsed", to="loyalty", on="purchase", share=1.0),
+    Move(start="loyalty", to="advocacy", on="recommendation", share=0.7),
+    Move(start="advocacy", to="loyalty", on="complaint", share=0.8),
+)
+STAGES = {
+    "awareness": Stage(pull=-2.0, occasions=0.5),
+    "consideration": Stage(pull=-1.0),
+    "decision": Stage(pull=0.5, occasions=1.5),
+    "loyalty": Stage(),
+    "advocacy": Stage(pull=0.5, occasions=1.2),
+    "lapsed": Stage(pull=-2.0, occasions=0.3),
+}

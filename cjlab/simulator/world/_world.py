@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
+from cjlab._display import Shown
 from cjlab.simulator.world._contacts import Action, Channel, Effect, Order
 from cjlab.simulator.world._field import Amount, Count, Days, Name, Positive, Share, Weights, value
-from cjlab.simulator.world._journey import Moment, Move, Observation, Regime, Stage
+from cjlab.simulator.world._journey import MOVES, STAGES, Moment, Move, Observation, Regime, Stage
+from cjlab.simulator.world._listing import listing
 from cjlab.simulator.world._persona import Persona
 from cjlab.simulator.world._reading import coherent, packaged, read
 from cjlab.simulator.world._service import Contract, LifeEvent, Service, Survey
@@ -21,31 +23,13 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
 
-    _Field = Any  # whatever a field of a world holds
+    import pandas as pd
 
-MOVES = (
-    Move(start="awareness", to="consideration", on="visit", share=0.3),
-    Move(start="consideration", to="decision", on="cart", share=0.6),
-    Move(start="decision", to="consideration", on="search", share=0.3),
-    Move(start="awareness", to="loyalty", on="purchase", share=1.0),
-    Move(start="consideration", to="loyalty", on="purchase", share=1.0),
-    Move(start="decision", to="loyalty", on="purchase", share=1.0),
-    Move(start="lapsed", to="loyalty", on="purchase", share=1.0),
-    Move(start="loyalty", to="advocacy", on="recommendation", share=0.7),
-    Move(start="advocacy", to="loyalty", on="complaint", share=0.8),
-)
-STAGES = {
-    "awareness": Stage(pull=-2.0, occasions=0.5),
-    "consideration": Stage(pull=-1.0),
-    "decision": Stage(pull=0.5, occasions=1.5),
-    "loyalty": Stage(),
-    "advocacy": Stage(pull=0.5, occasions=1.2),
-    "lapsed": Stage(pull=-2.0, occasions=0.3),
-}
+    _Field = Any  # whatever a field of a world holds
 
 
 @value
-class World:
+class World(Shown):
     """A market whose truth is known: who its people are, how they live with a brand, what each contact changes.
 
     A world is a frozen value, made in code, read from TOML, or taken from those that come with the package.
@@ -264,6 +248,21 @@ class World:
         """
         effects = self.actions[action].effects
         return effects.get(persona, effects.get("*", Effect()))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return what the world is made of: a row a persona, channel, kind of goods, action and moment.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``part``, ``name``, and in ``says`` what was declared otherwise than usual.
+
+        Examples
+        --------
+        >>> World.retail().to_frame().query("part == 'channels'")["name"].tolist()
+        ['web', 'app', 'store', 'email', 'sms', 'paper', 'call']
+        """
+        return listing(self)
 
     def fingerprint(self) -> str:
         """Return a digest of everything the description says.
