@@ -10,7 +10,8 @@ import polars as pl
 
 from cjlab._random import uniform
 from cjlab.simulator._ledger import TIME, moment_of, named
-from cjlab.simulator._tabulated import items, weather
+from cjlab.simulator._tabulated import items, tabulated, weather
+from cjlab.simulator.kernel import Person, bear
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -69,12 +70,12 @@ def _profiles(world: World, people: NDArray[np.void]) -> pl.DataFrame:
 def _consents(world: World, people: NDArray[np.void], events: pl.DataFrame) -> pl.DataFrame:
     """Return what was granted when people joined and withdrawn when they unsubscribed."""
     parts = [_withdrawn(events)]
-    gone = dict(parts[0].select("customer_id", "channel").iter_rows()) if parts[0].height else {}
+    born = np.zeros(len(people), Person)
+    bear(born, tabulated(world), np.uint64(world.seed), np.ascontiguousarray(people["customer"]))
     for place, (name, channel) in enumerate(world.channels.items()):
         if not channel.carries:
             continue
-        now = (people["consent"] >> place) & 1 == 1
-        had = now | np.isin(people["customer"], [who for who, by in gone.items() if by == name])
+        had = (born["consent"] >> place) & 1 == 1
         parts.append(
             pl.DataFrame(
                 {

@@ -69,9 +69,11 @@ def contacts_of(answer: Any, view: View, campaigns: list[str]) -> NDArray[np.voi
     if answer is None:
         return np.zeros(0, Sent)
     given = answer if isinstance(answer, Contacts) else _from_frame(answer)
-    n = len(_of_kind("customer_id", np.atleast_1d(_array(given.customers)), "iu"))
+    customers = np.atleast_1d(_array(given.customers))
+    n = customers.size
     rows = np.zeros(n, Sent)
-    rows["customer"], rows["day"], rows["number"], rows["step"] = given.customers, view.day, -1, -1
+    rows["customer"] = _spread("customer_id", customers, n, "iu")
+    rows["day"], rows["number"], rows["step"] = view.day, -1, -1
     rows["sent"] = _spread("sent", given.sent, n, "b")
     rows["second"] = _inside("second", _spread("second", given.second, n, "iu"))
     rows["propensity"] = _chance(_spread("propensity", given.propensity, n, "iuf"))
@@ -119,7 +121,7 @@ def _array(values: ArrayLike) -> NDArray[Any]:
 
 def _of_kind(name: str, given: NDArray[Any], kinds: str) -> NDArray[Any]:
     if given.size and given.dtype.kind not in kinds:
-        first = given.ravel()[0]
+        first = given.ravel()[:1].tolist()[0]
         raise TableError(f"{_HERE}: {name} holds {shown(first)} ({given.dtype}); give {_KINDS[kinds]}, none unknown")
     return given
 

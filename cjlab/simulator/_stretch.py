@@ -36,7 +36,10 @@ class Stretch(NamedTuple):
         kept = list(parts)
         rows, events_at = _ordered(np.concatenate([np.empty(0, Row), *(part.rows for part in kept)]))
         sent, contacts_at = _ordered(np.concatenate([np.empty(0, Sent), *(part.sent for part in kept)]))
-        return cls(events(rows, world, days), contacts(sent, world, days, campaigns), events_at, contacts_at)
+        names = list(dict.fromkeys(campaigns))  # several plans may speak for one campaign
+        if names and len(sent):
+            sent["plan"] = np.array([names.index(name) for name in campaigns])[sent["plan"]]
+        return cls(events(rows, world, days), contacts(sent, world, days, names), events_at, contacts_at)
 
     def before(self, day: int) -> Stretch:
         """Keep what was written before a day began."""
