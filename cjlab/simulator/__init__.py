@@ -9,14 +9,17 @@ of the work, and a change for one customer leaves everybody else's draws alone.
 """
 
 from cjlab.simulator._budgeted import Budgeted
+from cjlab.simulator._comparison import Comparison
 from cjlab.simulator._contacts import Contacts
 from cjlab.simulator._effect import Effects
 from cjlab.simulator._interpreted import Interpreted
+from cjlab.simulator._life import Life
 from cjlab.simulator._plan import Plan
 from cjlab.simulator._planned import Everyone, Nobody, RandomContacts, Rules
 from cjlab.simulator._policy import Policy
 from cjlab.simulator._run import Run
 from cjlab.simulator._simulate import simulate
+from cjlab.simulator._split import Split
 from cjlab.simulator._truth import Truth
 from cjlab.simulator._view import View
 from cjlab.simulator.kernel import SEEN
@@ -25,16 +28,19 @@ from cjlab.simulator.world import World
 __all__ = [
     "SEEN",
     "Budgeted",
+    "Comparison",
     "Contacts",
     "Effects",
     "Everyone",
     "Interpreted",
+    "Life",
     "Nobody",
     "Plan",
     "Policy",
     "RandomContacts",
     "Rules",
     "Run",
+    "Split",
     "Truth",
     "View",
     "World",

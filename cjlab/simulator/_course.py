@@ -33,11 +33,12 @@ class Course:
 
     def follow(self, engine: Engine, people: NDArray[np.void], first: int, last: int) -> None:
         """Take people from one day to another, and forget what is written on the way."""
-        for start, end, policy in self._stretches(first, last):
+        for start, end, policy in self.stretches(first, last):
             for _ in engine.lived(people, policy, start, end, []):
                 pass
 
-    def _stretches(self, first: int, last: int) -> Iterator[tuple[int, int, Policy | Planned]]:
+    def stretches(self, first: int, last: int) -> Iterator[tuple[int, int, Policy | Planned]]:
+        """Say from which day to which day each decides, between two days."""
         ends = (*self.turns, (last, self.last))
         for (start, policy), (end, _) in pairwise(ends):
             if max(start, first) < min(end, last):

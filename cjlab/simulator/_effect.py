@@ -11,6 +11,7 @@ from cjlab._checks import one_of, whole
 from cjlab._display import Shown
 from cjlab._random import mix
 from cjlab.simulator._engine import Engine
+from cjlab.simulator._split import Split, split
 from cjlab.simulator.kernel import SLICES, Sent
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 _NINE = 9 * 3600
 _STEP = np.uint64(0x632B_E59B_D9B4_E019)
 _LONGEST, _MOST = 3_660, 1_000_000
-OUTCOMES = ("purchase", "amount", "margin", "visit")
+OUTCOMES = ("purchase", "amount", "margin", "visit", "net")
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,11 +35,12 @@ class Effects(Shown):
     customers : ndarray
         ``(n,)`` ids of those who had joined.
     realised : ndarray
-        ``(4, n)``: purchase (−1, 0 or 1: whether somebody buys at all), amount, margin, visits, with the run's draws.
+        ``(5, n)``: purchase (−1, 0 or 1: whether somebody buys at all), amount, margin, visits, and margin net
+        of what the contact costs, with the run's draws.
     expected : ndarray
-        ``(4, n)``: the mean of the same over other futures.
+        ``(5, n)``: the mean of the same over other futures.
     error : ndarray
-        ``(4, n)``: its Monte-Carlo standard error.
+        ``(5, n)``: its Monte-Carlo standard error.
     replicates : int
         How many futures.
 
@@ -48,7 +50,7 @@ class Effects(Shown):
     >>> run = cj.simulator.simulate(cj.simulator.World.retail(n_customers=50), days=10)
     >>> effects = run.effect_of("discount", day=5, within=14, replicates=4)
     >>> effects.to_frame()["outcome"].tolist()
-    ['purchase', 'amount', 'margin', 'visit']
+    ['purchase', 'amount', 'margin', 'visit', 'net']
     """
 
     customers: NDArray[np.int64]
@@ -62,7 +64,7 @@ class Effects(Shown):
 
         Parameters
         ----------
-        outcome : {"purchase", "amount", "margin", "visit"}
+        outcome : {"purchase", "amount", "margin", "visit", "net"}
             Which.
 
         Returns
@@ -81,13 +83,47 @@ class Effects(Shown):
         >>> run = cj.simulator.simulate(cj.simulator.World.retail(n_customers=50), days=10)
         >>> run.effect_of("discount", day=5, within=14, replicates=4).of("visits")
         Traceback (most recent call last):
-        cjlab.errors.SpecError: outcome is 'visits'; allowed: 'purchase', 'amount', 'margin' or 'visit'
+        cjlab.errors.SpecError: outcome is 'visits'; allowed: 'purchase', 'amount', ... or 'net'
         """
         import pandas as pd
 
         line = OUTCOMES.index(one_of(outcome, OUTCOMES, name="outcome"))
         columns = {"realised": self.realised[line], "expected": self.expected[line], "error": self.error[line]}
         return pd.DataFrame(columns, index=pd.Index(self.customers, name="customer_id"))
+
+    def by(self, labels: object, outcome: str = "purchase") -> Split:
+        """Split the expected effects by group.
+
+        Parameters
+        ----------
+        labels : array of str
+            ``(n,)``, a group for each customer.
+        outcome : {"purchase", "amount", "margin", "visit", "net"}
+            Of what.
+
+        Returns
+        -------
+        Split
+            For all customers and for each group: the mean with its interval over customers, and the shares of those who
+            gain and who lose by more than three Monte-Carlo errors.
+
+        Raises
+        ------
+        SpecError
+            When the outcome is none of these.
+        TableError
+            When there is not one label for each customer.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> run = cj.simulator.simulate(cj.simulator.World.retail(n_customers=50), days=10)
+        >>> effects = run.effect_of("discount", day=5, within=14, replicates=4)
+        >>> effects.by(run.truth.personas(effects.customers)).groups[0].customers == len(effects.customers)
+        True
+        """
+        line = OUTCOMES.index(one_of(outcome, OUTCOMES, name="outcome"))
+        return split(outcome, self.expected[line], self.error[line], labels)
 
     def to_frame(self) -> pd.DataFrame:
         """Return the mean effect on each outcome, over all customers.
@@ -102,7 +138,7 @@ class Effects(Shown):
         >>> import cjlab as cj
         >>> run = cj.simulator.simulate(cj.simulator.World.retail(n_customers=50), days=10)
         >>> run.effect_of("discount", day=5, within=14, replicates=4).to_frame().shape
-        (4, 5)
+        (5, 5)
         """
         import pandas as pd
 
@@ -154,9 +190,10 @@ def _handed(people: NDArray[np.void], action: int, day: int) -> NDArray[np.void]
 def _difference(
     engine: Engine, people: NDArray[np.void], handed: NDArray[np.void], span: tuple[int, int]
 ) -> NDArray[np.float64]:
-    """Return outcomes with the contact less outcomes without, ``(4, n)``, each branch on records of its own."""
+    """Return outcomes with the contact less outcomes without, ``(5, n)``, each branch on records of its own."""
     given = engine.tally(people.copy(), *span, handed=handed)
     left = engine.tally(people.copy(), *span)
-    change = (given - left)[:, :4].T
+    change = (given - left).T
+    change[4] = change[2] - change[4]
     change[0] = (given[:, 0] > 0).astype(float) - (left[:, 0] > 0)
     return change

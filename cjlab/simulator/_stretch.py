@@ -43,11 +43,17 @@ class Stretch(NamedTuple):
 
     def before(self, day: int) -> Stretch:
         """Keep what was written before a day began."""
-        early, sent = (at % _PERSON < day * _DAY for at in (self.events_at, self.contacts_at))
+        return self._kept(*(at % _PERSON < day * _DAY for at in (self.events_at, self.contacts_at)))
+
+    def since(self, day: int) -> Stretch:
+        """Keep what was written from a day on."""
+        return self._kept(*(at % _PERSON >= day * _DAY for at in (self.events_at, self.contacts_at)))
+
+    def _kept(self, happened: NDArray[np.bool_], sent: NDArray[np.bool_]) -> Stretch:
         return Stretch(
-            self.events.filter(pl.Series(early)),
+            self.events.filter(pl.Series(happened)),
             self.contacts.filter(pl.Series(sent)),
-            self.events_at[early],
+            self.events_at[happened],
             self.contacts_at[sent],
         )
 

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from cjlab._display import Shown
+from cjlab.errors import TableError
 from cjlab.simulator._ledger import named
 from cjlab.simulator.kernel import REASONS, STAGES
 
@@ -79,6 +80,40 @@ class Truth(Shown):
             if channel.carries
         }
         return pl.DataFrame({**columns, **opens})
+
+    def personas(self, customers: NDArray[np.int64] | None = None) -> NDArray[np.str_]:
+        """Return what kind of person each customer is.
+
+        Parameters
+        ----------
+        customers : array of int, optional
+            Whose, ``(n,)``; everybody's unless given.
+
+        Returns
+        -------
+        ndarray
+            ``(n,)`` names.
+
+        Raises
+        ------
+        TableError
+            When the run has no such customer.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> run = cj.simulator.simulate(cj.simulator.World.retail(n_customers=5), days=3)
+        >>> len(run.truth.personas()), run.truth.personas([7])
+        Traceback (most recent call last):
+        cjlab.errors.TableError: customers names 7, whom the run has not
+        """
+        ids = self.people["customer"]
+        asked = ids if customers is None else np.asarray(customers)
+        place = np.minimum(np.searchsorted(ids, asked), len(ids) - 1)
+        if (strange := ids[place] != asked).any():
+            raise TableError(f"customers names {asked[strange][0]}, whom the run has not")
+        names: NDArray[np.str_] = np.array(list(self.world.personas))
+        return np.asarray(names[self.people["persona"][place]])
 
     @cached_property
     def planted(self) -> pl.DataFrame:

@@ -60,7 +60,9 @@ def test_the_realised_effect_is_the_difference_of_two_runs(action: str) -> None:
     effects = run.effect_of(action, DAY, WITHIN, replicates=2)
     given, left = (run.branch(DAY, policy) for policy in (Once(action, DAY), Nobody()))
     expected = outcomes(given, effects.customers) - outcomes(left, effects.customers)
-    np.testing.assert_allclose(effects.realised, expected, atol=1e-6)
+    np.testing.assert_allclose(effects.realised[:4], expected, atol=1e-6)
+    cost = WORLD.actions[action].cost or WORLD.channels[WORLD.actions[action].channel].cost
+    np.testing.assert_allclose(effects.realised[4], effects.realised[2] - cost, atol=1e-9)
     assert effects.realised.any(axis=1).sum() >= 3
     assert len(effects.customers) == (run.people["joined"] <= DAY).sum()
 
