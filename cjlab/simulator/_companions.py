@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
-from cjlab._random import uniform
-from cjlab.simulator._ledger import TIME, moment_of, named
-from cjlab.simulator._tabulated import items, tabulated, weather
-from cjlab.simulator.kernel import Person, bear
+from cjlab._random import mix, uniform
+from cjlab.simulator._assortment import items, states
+from cjlab.simulator._clock import moments
+from cjlab.simulator._ledger import TIME, households, named
+from cjlab.simulator._outside import promotions, weather
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cjlab.simulator.world import World
 
-_BIRTH_EPOCH = dt.date(1970, 1, 1)
+_DOUBTFUL = 0.4  # confidence in a link that is a guess
 
 
 def companions(world: World, people: NDArray[np.void], events: pl.DataFrame, days: int) -> dict[str, pl.LazyFrame]:
@@ -30,24 +30,33 @@ def companions(world: World, people: NDArray[np.void], events: pl.DataFrame, day
         "profiles": _profiles(world, there),
         "consents": _consents(world, there, events),
     }
-    if world.weather > 0:
+    made["item_states"] = _item_states(world, days)
+    made["links"] = _links(world, there, events)
+    if world.weather > 0 or world.competitors:
         made["context"] = _context(world, days)
     return {name: frame.lazy() for name, frame in made.items()}
 
 
+def _midnight(world: World, days: NDArray[np.int32]) -> pl.Series:
+    return pl.Series(moments(world, days)).cast(TIME)
+
+
 def _joined(world: World, people: NDArray[np.void]) -> pl.Series:
-    return pl.Series(moment_of(world, people["joined"])).cast(TIME)
+    return _midnight(world, people["joined"])
 
 
 def _customers(world: World, people: NDArray[np.void]) -> pl.DataFrame:
     born = pl.Series((np.datetime64(world.start) + people["birth"].astype("timedelta64[D]")).astype("datetime64[D]"))
-    return pl.DataFrame(
+    made = pl.DataFrame(
         {
             "customer_id": np.ascontiguousarray(people["customer"]),
             "joined": _joined(world, people),
             "birth_date": born.cast(pl.Date),
         }
     )
+    if world.observation.shared == 0:
+        return made
+    return made.with_columns(pl.Series("household", households(made["customer_id"].to_numpy(), world)))
 
 
 def _profiles(world: World, people: NDArray[np.void]) -> pl.DataFrame:
@@ -68,26 +77,27 @@ def _profiles(world: World, people: NDArray[np.void]) -> pl.DataFrame:
 
 
 def _consents(world: World, people: NDArray[np.void], events: pl.DataFrame) -> pl.DataFrame:
-    """Return what was granted when people joined and withdrawn when they unsubscribed."""
+    """Return what was granted when people joined, and withdrawn when they unsubscribed or ended their contract."""
     parts = [_withdrawn(events)]
-    born = np.zeros(len(people), Person)
-    bear(born, tabulated(world), np.uint64(world.seed), np.ascontiguousarray(people["customer"]))
     for place, (name, channel) in enumerate(world.channels.items()):
-        if not channel.carries:
-            continue
-        had = (born["consent"] >> place) & 1 == 1
-        parts.append(
-            pl.DataFrame(
-                {
-                    "customer_id": np.ascontiguousarray(people["customer"][had]),
-                    "at": _joined(world, people[had]),
-                    "channel": pl.Series([name] * int(had.sum()), dtype=pl.String),
-                    "purpose": pl.Series(["marketing"] * int(had.sum()), dtype=pl.String),
-                    "granted": np.ones(int(had.sum()), dtype=bool),
-                }
-            )
-        )
+        if channel.carries:
+            had = people[(people["granted"] >> place) & 1 == 1]
+            ended = had[(had["gone"] >= 0) & (had["consent"] == 0) & (had["contract"] >= 0) & (had["under"] == 0)]
+            parts += [_said(had, name, _joined(world, had), granted=True)]
+            parts += [_said(ended, name, _midnight(world, ended["gone"] + 1), granted=False)]
     return pl.concat(parts, how="vertical_relaxed")
+
+
+def _said(people: NDArray[np.void], channel: str, at: pl.Series, *, granted: bool) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "customer_id": np.ascontiguousarray(people["customer"]),
+            "at": at,
+            "channel": pl.Series([channel] * len(people), dtype=pl.String),
+            "purpose": pl.Series(["marketing"] * len(people), dtype=pl.String),
+            "granted": np.full(len(people), granted),
+        }
+    )
 
 
 def _withdrawn(events: pl.DataFrame) -> pl.DataFrame:
@@ -100,14 +110,53 @@ def _withdrawn(events: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _context(world: World, days: int) -> pl.DataFrame:
-    made = weather(world, days)
-    days_ = np.repeat(np.arange(days, dtype=np.int32), len(world.places))
+def _item_states(world: World, days: int) -> pl.DataFrame:
+    """Return prices and stock as they changed, every item in its own weeks."""
+    path = states(world, days)
     return pl.DataFrame(
         {
-            "place": list(world.places) * days,
-            "at": pl.Series(moment_of(world, days_)).cast(TIME),
-            "name": ["weather"] * len(days_),
-            "value": made.astype(float).ravel(),
+            "item": named(path.item, [name for name, _ in items(world)]).cast(pl.String),
+            "at": _midnight(world, path.day),
+            "price": path.price,
+            "unit_cost": path.cost,
+            "stock": path.stock,
         }
     )
+
+
+def _links(world: World, people: NDArray[np.void], events: pl.DataFrame) -> pl.DataFrame:
+    """Return which cookies were seen with whom; some links are a wrong guess, and say so by a low confidence."""
+    met = (
+        events.filter(pl.col("customer_id").is_not_null(), pl.col("visitor_id").is_not_null())
+        .group_by("customer_id", "visitor_id")
+        .agg(pl.col("at").min().alias("starts"))
+        .sort("customer_id", "starts", "visitor_id")
+        .rename({"visitor_id": "identifier"})
+    )
+    numbers = uniform(f"simulator/{world.seed}/guess", met["identifier"].to_numpy())
+    guessed = met.filter(pl.Series(numbers < world.observation.guesses))
+    others = np.ascontiguousarray(people["customer"])
+    place = mix(guessed["identifier"].to_numpy().astype(np.uint64)) % np.uint64(max(len(others), 1))
+    wrong = guessed.with_columns(pl.Series("customer_id", others[place.astype(np.int64)]))
+    return pl.concat([_linked(met, "login", 1.0), _linked(wrong, "guess", _DOUBTFUL)])
+
+
+def _linked(links: pl.DataFrame, kind: str, confidence: float) -> pl.DataFrame:
+    return links.with_columns(
+        pl.lit(kind).alias("kind"), pl.col("starts").alias("known_at"), pl.lit(confidence).alias("confidence")
+    )
+
+
+def _context(world: World, days: int) -> pl.DataFrame:
+    """Return the weather of each place and the promotions of each competitor, day by day."""
+    made = weather(world, days).astype(float)
+    series = [(place, "weather", made[:, number]) for number, place in enumerate(world.places) if world.weather > 0]
+    rivals = [(None, f"promotion of {name}", promotions(world, name, days).astype(float)) for name in world.competitors]
+    at = _midnight(world, np.arange(days, dtype=np.int32))
+    parts = [
+        pl.DataFrame({"at": at, "value": values}).with_columns(
+            pl.lit(place, dtype=pl.String).alias("place"), pl.lit(name).alias("name")
+        )
+        for place, name, values in [*series, *rivals]
+    ]
+    return pl.concat(parts)

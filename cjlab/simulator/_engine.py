@@ -10,9 +10,10 @@ import numpy as np
 
 from cjlab.errors import EvidenceError, TableError
 from cjlab.simulator._contacts import contacts_of
+from cjlab.simulator._outside import factors, weather
 from cjlab.simulator._plan import tabulated_plans
 from cjlab.simulator._policy import Answering, Planned, compiled, every_of
-from cjlab.simulator._tabulated import factors, tabulated, weather
+from cjlab.simulator._tabulated import tabulated
 from cjlab.simulator._view import view_of
 from cjlab.simulator.kernel import ROWS_A_DAY, Person, Row, Sent, Today, advance, bear
 

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import polars as pl
 
-from cjlab._random import mix
-from cjlab.simulator._tabulated import devices, items
-from cjlab.simulator.kernel import EVENTS, FIRST_LIFE, FIRST_TOPIC, MOMENTS, REASONS, SLICES
+from cjlab._random import mix, uniform
+from cjlab.simulator._assortment import items
+from cjlab.simulator._clock import moments
+from cjlab.simulator._tabulated import devices
+from cjlab.simulator.kernel import (
+    EVENTS,
+    FIRST_ERRAND,
+    FIRST_LIFE,
+    FIRST_TOPIC,
+    FIRST_TRANSPORT,
+    MOMENTS,
+    REASONS,
+    SLICES,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,27 +31,8 @@ if TYPE_CHECKING:
 
 TIME = pl.Datetime("us", "UTC")
 _SHIFT = 20  # bits of a person's own numbering below his id: orders, sessions, contacts
-_SECOND = 1_000_000
-_MONTH = 30  # days after which a cookie is another
 _BYTE = 255  # categories that fit into one byte
 _UNHAPPY = ", otherwise I will leave"
-
-
-def midnights(world: World, days: int) -> NDArray[np.int64]:
-    """Return the local midnights of the run's days in microseconds since 1970 in UTC, ``(days + 1,)``."""
-    zone = ZoneInfo(world.timezone)
-    dates = (world.start + dt.timedelta(days=day) for day in range(days + 1))
-    starts = (dt.datetime(date.year, date.month, date.day, tzinfo=zone).timestamp() for date in dates)
-    return np.array([int(start) * _SECOND for start in starts], dtype=np.int64)
-
-
-def moment_of(world: World, days: NDArray[np.int32]) -> NDArray[np.int64]:
-    """Return local midnights of any days, also of those before the run, ``(n,)`` microseconds."""
-    distinct, place = np.unique(days, return_inverse=True)
-    zone = ZoneInfo(world.timezone)
-    dates = (world.start + dt.timedelta(days=int(day)) for day in distinct)
-    starts = (dt.datetime(date.year, date.month, date.day, tzinfo=zone).timestamp() for date in dates)
-    return np.array([int(start) * _SECOND for start in starts], dtype=np.int64)[place]
 
 
 def named(codes: NDArray[np.integer], names: Sequence[str]) -> pl.Series:
@@ -87,10 +77,16 @@ def event_names(world: World) -> list[str]:
 
 
 def _reasons(world: World) -> list[str]:
-    topics = list(world.service.topics) if world.service else []
-    spare = [f"unused_{code}" for code in range(len(REASONS), FIRST_TOPIC)]
-    more = [f"unused_{code}" for code in range(FIRST_TOPIC + len(topics), FIRST_LIFE)]
-    return [*REASONS, *spare, *(f"{name}" for name in topics), *more, *(f"life_{name}" for name in world.life)]
+    made = list(REASONS)
+    transports = world.trips.transports if world.trips else ()
+    for first, names in (
+        (FIRST_TOPIC, world.service.topics if world.service else ()),
+        (FIRST_LIFE, [f"life_{name}" for name in world.life]),
+        (FIRST_ERRAND, [f"errand_{name}" for name in world.errands]),
+        (FIRST_TRANSPORT, [f"by_{name}" for name in transports]),
+    ):
+        made += [f"unused_{code}" for code in range(len(made), first)] + list(names)
+    return made
 
 
 def _words(world: World) -> list[str]:
@@ -101,33 +97,57 @@ def _words(world: World) -> list[str]:
     return said
 
 
-def events(rows: NDArray[np.void], world: World, days: int) -> pl.DataFrame:
+def events(rows: NDArray[np.void], world: World) -> pl.DataFrame:
     """Return rows as the table of events; only columns of which something is known."""
+    rows = _strangers_last(rows, world)
     customers = np.ascontiguousarray(rows["customer"])
     known = rows["known"] == 1
-    at = midnights(world, days)[rows["day"]] + rows["second"].astype(np.int64) * _SECOND
     names = event_names(world)
     columns = {
         "customer_id": _null(pl.Series(customers), ~known) if not known.all() else pl.Series(customers),
-        "visitor_id": _visitors(rows, world, known),
-        "at": pl.Series(at).cast(TIME),
+        "visitor_id": visitors(rows, world),
+        "at": pl.Series(moments(world, rows["day"], rows["second"])).cast(TIME),
         "event": named(rows["event"], names),
         "channel": named(rows["channel"], list(world.channels)),
         "device": named(rows["device"], devices(world)),
         **_goods(rows, world),
-        **_numbering(rows, world, customers, days),
+        **_numbering(rows, world, customers),
         **_said(rows, world),
     }
     made = pl.DataFrame(columns)
     return made.with_columns(_late(world)) if any(world.observation.late_days.values()) else made
 
 
-def _visitors(rows: NDArray[np.void], world: World, known: NDArray[np.bool_]) -> pl.Series:
-    """Return a cookie's id for those who come unrecognised by a digital channel, where they allow one."""
-    digital = np.array([channel.digital for channel in world.channels.values()])[rows["channel"]]
-    cookie = mix(rows["customer"].astype(np.uint64) * np.uint64(1_000_003) + (rows["day"] // _MONTH).astype(np.uint64))
+def visitors(rows: NDArray[np.void], world: World) -> pl.Series:
+    """Return the cookie of the device in hand on rows of channels where pages are viewed; null where it is refused.
+
+    Those who share a household share every device but their first, and its cookies.
+    """
+    site = np.array([channel.digital and not channel.carries for channel in world.channels.values()])[rows["channel"]]
+    owner = households(np.ascontiguousarray(rows["customer"]), world)
+    owner = np.where(rows["device"] > 0, owner, rows["customer"]).astype(np.uint64)
+    device = mix(owner * np.uint64(64) + (rows["device"] + 1).astype(np.uint64) + np.uint64(world.seed))
+    days = np.uint64(world.observation.cookie_days)
+    cookie = mix(device + (rows["day"].astype(np.uint64) + device % days) // days)
     allowed = (cookie >> np.uint64(11)).astype(float) * 2.0**-53 < world.observation.visitors
-    return _null(pl.Series((mix(cookie) >> np.uint64(1)).astype(np.int64)), ~(digital & ~known & allowed))
+    return _null(pl.Series((mix(cookie) >> np.uint64(1)).astype(np.int64)), ~(site & allowed))
+
+
+def households(customers: NDArray[np.int64], world: World) -> NDArray[np.int64]:
+    """Return each customer's household, ``(n,)``: the lower id of the two who share one, or his own."""
+    pair = customers // 2
+    together = uniform(f"simulator/{world.seed}/household", pair) < world.observation.shared
+    return np.where(together, pair * 2, customers)
+
+
+def _strangers_last(rows: NDArray[np.void], world: World) -> NDArray[np.void]:
+    """Put what nobody is recognised by at the end, by visitor and time, so that its place tells nothing."""
+    known = rows["known"] == 1
+    if known.all():
+        return rows
+    strangers = rows[~known]
+    cookies = visitors(strangers, world).fill_null(-1).to_numpy()
+    return np.concatenate([rows[known], strangers[np.lexsort((strangers["second"], strangers["day"], cookies))]])
 
 
 def _goods(rows: NDArray[np.void], world: World) -> dict[str, pl.Series]:
@@ -143,26 +163,27 @@ def _goods(rows: NDArray[np.void], world: World) -> dict[str, pl.Series]:
     }
 
 
-def _numbering(rows: NDArray[np.void], world: World, customers: NDArray[np.int64], days: int) -> dict[str, pl.Series]:
+def _numbering(rows: NDArray[np.void], world: World, customers: NDArray[np.int64]) -> dict[str, pl.Series]:
     due = rows["due"]
-    long = midnights(world, days + 800)
-    moments = pl.Series(long[np.clip(due, 0, len(long) - 1)]).cast(TIME)
+    dated = pl.Series(moments(world, np.maximum(due, 0))).cast(TIME)
     return {
         "order_id": _ids(customers, rows["order"]),
         "contract_id": _ids(customers, rows["contract"]),
         "case_id": _ids(customers, rows["case"]),
         "contact_id": _ids(customers, rows["contact"]),
-        "due_at": _null(moments, due < 0),
+        "due_at": _null(dated, due < 0),
         "session": _ids(customers, rows["session"]),
     }
 
 
 def _said(rows: NDArray[np.void], world: World) -> dict[str, pl.Series]:
-    search = rows["event"] == EVENTS.index("search")
+    search = np.isin(rows["event"], [EVENTS.index(name) for name in ("search", "trip_planned", "trip_taken")])
+    paged = (rows["event"] == EVENTS.index("view")) & (rows["reason"] >= FIRST_ERRAND)
     words, kinds = _words(world) or ["none"], list(world.goods)
     machine = _null(pl.Series(rows["machine"] == 1), rows["machine"] < 0)
     return {
-        "reason": named(rows["reason"], _reasons(world)),
+        "reason": named(np.where(paged, -1, rows["reason"]), _reasons(world)),
+        "page": named(np.where(paged, rows["reason"] - FIRST_ERRAND, -1), list(world.errands) or ["none"]),
         "place": named(rows["place"], list(world.places)),
         "query": named(np.where(search, rows["text"], -1), kinds),
         "text": named(np.where(search, -1, rows["text"]), words),
@@ -178,10 +199,9 @@ def _late(world: World) -> pl.Expr:
     return (pl.col("at") + pl.duration(days=wait)).alias("known_at")
 
 
-def contacts(sent: NDArray[np.void], world: World, days: int, campaigns: Sequence[str]) -> pl.DataFrame:
+def contacts(sent: NDArray[np.void], world: World, campaigns: Sequence[str]) -> pl.DataFrame:
     """Return rows of contacts as the table of contacts."""
     customers = np.ascontiguousarray(sent["customer"])
-    at = midnights(world, days)[sent["day"]] + sent["second"].astype(np.int64) * _SECOND
     actions = list(world.actions) or ["none"]
     control = len(actions)
     purposes = np.array([action.purpose for action in world.actions.values()] or ["marketing"])
@@ -191,7 +211,7 @@ def contacts(sent: NDArray[np.void], world: World, days: int, campaigns: Sequenc
         {
             "contact_id": _ids(customers, sent["number"]),
             "customer_id": customers,
-            "at": pl.Series(at).cast(TIME),
+            "at": pl.Series(moments(world, sent["day"], sent["second"])).cast(TIME),
             "campaign": named(sent["plan"], list(campaigns) or ["none"]),
             "arm": named(np.where(sent["sent"] == 1, sent["action"], control), [*actions, "control"]),
             "channel": named(sent["channel"], list(world.channels)),

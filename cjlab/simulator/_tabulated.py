@@ -1,16 +1,14 @@
-"""A world as the numbers that the kernel reads: one record of tables, and the factors of each day."""
+"""A world as the numbers that the kernel reads: one record of tables."""
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cjlab._random import uniform
-from cjlab.simulator.kernel._layout import FACTORS, Tables
-from cjlab.simulator.kernel._vocabulary import EVENTS, MOMENTS, REASONS, STAGES
+from cjlab.simulator._assortment import costs, low_prices, prices
+from cjlab.simulator.kernel import EVENTS, JOURNEYS, MOMENTS, REASONS, STAGES, Tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -62,6 +60,8 @@ def tabulated(world: World) -> NDArray[np.void]:
     _trade(one, world)
     _service(one, world)
     _contract(one, world)
+    _errands(one, world)
+    _trips(one, world)
     _life(one, world)
     _moments(one, world)
     return tables
@@ -102,13 +102,14 @@ def _people(one: _Record, world: World) -> None:
     _fill(one["content"], (who.satisfaction for who in personas))
     _fill(one["problems"], (who.problems if world.service else 0.0 for who in personas))
     for row, who in enumerate(personas):
-        _fill(one["stage_edges"][row], _edges(who.stages, STAGES))
+        _fill(one["stage_edges"][row], _edges({STAGES[0]: 1.0} if world.launched else who.stages, STAGES))
         _fill(one["channel_weights"][row], (who.channels.get(name, 0.0) for name in channels))
         _fill(one["open_share"][row], (who.opens.get(name, 0.0) for name in channels))
         _fill(one["consent_share"][row], (who.consents.get(name, 0.0) for name in channels))
         _fill(one["device_edges"][row], _edges(who.devices, names))
         _fill(one["interest_edges"][row], _edges(who.interests, kinds))
-    one["history"], one["newcomers"], one["horizon"] = max(world.history, 1), world.newcomers, max(world.horizon, 1)
+    one["newcomers"] = 1.0 if world.launched else world.newcomers
+    one["history"], one["horizon"] = max(world.history, 1), max(world.horizon, 1)
     one["fatigue_days"], one["irritation"] = world.fatigue_days, world.irritation
 
 
@@ -162,22 +163,6 @@ def _stages(one: _Record, world: World) -> None:
         one["move"][step], one["move_to"][step] = move.share, STAGES.index(move.to)
 
 
-def prices(world: World) -> NDArray[np.float64]:
-    """Return the list price of every item, in the order of its code, in currency units."""
-    from scipy.special import ndtri
-
-    made = []
-    for name, kind in world.goods.items():
-        numbers = np.maximum(uniform(f"simulator/{world.name}/price/{name}", np.arange(kind.items)), 2.0**-54)
-        made.append(np.round(kind.price * np.exp(kind.price_spread * ndtri(numbers)), 2))
-    return np.concatenate(made)
-
-
-def items(world: World) -> list[tuple[str, str]]:
-    """Return the name and the category of every item, in the order of its code."""
-    return [(f"{name}-{number:03d}", name) for name, kind in world.goods.items() for number in range(1, kind.items + 1)]
-
-
 def _goods(one: _Record, world: World) -> None:
     kinds = list(world.goods.values())
     one["n_categories"] = len(kinds)
@@ -185,7 +170,8 @@ def _goods(one: _Record, world: World) -> None:
     _fill(one["items_in"], counts)
     _fill(one["first_item"], np.concatenate([[0], np.cumsum(counts)[:-1]]))
     _fill(one["price_of"], prices(world))
-    _fill(one["margin_of"], (kind.margin for kind in kinds))
+    _fill(one["price_low"], low_prices(world))
+    _fill(one["cost_of"], costs(world))
     _fill(one["outage"], (kind.outage for kind in kinds))
     _fill(one["durable"], (kind.durable and world.use is not None for kind in kinds))
     if world.use:
@@ -195,7 +181,9 @@ def _goods(one: _Record, world: World) -> None:
 
 def _trade(one: _Record, world: World) -> None:
     trade = world.trade
-    for name in ("views", "lines", "search", "favourite", "cart", "faithful", "promotion", "promotion_discount"):
+    for name in ("views", "lines", "search", "favourite", "cart", "faithful", "promotion"):
+        one[name] = getattr(trade, name)
+    for name in ("laps", "hairpin_laps", "turn_back", "switches"):
         one[name] = getattr(trade, name)
     for name in ("return_days", "delivery_days", "late_days", "late_harm", "prompt_joy", "outage_harm", "lapse"):
         one[name] = getattr(trade, name)
@@ -221,6 +209,7 @@ def _service(one: _Record, world: World) -> None:
         one["n_topics"] = len(topics)
         _fill(one["topic_edges"], _edges(topics, list(topics)))
         _fill(one["topic_signal"], (topic.signal for topic in service.topics.values()))
+        _fill(one["topic_since"], (topic.since for topic in service.topics.values()))
         one["solve_days"], one["problem_harm"], one["solved_joy"] = service.days, service.harm, service.joy
         one["promise_share"], one["kept_share"] = service.promises, service.kept
         for name in ("first_time", "waiting", "complains", "promise_days", "kept_joy", "broken_harm"):
@@ -235,7 +224,26 @@ def _contract(one: _Record, world: World) -> None:
         one["arrears_max"], one["bill_channel"] = contract.arrears, list(world.channels).index(contract.channel)
         one["start_share"], one["captive_factor"] = contract.starts, contract.bound
         one["sat_leaving"], one["price_leaving"] = contract.satisfaction, contract.price
-        one["strain_leaving"] = contract.strain
+        one["strain_leaving"], one["notice"], one["dunning"] = contract.strain, contract.notice, contract.dunning
+
+
+def _errands(one: _Record, world: World) -> None:
+    errands = list(world.errands.values())
+    one["n_errands"] = len(errands)
+    for name in ("rate", "views", "done"):
+        _fill(one[f"errand_{name}"], (getattr(errand, name) for errand in errands))
+    _fill(one["errand_journey"], (JOURNEYS.index(errand.journey) for errand in errands))
+
+
+def _trips(one: _Record, world: World) -> None:
+    if world.trips:
+        trips, kinds = world.trips, list(world.goods)
+        one["n_transports"] = len(trips.transports)
+        _fill(one["transport_edges"], _edges(trips.transports, list(trips.transports)))
+        _fill(one["transport_risk"], (trips.risks.get(name, 0.0) for name in trips.transports))
+        _fill(one["country_risk"], (trips.risks.get(name, 0.0) for name in kinds))
+        one["insurance"], one["plan_days"], one["lead_days"] = kinds.index(trips.insurance), trips.ahead, trips.lead
+        one["cover_share"] = trips.cover
 
 
 def _life(one: _Record, world: World) -> None:
@@ -266,29 +274,3 @@ def _moments(one: _Record, world: World) -> None:
     _fill(one["moment_leave"], (moment.leaves for moment in moments))
     for moment in moments:
         one["has_moment"][EVENTS.index(moment.on)] = True
-
-
-def factors(world: World, days: int) -> NDArray[np.float32]:
-    """Return each day's factors, ``(days, 6)``: season, weekday and regimes."""
-    made = np.ones((days, len(FACTORS)), np.float32)
-    dates = [world.start + dt.timedelta(days=day) for day in range(days)]
-    made[:, 0] = [world.weekdays[date.weekday()] * world.months[date.month - 1] for date in dates]
-    for regime in world.regimes:
-        made[regime.day : regime.until, FACTORS.index(regime.factor)] *= regime.by
-    return made
-
-
-def weather(world: World, days: int) -> NDArray[np.float32]:
-    """Return the weather's factor on occasions, ``(days, places)``: an outside path keyed by (seed, place, day)."""
-    from scipy.signal import lfilter
-    from scipy.special import ndtri
-
-    made = np.ones((days, len(world.places)), np.float32)
-    for place, name in enumerate(world.places if world.weather > 0 else ()):
-        numbers = np.maximum(uniform(f"simulator/{world.seed}/weather/{name}", np.arange(days)), 2.0**-54)
-        path = lfilter([math.sqrt(1 - _KEPT**2)], [1, -_KEPT], ndtri(numbers))
-        made[:, place] = np.exp(world.weather * path - world.weather**2 / 2)
-    return made
-
-
-_KEPT = 0.7  # correlation of a day's weather with the day before

@@ -7,10 +7,11 @@ from numba import njit
 from cjlab.simulator.kernel._agenda import attend
 from cjlab.simulator.kernel._contact import contact, withhold
 from cjlab.simulator.kernel._draws import key_at
+from cjlab.simulator.kernel._happening import close
 from cjlab.simulator.kernel._kept import kept
-from cjlab.simulator.kernel._layout import CONTACTS_A_DAY, ROWS_A_DAY
 from cjlab.simulator.kernel._planning import follow, react
 from cjlab.simulator.kernel._session import comes, session
+from cjlab.simulator.kernel._sizes import CONTACTS_A_DAY, ROWS_A_DAY
 from cjlab.simulator.kernel._vocabulary import PAYMENT, PURCHASE, RETURN, VISIT
 
 
@@ -44,6 +45,7 @@ def advance(  # noqa: C901 - the one loop that everything stands in
                 break
             today.n = today.contacts = 0
             today.day, today.key = day, key_at(me.future, day)
+            close(me, today)
             for factor in range(factors.shape[1]):
                 today.factor[factor] = factors[day, factor]
             today.weather = weather[day, me.place]

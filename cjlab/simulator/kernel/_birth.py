@@ -8,6 +8,7 @@ from numba import njit
 
 from cjlab.simulator.kernel._contract import next_life
 from cjlab.simulator.kernel._draws import draw, draw_among, draw_exponential, draw_normal, key_at, key_of
+from cjlab.simulator.kernel._errand import next_errand
 from cjlab.simulator.kernel._kept import kept
 from cjlab.simulator.kernel._order import next_need
 from cjlab.simulator.kernel._service import next_problem
@@ -44,6 +45,9 @@ def _blank(me):
     me.fading = 0.1
     me.delivery = me.back = me.survey = me.problem = me.solved = me.promise = FAR
     me.bill = me.pays = me.life = me.use = me.later_day = FAR
+    me.ends = me.errand = me.trip = me.cover = me.departure = FAR
+    me.country = me.bound_for = me.transport = -1
+    me.dunned = int(NEVER)
     for place in range(8):
         me.recent[place] = int(NEVER)
     for field in range(len(me.seen)):
@@ -119,6 +123,7 @@ def _tastes(me, world, key):
             me.consent |= 1 << channel
     for channel in range(world.n_channels):
         me.channels[channel] /= total
+    me.granted = me.consent
 
 
 @njit
@@ -129,9 +134,10 @@ def _start(me, world, key):
     if world.gap[who] > 0.0:
         me.need = max(me.joined, 0) - me.gap * draw(key, 111)
         while me.need < max(me.joined, 0):
-            next_need(me, world)
+            next_need(me, world, 1.0)
     next_problem(me, world, max(me.joined, 0), 1.0)
     next_life(me, world, max(me.joined, 0))
+    next_errand(me, world, max(me.joined, 0))
     if world.contracts and me.stage >= LOYALTY and draw(key, 112) < world.start_share:
         _under_contract(me, world, key)
     schedule(me)

@@ -6,13 +6,14 @@ import math
 
 from numba import njit
 
-from cjlab.simulator.kernel._draws import draw, draw_exponential
+from cjlab.simulator.kernel._draws import draw, draw_within
 from cjlab.simulator.kernel._happening import happen, note
-from cjlab.simulator.kernel._layout import CONTACTS_A_DAY
+from cjlab.simulator.kernel._sizes import CONTACTS_A_DAY
 from cjlab.simulator.kernel._state import please, rest, stir
 from cjlab.simulator.kernel._vocabulary import (
     AT_CONTACT,
     BOUNCED,
+    BUYING,
     CLICKED,
     CONTROL,
     DELIVERED,
@@ -34,7 +35,9 @@ from cjlab.simulator.kernel._vocabulary import (
 )
 
 _MACHINE_SECONDS = 30
+_DUNNING = 2
 _HOUR = 3600
+_LAST = 86_340  # whoever opens a message opens it on its day, and has a minute left to click
 
 
 @njit
@@ -125,7 +128,8 @@ def _freshness(me, world, today, action):
 
 @njit
 def _opened(me, world, today, second, action, channel, number, slot, fresh):
-    later = second + int(world.answer_hours[channel] * _HOUR * draw_exponential(today.key, slot + 2))
+    rest_of_day = max(float(_LAST - second), 1.0)
+    later = second + int(draw_within(today.key, slot + 2, max(world.answer_hours[channel] * _HOUR, 1.0), rest_of_day))
     row = _answer(me, world, today, later, OPENED, channel, number)
     row.machine = 0 if world.opened_by_machine[channel] else -1
     me.seen[S_OPENS] += 1
@@ -143,7 +147,7 @@ def _opened(me, world, today, second, action, channel, number, slot, fresh):
 def _land(me, world, today, second, number):
     """Let a click open a page: a visit that by itself moves nothing, for what the message changed is its own effect."""
     row = note(me, world, today, second, VISIT, me.home)
-    row.session, row.contact, row.known = me.sessions, number, 1
+    row.session, row.contact, row.known, row.journey = me.sessions, number, 1, BUYING
     me.sessions += 1
     me.seen[S_VISITS] += 1
     me.seen[S_LAST_VISIT] = today.day
@@ -163,6 +167,8 @@ def _act(me, world, today, action, channel, number, fresh):
         me.due = min(me.due, me.later_day)
     please(me, world, today.day, world.pleases[action, persona] * factor)
     me.strain = max(0.0, me.strain + world.strains[action, persona] * fresh)
+    if world.action_purpose[action] == _DUNNING:
+        me.dunned = today.day
     if world.discount[action] > 0.0:
         me.offer, me.offer_until, me.offer_contact = action, today.day + world.valid_days[action], number
     forward = world.pulls_forward[action] * min(1.0, max(0.0, factor))

@@ -7,12 +7,14 @@ import math
 import numpy as np
 from numba import njit
 
-from cjlab.simulator.kernel._draws import draw, draw_exponential, key_at
-from cjlab.simulator.kernel._happening import happen, leave
-from cjlab.simulator.kernel._state import clamp, settle
+from cjlab.simulator.kernel._draws import daytime, draw, draw_exponential, key_at
+from cjlab.simulator.kernel._happening import close, enter, happen, leave, log_in
+from cjlab.simulator.kernel._state import clamp, faded, settle
 from cjlab.simulator.kernel._vocabulary import (
     AT_BILL,
     AT_LIFE,
+    AT_NOTICE,
+    COMPETITOR,
     CONTRACT_ENDED,
     CONTRACT_RENEWED,
     FAR,
@@ -27,11 +29,14 @@ from cjlab.simulator.kernel._vocabulary import (
     S_ARREARS,
     S_COMMITTED_UNTIL,
     S_CONTRACT_SINCE,
+    S_NOTICE_SINCE,
+    TERMINATION,
+    TERMINATION_ASKED,
     UNPAID,
 )
 
 _BILLING = 30
-_NINE, _EVENING, _NIGHT = np.int64(9 * 3600), np.int64(18 * 3600), np.int64(20 * 3600)
+_NINE, _LAST, _NIGHT = np.int64(9 * 3600), np.int64(86_399), np.int64(20 * 3600)
 _YEAR = 365.25
 
 
@@ -45,8 +50,8 @@ def bill(me, world, today):
     days = world.grace + 10 if late else int(draw(today.key, AT_BILL + 1) * world.grace)
     me.pays = today.day + days
     me.bill = today.day + _BILLING
-    if draw(today.key, AT_BILL + 2) < leaving(me, world, today):
-        end(me, world, today, LEFT)
+    if me.ends == FAR and draw(today.key, AT_BILL + 2) < leaving(me, world, today):
+        _resolve(me, world, today)
     elif world.renews and today.day >= me.committed:
         me.committed += world.commitment
         me.seen[S_COMMITTED_UNTIL] = me.committed
@@ -55,10 +60,35 @@ def bill(me, world, today):
 
 
 @njit
+def _resolve(me, world, today):
+    """Ask for the end of the contract, for oneself or for a rival; without notice it ends today."""
+    me.parting = COMPETITOR if draw(today.key, AT_NOTICE) < today.factor[6] else LEFT
+    me.ends = today.day + world.notice
+    if world.notice > 0:
+        second = daytime(today.key, AT_NOTICE + 1)
+        enter(me, world, today, second, me.home, AT_NOTICE - 120, TERMINATION)
+        row = happen(me, world, today, second + 90, TERMINATION_ASKED, me.home)
+        row.contract, row.due = me.contract, me.ends
+        log_in(me, today)
+        close(me, today)
+        me.seen[S_NOTICE_SINCE] = today.day
+
+
+@njit
+def part(me, world, today):
+    """Let a notice run out; who was moved to stay meanwhile may take it back."""
+    me.ends = FAR
+    me.seen[S_NOTICE_SINCE] = NEVER
+    stays = 1.0 - math.exp(-max(0.0, me.desire * faded(me, today.day)))
+    if draw(today.key, AT_NOTICE + 3) >= stays:
+        end(me, world, today, me.parting)
+
+
+@njit
 def leaving(me, world, today):
     """Return the probability that the person leaves this month of his own will."""
     z = -world.sat_leaving * (settle(me, world, today.day) - 0.5) + world.price_leaving * (me.price - 0.5)
-    z += world.strain_leaving * me.strain
+    z += world.strain_leaving * me.strain - me.desire * faded(me, today.day)
     if me.life_kind >= 0 and today.day < me.life_until:
         z += world.life_leaving[me.life_kind]
     share = world.leaving[me.persona] * math.exp(z) * today.factor[4]
@@ -70,7 +100,9 @@ def leaving(me, world, today):
 def pay(me, world, today):
     """Pay a bill, or miss it; too many missed in a row end the contract."""
     fee = round(world.fee * me.scale, 2)
-    missed = draw(today.key, AT_BILL + 3) < world.missing[me.persona] * (1.0 + 2.0 * me.arrears)
+    reminded = today.day - me.dunned <= _BILLING
+    share = world.missing[me.persona] * (1.0 + 2.0 * me.arrears) * (world.dunning if reminded else 1.0)
+    missed = draw(today.key, AT_BILL + 3) < share
     me.pays = FAR
     event = PAYMENT_MISSED if missed else PAYMENT
     row = happen(me, world, today, _NINE + 600, event, world.bill_channel)
@@ -86,9 +118,9 @@ def pay(me, world, today):
 @njit
 def end(me, world, today, reason):
     """End a contract with its reason; the person is gone."""
-    row = happen(me, world, today, _EVENING, CONTRACT_ENDED, world.bill_channel)
+    row = happen(me, world, today, _LAST, CONTRACT_ENDED, world.bill_channel)
     row.contract, row.reason, row.known = me.contract, reason, 1
-    me.under, me.bill, me.pays, me.consent = 0, FAR, FAR, 0  # the brand knows, and stops writing
+    me.under, me.bill, me.pays, me.ends, me.consent = 0, FAR, FAR, FAR, 0  # the brand knows, and stops writing
     me.seen[S_CONTRACT_SINCE] = me.seen[S_COMMITTED_UNTIL] = NEVER
     leave(me, today, reason)
 

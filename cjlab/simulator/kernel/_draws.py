@@ -56,10 +56,22 @@ def draw_exponential(day_key, slot):
 
 
 @njit
+def draw_within(day_key, slot, mean, most):
+    """Draw an exponential number of this mean, given that it lies below ``most``."""
+    return -mean * math.log1p(-draw(day_key, slot) * (1.0 - math.exp(-most / mean)))
+
+
+@njit
 def draw_normal(day_key, slot):
     """Draw a standard normal number from this slot and the next (Box and Muller, doi:10.1214/aoms/1177706645)."""
     radius = math.sqrt(-2.0 * math.log1p(-draw(day_key, slot)))
     return radius * math.cos(2.0 * math.pi * draw(day_key, slot + 1))
+
+
+@njit
+def daytime(day_key, slot):
+    """Draw a second between 9 and 20 h."""
+    return int((9.0 + 11.0 * draw(day_key, slot)) * 3600)
 
 
 @njit

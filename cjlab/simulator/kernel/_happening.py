@@ -6,8 +6,8 @@ import math
 
 from numba import njit
 
-from cjlab.simulator.kernel._draws import draw
-from cjlab.simulator.kernel._layout import ROWS_A_DAY
+from cjlab.simulator.kernel._draws import draw, draw_among
+from cjlab.simulator.kernel._sizes import ROWS_A_DAY
 from cjlab.simulator.kernel._state import clamp, please, stir
 from cjlab.simulator.kernel._vocabulary import (
     AT_KNOWN,
@@ -39,15 +39,22 @@ def note(me, world, today, second, event, channel):
     row.event, row.channel = event, channel
     row.amount = row.margin = row.discount = math.nan
     row.score = row.duration = math.nan
-    row.due = row.order = row.contract = row.case = row.contact = row.session = -1
+    row.due = row.order = row.contract = row.case = row.contact = -1
+    row.session, row.journey = today.session, today.journey
     row.other = -1
     row.quantity = 0
     row.item = row.offer = row.reason = row.text = -1
     row.place = -1
-    row.device = me.device if world.digital[channel] else -1
+    row.device = today.device if world.digital[channel] else -1
     row.machine = -1
-    row.known = draw(today.key, AT_KNOWN + channel) < world.known[channel]
+    row.known = recognised(world, today, channel)
     return row
+
+
+@njit
+def recognised(world, today, channel):
+    """Tell whether the brand knows today who comes by a channel."""
+    return draw(today.key, AT_KNOWN + channel) < world.known[channel]
 
 
 @njit
@@ -61,15 +68,45 @@ def happen(me, world, today, second, event, channel):
 
 
 @njit
-def come(me, world, today, second, channel):
-    """Let the person come to the brand by a channel."""
-    row = happen(me, world, today, second, VISIT, channel)
-    row.session = me.sessions
+def begin(me, today, journey):
+    """Open a session: all that follows belongs to it, and serves this purpose, until it is closed."""
+    today.session, today.journey = me.sessions, journey
     me.sessions += 1
+
+
+@njit
+def close(me, today):
+    """Close the session, and take the usual device in hand again."""
+    today.device, today.session, today.journey = me.device, -1, -1
+
+
+@njit
+def enter(me, world, today, second, channel, base, journey):
+    """Let the person come to the brand by a channel, with one of his devices."""
+    begin(me, today, journey)
+    if draw(today.key, base + 124) < world.switches:
+        today.device = draw_among(today.key, base + 125, world.device_edges[me.persona], world.n_devices)
+    row = happen(me, world, today, second, VISIT, channel)
     if row.known:
-        me.seen[S_VISITS] += 1
-        me.seen[S_LAST_VISIT] = today.day
+        _count_visit(me, today)
     return row
+
+
+@njit
+def log_in(me, today):
+    """Let the person say who he is: the brand then knows all of this visit."""
+    for place in range(today.n):
+        row = today.rows[place]
+        if row.session == today.session and row.known == 0:
+            row.known = 1
+            if row.event == VISIT:
+                _count_visit(me, today)
+
+
+@njit
+def _count_visit(me, today):
+    me.seen[S_VISITS] += 1
+    me.seen[S_LAST_VISIT] = today.day
 
 
 @njit
@@ -102,6 +139,7 @@ def _moments(me, world, today, second, event, channel):
 def _moment(me, world, today, second, moment, channel):
     own = world.moment_channel[moment]
     note(me, world, today, second + 20, MOMENTS + moment, channel if own < 0 else own)
+    _move(me, world, today, MOMENTS + moment)
     please(me, world, today.day, world.moment_pleases[moment])
     me.loyalty = clamp(me.loyalty + world.moment_loyalty[moment], 0.0, 1.0)
     me.strain += world.moment_strain[moment]

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 from numba import njit
 
 from cjlab.simulator.kernel._draws import draw, draw_among, draw_erlang, draw_normal, draw_whole, key_at, mix
-from cjlab.simulator.kernel._happening import happen, note
+from cjlab.simulator.kernel._happening import happen, log_in, note, recognised
 from cjlab.simulator.kernel._state import clamp, faded, logistic, please, settle
 from cjlab.simulator.kernel._vocabulary import (
     AT_NEED,
     AT_ORDER,
     CONTRACT_STARTED,
     FAR,
+    FIRST_TRANSPORT,
     NEED_DAY,
     NEVER,
     PURCHASE,
@@ -32,16 +34,18 @@ from cjlab.simulator.kernel._vocabulary import (
 
 _WEEK = 7
 _BILLING = 30
+_VARIES = 0.2  # of the logarithm of what a person takes, from line to line
+ITEM_KEYS = np.uint64(0xA24BAED4963EE407)  # tells the keys of items from those of people
 
 
 @njit
-def next_need(me, world):
-    """Let the next need arise, by the person's own law of gaps."""
+def next_need(me, world, factor):
+    """Let the next need arise, by the person's own law of gaps; ``factor`` times as soon."""
     if me.gap <= 0.0:
         me.need = float(FAR)
         return
     key = key_at(me.future, NEED_DAY + me.needs)
-    gap = me.gap
+    gap = me.gap / factor
     if me.need >= me.breaks:
         gap *= me.break_factor
     if me.life_kind >= 0 and me.need < me.life_until:
@@ -63,8 +67,10 @@ def pull(me, world, today):
 
 @njit
 def choose(me, world, today, slot):
-    """Choose a category, most often the person's own, and an item in it."""
-    if draw(today.key, slot) < world.faithful:
+    """Choose a category, the one in mind or most often the person's own, and an item in it."""
+    if me.country >= 0:
+        category = me.country
+    elif draw(today.key, slot) < world.faithful:
         category = me.interest
     else:
         category = draw_among(today.key, slot + 1, world.interest_edges[me.persona], world.n_categories)
@@ -72,78 +78,88 @@ def choose(me, world, today, slot):
 
 
 @njit
+def week_of(day, item):
+    """Return the item's own week: prices and stock of each change on a weekday of its own."""
+    return (day + 3 * item) // _WEEK
+
+
+@njit
+def outside(seed, item, week, purpose):
+    """Draw what happens to an item in a week: a path of (seed, item, week) that no customer moves."""
+    return draw(key_at(mix(np.uint64(seed) ^ mix(np.uint64(item) + ITEM_KEYS)), week), purpose)
+
+
+@njit
 def price_today(world, today, item):
-    """Return an item's price today: its list price, less a promotion in some weeks of (seed, item)."""
-    bits = mix(today.seed ^ mix(item * 1_000_003 + today.day // _WEEK))
-    promoted = (bits >> 11) * 2.0**-53 < world.promotion
-    return world.price_of[item] * (1.0 - world.promotion_discount if promoted else 1.0)
+    """Return an item's price today: its list price, or the lower one of a week of promotion."""
+    promoted = outside(today.seed, item, week_of(today.day, item), 0) < world.promotion
+    return world.price_low[item] if promoted else world.price_of[item]
 
 
 @njit
 def in_stock(world, today, category, item):
-    """Tell whether an item is there this week, by a path of (seed, item, week) that no customer moves."""
-    bits = mix(today.seed ^ mix(item * 7_000_003 + today.day // _WEEK + 77))
-    return (bits >> 11) * 2.0**-53 >= world.outage[category]
+    """Tell whether an item is there this week."""
+    return outside(today.seed, item, week_of(today.day, item), 1) >= world.outage[category]
 
 
 @njit
 def order(me, world, today, second, channel, slot):
     """Buy one or several items; return whether anything could be bought."""
     number, worth = me.orders, 0.0
+    redeems = me.offer >= 0 and today.day <= me.offer_until and world.discount[me.offer] > 0.0
+    discount = world.discount[me.offer] if redeems else 0.0
     lines = 1 + int(world.lines * -math.log1p(-draw(today.key, slot)))
     for line in range(min(lines, 6)):
-        worth += _line(me, world, today, second + line, channel, slot + 4 + 8 * line)
+        worth += _line(me, world, today, second + line, channel, slot + 4 + 8 * line, discount)
     if worth <= 0.0:
         return False
-    _count(me, world, today, number, worth, second)
+    if redeems or world.digital[channel]:  # an offer bears a name, a parcel needs an address
+        log_in(me, today)
+    _count(me, world, today, number, worth, second, channel, redeems)
     return True
 
 
 @njit
-def _line(me, world, today, second, channel, slot):
+def _line(me, world, today, second, channel, slot, discount):
     category, item = choose(me, world, today, slot)
     if not in_stock(world, today, category, item):
         row = happen(me, world, today, second, UNAVAILABLE, channel)
         row.item = item
         please(me, world, today.day, -world.outage_harm)
         return 0.0
-    full = round(world.price_of[item] * me.scale * math.exp(0.2 * draw_normal(today.key, slot + 4)), 2)
-    paid = full * price_today(world, today, item) / world.price_of[item]
-    redeemed = me.offer >= 0 and today.day <= me.offer_until and world.discount[me.offer] > 0.0
-    if redeemed:
-        paid *= 1.0 - world.discount[me.offer]
-    paid = round(paid, 2)
+    quantity = max(1, int(me.scale * math.exp(_VARIES * draw_normal(today.key, slot + 4)) + draw(today.key, slot + 3)))
+    full = round(quantity * price_today(world, today, item), 2)
+    paid = round(full * (1.0 - discount), 2)
     row = happen(me, world, today, second, PURCHASE, channel)
-    row.item, row.quantity, row.order, row.amount = item, 1, me.orders, paid
+    row.item, row.quantity, row.order, row.amount = item, quantity, me.orders, paid
     row.discount = round(full - paid, 2)
-    row.margin = round(paid - full * (1.0 - world.margin_of[category]), 2)
+    row.margin = round(paid - quantity * world.cost_of[item], 2)
     row.place = me.place
-    if redeemed:
+    if discount > 0.0:
         row.offer, row.contact = me.offer, me.offer_contact
+    if me.country >= 0:
+        row.reason, row.due = FIRST_TRANSPORT + me.transport, me.departure
     if draw(today.key, slot + 6) < world.return_share:
         me.back, me.back_amount, me.back_item = today.day + world.return_days, paid, item
     if world.durable[category] and me.using == 0 and draw(today.key, slot + 7) < world.start_use:
         me.using, me.use = 1, today.day + 2 + int(world.delivery_days)
-    if row.known:
-        me.seen[S_SPENT] += paid
     return paid
 
 
 @njit
-def _count(me, world, today, number, worth, second):
+def _count(me, world, today, number, worth, second, channel, redeems):
     """Note an order, redeem its offer once, and promise its delivery."""
     me.orders = number + 1
-    channel = me.home
-    if me.offer >= 0 and today.day <= me.offer_until and world.discount[me.offer] > 0.0:
+    if redeems:
         row = note(me, world, today, second + 8, REDEEMED, channel)
-        row.order, row.offer, row.contact = number, me.offer, me.offer_contact
+        row.order, row.offer, row.contact, row.known = number, me.offer, me.offer_contact, 1
         me.offer = -1
-    known = today.rows[today.n - 1].known
-    if known:
+    if redeems or world.digital[channel] or recognised(world, today, channel):
         me.seen[S_ORDERS] += 1
+        me.seen[S_SPENT] += worth
         me.seen[S_LAST_ORDER] = today.day
         me.seen[S_CART_SINCE] = NEVER
-    if me.delivery == FAR:
+    if me.delivery == FAR and world.digital[channel]:  # from a shop it is carried home
         _promise(me, world, today, number)
     _earn(me, world, today, worth, second)
     if world.contracts and not me.under:
@@ -167,7 +183,7 @@ def _earn(me, world, today, worth, second):
         me.tier += 1
         me.seen[S_TIER] = me.tier
         row = happen(me, world, today, second + 30, TIER_REACHED, me.home)
-        row.score = me.tier
+        row.score, row.known = me.tier, 1
 
 
 @njit
@@ -179,23 +195,20 @@ def start(me, world, today, second):
     me.contract += 1
     me.seen[S_CONTRACT_SINCE], me.seen[S_COMMITTED_UNTIL] = today.day, me.committed
     row = happen(me, world, today, second + 40, CONTRACT_STARTED, me.home)
-    row.contract, row.due = me.contract, me.committed
+    row.contract, row.due, row.known = me.contract, me.committed, 1
 
 
 @njit
-def want(me, world, today, second):
-    """Let a need be met: here, or elsewhere without the brand's knowing."""
-    bought = draw(today.key, AT_NEED) < pull(me, world, today)
-    if bought:
-        channel = draw_among(today.key, AT_NEED + 1, me.channels, world.n_channels)
-        bought = order(me, world, today, second, channel, AT_NEED + 2)
-    me.rival = 0 if bought else me.rival + 1
-    return bought
+def wants(me, world, today):
+    """Tell whether a need that is due would be met here, as things stand at this moment."""
+    return draw(today.key, AT_NEED) < pull(me, world, today)
 
 
 @njit
 def defects(me, world, today):
     """Tell whether a person who bought elsewhere stays there."""
+    if me.captive:
+        return False
     harm = math.exp(-world.sat_defect * (settle(me, world, today.day) - 0.5) + world.strain_pull * me.strain)
     share = clamp(world.defect * harm * today.factor[4], 0.0, 1.0)
     return draw(today.key, AT_NEED + 90) < share

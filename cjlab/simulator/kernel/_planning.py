@@ -8,7 +8,7 @@ from numba import njit
 
 from cjlab.simulator.kernel._contact import contact, pressed, withhold
 from cjlab.simulator.kernel._draws import draw, draw_whole, key_at, mix
-from cjlab.simulator.kernel._layout import CONTACTS_A_DAY
+from cjlab.simulator.kernel._sizes import CONTACTS_A_DAY
 from cjlab.simulator.kernel._vocabulary import AT_POLICY, LAST_SECOND, RANDOM
 
 

@@ -7,15 +7,17 @@ import math
 import numpy as np
 from numba import njit
 
-from cjlab.simulator.kernel._draws import draw, draw_among, draw_exponential, key_at
-from cjlab.simulator.kernel._happening import happen
+from cjlab.simulator.kernel._draws import daytime, draw, draw_among, draw_exponential, key_at
+from cjlab.simulator.kernel._happening import begin, close, happen
 from cjlab.simulator.kernel._state import please, settle
 from cjlab.simulator.kernel._vocabulary import (
+    ASSISTANCE,
     AT_CASE,
     AT_PROMISE,
     CASE_DAY,
     CASE_OPENED,
     CASE_RESOLVED,
+    COMPLAINING,
     COMPLAINT,
     FAR,
     FIRST_TOPIC,
@@ -29,7 +31,6 @@ from cjlab.simulator.kernel._vocabulary import (
 )
 
 _YEAR = 365.25
-_FIVE = np.int64(17 * 3600)
 _CONTENT = 0.5
 _VARIANTS = 4  # ways of saying the same thing
 
@@ -49,7 +50,8 @@ def next_problem(me, world, day, factor):
 def open_case(me, world, today):
     """Open a case: by which channel, about what, in which words, after how long a wait."""
     channel = draw_among(today.key, AT_CASE + 1, world.case_channel_edges, world.n_channels)
-    me.topic = draw_among(today.key, AT_CASE + 2, world.topic_edges, world.n_topics)
+    me.topic = _topic(world, today)
+    begin(me, today, ASSISTANCE)
     second = int((8.5 + 9.0 * draw(today.key, AT_CASE + 3)) * 3600)
     row = happen(me, world, today, second, CASE_OPENED, channel)
     row.case, row.reason, row.text = me.cases, FIRST_TOPIC + me.topic, _words(me, world, today)
@@ -61,7 +63,15 @@ def open_case(me, world, today):
     me.solved = today.day + int(world.solve_days * draw_exponential(today.key, AT_CASE + 6)) + 1
     if draw(today.key, AT_CASE + 7) < world.promise_share and me.promise == FAR:
         _promise(me, world, today, second, channel)
+    close(me, today)
     next_problem(me, world, max(today.day, me.solved), today.factor[3])
+
+
+@njit
+def _topic(world, today):
+    """Draw what a case is about; a topic that nobody knows yet is taken for the first."""
+    topic = draw_among(today.key, AT_CASE + 2, world.topic_edges, world.n_topics)
+    return topic if today.day >= world.topic_since[topic] else np.int64(0)
 
 
 @njit
@@ -78,6 +88,7 @@ def _promise(me, world, today, second, channel):
     me.promise_kept = draw(today.key, AT_PROMISE) < world.kept_share
     row = happen(me, world, today, second + 120, PROMISE_MADE, channel)
     row.case, row.due, row.known = me.cases, me.promise, 1
+    me.promise_case = me.cases
 
 
 @njit
@@ -101,18 +112,21 @@ def close_case(me, world, today):
 
 @njit
 def _complain(me, world, today, second, channel):
+    begin(me, today, COMPLAINING)
     row = happen(me, world, today, second, COMPLAINT, channel)
     row.case, row.reason, row.text, row.known = me.cases, FIRST_TOPIC + me.topic, _words(me, world, today), 1
     me.seen[S_COMPLAINTS] += 1
     me.seen[S_LAST_COMPLAINT] = today.day
+    close(me, today)
 
 
 @njit
 def keep_promise(me, world, today):
     """Keep a promise on the day it is due, or break it."""
     event = PROMISE_KEPT if me.promise_kept else PROMISE_BROKEN
-    row = happen(me, world, today, _FIVE, event, me.home)
-    row.due, row.known = me.promise, 1
+    second = daytime(today.key, AT_PROMISE + 1)
+    row = happen(me, world, today, second, event, me.home)
+    row.due, row.case, row.known = me.promise, me.promise_case, 1
     please(me, world, today.day, world.kept_joy if me.promise_kept else -world.broken_harm)
     me.promise = FAR
 

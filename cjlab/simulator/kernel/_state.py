@@ -76,5 +76,6 @@ def schedule(me):
     """Note the earliest of all that awaits the person."""
     due = min(min(me.delivery, me.back), min(me.survey, me.problem))
     due = min(due, min(min(me.solved, me.promise), min(me.bill, me.pays)))
+    due = min(due, min(min(me.ends, me.errand), min(me.trip, me.cover)))
     due = min(due, min(min(me.life, me.use), min(me.later_day, int(min(me.need, float(FAR))))))
     me.due = due

@@ -48,6 +48,10 @@ EVENTS: Final = (
     "clicked",
     "redeemed",
     "unsubscribed",
+    "trip_planned",
+    "trip_taken",
+    "managed",
+    "termination_asked",
 )
 (
     VISIT,
@@ -85,8 +89,15 @@ EVENTS: Final = (
     CLICKED,
     REDEEMED,
     UNSUBSCRIBED,
-) = np.arange(35)
+    TRIP_PLANNED,
+    TRIP_TAKEN,
+    MANAGED,
+    TERMINATION_ASKED,
+) = np.arange(39)
 MOMENTS: Final = np.int64(40)  # a world's own moments are counted from here
+
+JOURNEYS: Final = ("purchase", "assistance", "management", "payment", "complaint", "termination")
+BUYING, ASSISTANCE, MANAGEMENT, PAYING, COMPLAINING, TERMINATION = np.arange(6)
 
 SLICES: Final = ("policy", "random", "control", "holdout")
 POLICY, RANDOM, CONTROL, HOLDOUT = np.arange(4)
@@ -120,6 +131,7 @@ SEEN: Final = (
     "last_score",
     "last_answer",
     "unsubscribed",
+    "notice_since",
 )
 (
     S_JOINED,
@@ -146,12 +158,13 @@ SEEN: Final = (
     S_LAST_SCORE,
     S_LAST_ANSWER,
     S_UNSUBSCRIBED,
-) = np.arange(24)
+    S_NOTICE_SINCE,
+) = np.arange(25)
 DATED: Final = frozenset(name for name in SEEN if name.startswith("last_") or name.endswith(("_since", "_until"))) - {
     "last_score"
 } | {"joined", "unsubscribed"}
 LAST_SECOND: Final = 86_399  # of a day
-FIRST_TOPIC, FIRST_LIFE = 20, 60  # reasons of cases and of lives are counted from here
+FIRST_TOPIC, FIRST_LIFE, FIRST_ERRAND, FIRST_TRANSPORT = 20, 60, 80, 100  # reasons of each kind are counted from here
 NEVER: Final = -100_000.0  # the day of what has not happened
 FAR: Final = 2_000_000_000  # the day of what is not due
 
@@ -160,6 +173,7 @@ BIRTH_DAY: Final = 1_000_000_007  # the "day" of draws about what a person is
 NEED_DAY: Final = 1_100_000_000  # plus a need's number: draws about his rhythm do not depend on when it fell due
 CASE_DAY: Final = 1_200_000_000
 LIFE_DAY: Final = 1_300_000_000
+ERRAND_DAY: Final = 1_400_000_000
 REPLICATE_STEP: Final = 0x632BE59BD9B4E019  # tells replicates of one future apart
 
 AT_OCCASION: Final = np.int64(0)
@@ -179,4 +193,9 @@ AT_KNOWN: Final = np.int64(3_000)  # plus the row's place in the day
 AT_POLICY: Final = np.int64(4_000)  # plus 8 × the plan
 AT_CONTACT: Final = np.int64(5_000)  # plus 32 × the action
 AT_PLACE: Final = np.int64(90)
+AT_ERRAND: Final = np.int64(680)
 AT_SOCIAL: Final = np.int64(700)
+AT_NOTICE: Final = np.int64(780)
+AT_LAP: Final = np.int64(6_000)  # a visit of somebody who sleeps on a need
+AT_FETCH: Final = np.int64(6_200)  # the visit on which a need is met
+AT_TRIP: Final = np.int64(6_400)

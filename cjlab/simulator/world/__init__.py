@@ -2,8 +2,9 @@
 
 from cjlab.simulator.world._contacts import Action, Channel, Effect, Order
 from cjlab.simulator.world._journey import Moment, Move, Observation, Regime, Stage
+from cjlab.simulator.world._market import Competitor, Habit, Trips
 from cjlab.simulator.world._persona import Persona
-from cjlab.simulator.world._service import Contract, LifeEvent, Service, Survey, Topic
+from cjlab.simulator.world._service import Contract, Errand, LifeEvent, Service, Survey, Topic
 from cjlab.simulator.world._trade import Category, Points, Trade, Use
 from cjlab.simulator.world._world import World
 
@@ -11,8 +12,11 @@ __all__ = [
     "Action",
     "Category",
     "Channel",
+    "Competitor",
     "Contract",
     "Effect",
+    "Errand",
+    "Habit",
     "LifeEvent",
     "Moment",
     "Move",
@@ -26,6 +30,7 @@ __all__ = [
     "Survey",
     "Topic",
     "Trade",
+    "Trips",
     "Use",
     "World",
 ]

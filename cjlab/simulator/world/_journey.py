@@ -127,7 +127,11 @@ class Observation:
     stale : float
         Share of profiles that have gone out of date.
     shared : float
-        Share of people who share a device with another of their household.
+        Share of people who share a household with another one, and with it every device but their first.
+    cookie_days : int
+        Days after which a visitor's id is another.
+    guesses : float
+        Share of links that are a wrong guess (of low confidence).
     """
 
     known: dict[Name, Share] = Field(default_factory=dict)
@@ -135,6 +139,8 @@ class Observation:
     late_days: dict[Name, Days] = Field(default_factory=dict)
     stale: Share = 0.1
     shared: Share = 0.0
+    cookie_days: Days = Field(default=90, ge=1)
+    guesses: Share = 0.03
 
 
 MOVES = (
@@ -144,6 +150,7 @@ MOVES = (
     Move(start="awareness", to="loyalty", on="purchase", share=1.0),
     Move(start="consideration", to="loyalty", on="purchase", share=1.0),
     Move(start="decision", to="loyalty", on="purchase", share=1.0),
+    Move(start="lapsed", to="consideration", on="visit", share=0.1),
     Move(start="lapsed", to="loyalty", on="purchase", share=1.0),
     Move(start="loyalty", to="advocacy", on="recommendation", share=0.7),
     Move(start="advocacy", to="loyalty", on="complaint", share=0.8),

@@ -19,12 +19,15 @@ class Topic:
         Weight among topics.
     signal : float
         What such a case adds to the strain on the relationship; 0: its text says nothing of leaving.
+    since : int
+        From which day of the run it is known; before, such cases are about the first topic.
     words : tuple of str
         How people put it; where the topic has a signal and they are unhappy, they add that they might leave.
     """
 
     share: Positive
     signal: Amount = 0.0
+    since: Days = 0
     words: tuple[Name, ...] = Field(default=(), max_length=4)
 
 
@@ -121,6 +124,10 @@ class Contract:
         Share of those who join as customers who already have one.
     bound : float
         Factor on leaving while committed.
+    notice : int
+        Days from asking for the end to the end; who is moved to stay meanwhile may take it back.
+    dunning : float
+        Factor on missed payments within 30 days of an opened dunning letter.
     satisfaction, price, strain : float
         How strongly each bears on the logarithm of leaving.
     """
@@ -134,6 +141,8 @@ class Contract:
     arrears: Count = Field(default=3, le=24)
     starts: Share = 1.0
     bound: Share = 0.15
+    notice: Days = 0
+    dunning: Share = 0.6
     satisfaction: Number = 4.0
     price: Number = 1.0
     strain: Number = 1.5
@@ -170,3 +179,25 @@ class LifeEvent:
     leaving: Number = 0.0
     ends: Literal["moved", "died"] | None = None
     told: Share = 0.3
+
+
+@value
+class Errand:
+    """What people come for when they want to buy nothing.
+
+    Parameters
+    ----------
+    rate : float
+        How often a year.
+    journey : {"assistance", "management", "payment"}
+        Which purpose it serves.
+    views : float
+        Mean pages beyond the first.
+    done : float
+        Share that is brought to its end.
+    """
+
+    rate: Positive
+    journey: Literal["assistance", "management", "payment"] = "management"
+    views: Amount = 1.0
+    done: Share = 0.85

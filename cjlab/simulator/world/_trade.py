@@ -45,6 +45,13 @@ class Trade:
         Mean pages viewed a visit; mean further lines of an order.
     search, favourite, cart : float
         Probability of each, a visit.
+    laps : float
+        Probability that somebody who needs something comes, looks, and sleeps on it: how often evaluation and
+        consideration turn in a circle is a geometric number, ``laps / (1 - laps)`` on average, of at most eight.
+    hairpin_laps, turn_back : float
+        The same for people whose journeys turn back and forth; how often they leave a cart to search again.
+    switches : float
+        Share of visits on another device than the usual one.
     faithful : float
         Share of choices within a person's own interest.
     promotion, promotion_discount : float
@@ -76,6 +83,10 @@ class Trade:
     search: Share = 0.3
     favourite: Share = 0.05
     cart: Share = 0.1
+    laps: Share = 0.15
+    hairpin_laps: Share = 0.65
+    turn_back: Share = 0.6
+    switches: Share = 0.25
     faithful: Share = 0.6
     promotion: Share = 0.1
     promotion_discount: Share = 0.2

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 
 from cjlab._display import Shown
+from cjlab.simulator.world._coherence import coherent
 from cjlab.simulator.world._contacts import Action, Channel, Effect, Order
-from cjlab.simulator.world._field import Amount, Count, Days, Name, Positive, Share, Weights, value
+from cjlab.simulator.world._field import Amount, Count, Days, Flag, Name, Positive, Share, Weights, value
 from cjlab.simulator.world._journey import MOVES, STAGES, Moment, Move, Observation, Regime, Stage
 from cjlab.simulator.world._listing import listing
+from cjlab.simulator.world._market import Competitor, Habit, Trips
 from cjlab.simulator.world._persona import Persona
-from cjlab.simulator.world._reading import coherent, packaged, read
-from cjlab.simulator.world._service import Contract, LifeEvent, Service, Survey
+from cjlab.simulator.world._reading import packaged, read
+from cjlab.simulator.world._service import Contract, Errand, LifeEvent, Service, Survey
 from cjlab.simulator.world._trade import Category, Points, Trade, Use
 
 if TYPE_CHECKING:
@@ -54,6 +56,8 @@ class World(Shown):
         Share of the people who join later, evenly over ``horizon`` days.
     horizon : int
         Days over which newcomers join.
+    launched : bool
+        Whether the brand is new: everybody joins after the start, and nobody is aware of it when he does.
     personas, channels, goods : mapping
         Who they are; between whom and how; what is sold.
     actions : mapping of str to Action
@@ -62,9 +66,13 @@ class World(Shown):
         What a contact does more when it follows another channel's within ``order_days``.
     order_days : int
         Those days.
-    trade, points, use, service, survey, contract, life : values
-        How people buy; the loyalty programme; the use of products; problems; questions; contracts; lives. What is
+    trade, points, use, trips, service, survey, contract : values
+        How people buy; the loyalty programme; the use of products; trips; problems; questions; contracts. What is
         not declared does not happen.
+    errands, life, competitors : mapping
+        What people come for beside buying; what happens in their lives; other brands.
+    habits : mapping of str to Habit
+        Whom the brand has written to so far, see :class:`cjlab.simulator.Legacy`.
     stages, moves, moments, regimes : mapping or tuple of values
         What stages mean; how people move; planted moments; changes of the market.
     weekdays, months : tuple of float
@@ -101,6 +109,7 @@ class World(Shown):
     timezone: Name = "Europe/Paris"
     history: Days = 730
     newcomers: Share = 0.15
+    launched: Flag = False
     horizon: Days = 730
     personas: dict[Name, Persona]
     channels: dict[Name, Channel]
@@ -111,10 +120,14 @@ class World(Shown):
     trade: Trade = Field(default_factory=Trade)
     points: Points | None = None
     use: Use | None = None
+    trips: Trips | None = None
     service: Service | None = None
     survey: Survey | None = None
     contract: Contract | None = None
+    errands: dict[Name, Errand] = Field(default_factory=dict)
     life: dict[Name, LifeEvent] = Field(default_factory=dict)
+    competitors: dict[Name, Competitor] = Field(default_factory=dict)
+    habits: dict[Name, Habit] = Field(default_factory=dict)
     stages: dict[Name, Stage] = Field(default_factory=lambda: dict(STAGES))
     moves: tuple[Move, ...] = MOVES
     moments: dict[Name, Moment] = Field(default_factory=dict)

@@ -1,8 +1,4 @@
-"""How the kernel keeps people, worlds, days and rows: plain records without references, so that nothing is counted.
-
-A record of fixed size can be handed to a small function for the price of a pointer; an array costs a reference count
-at every call, several times the work of a customer's quiet day.
-"""
+"""A world as one record of numbers."""
 
 from __future__ import annotations
 
@@ -10,181 +6,22 @@ from typing import Final
 
 import numpy as np
 
-from cjlab.simulator.kernel._vocabulary import EVENTS, SEEN, STAGES
-
-PERSONAS, CHANNELS, ACTIONS, CATEGORIES, PLACES, DEVICES = 12, 12, 24, 16, 12, 6
-MOMENT_KINDS, LIFE_KINDS, TOPICS, TIERS, ITEMS, PLANS, CONDITIONS = 24, 8, 16, 6, 512, 16, 6
-EVENT_CODES = 64
-ROWS_A_DAY, CONTACTS_A_DAY = 96, 8
-FACTORS = ("occasions", "needs", "pull", "problems", "leaving", "opens")
-N_STAGES = len(STAGES)
-
-assert len(EVENTS) <= EVENT_CODES  # noqa: S101 - a law between two constants
-
-Person: Final = np.dtype(
-    [
-        # what he is
-        ("key", "u8"),
-        ("future", "u8"),  # the key of his days: his own, or that of a replicate
-        ("customer", "i8"),
-        ("joined", "i4"),
-        ("birth", "i4"),
-        ("persona", "i8"),
-        ("interest", "i8"),
-        ("place", "i8"),
-        ("home", "i8"),
-        ("device", "i8"),
-        ("indifferent", "u1"),
-        ("hairpin", "u1"),
-        ("proxied", "u1"),
-        ("captive", "u1"),
-        ("occasions", "f4"),
-        ("gap", "f4"),
-        ("breaks", "i4"),
-        ("break_factor", "f4"),
-        ("scale", "f4"),
-        ("loyalty", "f4"),
-        ("price", "f4"),
-        ("content", "f4"),
-        ("response", "f4"),
-        ("opens", "f4", (CHANNELS,)),
-        ("channels", "f4", (CHANNELS,)),
-        # where he stands
-        ("gone", "i4"),
-        ("reason", "i8"),
-        ("stage", "i8"),
-        ("since", "i4"),
-        ("consent", "u4"),
-        ("satisfaction", "f4"),
-        ("settled", "i4"),
-        ("strain", "f4"),
-        ("desire", "f4"),
-        ("attention", "f4"),
-        ("fading", "f4"),
-        ("stirred", "i4"),
-        ("stirred_until", "i4"),
-        ("later", "f4"),
-        ("later_day", "i4"),
-        ("fatigue", "f4", (CHANNELS,)),
-        ("tired", "i4"),
-        ("exposures", "f4", (ACTIONS,)),
-        ("exposed", "i4", (ACTIONS,)),
-        ("last_channel", "i8"),
-        ("last_action", "i8"),
-        ("last_sent", "i4"),
-        ("offer", "i8"),
-        ("offer_until", "i4"),
-        ("offer_contact", "i4"),
-        ("rival", "i4"),
-        # what awaits him
-        ("due", "i4"),
-        ("need", "f8"),
-        ("needs", "i4"),
-        ("delivery", "i4"),
-        ("late", "u1"),
-        ("delivery_order", "i4"),
-        ("back", "i4"),
-        ("back_amount", "f8"),
-        ("back_item", "i2"),
-        ("survey", "i4"),
-        ("problem", "i4"),
-        ("solved", "i4"),
-        ("topic", "i8"),
-        ("promise", "i4"),
-        ("promise_kept", "u1"),
-        ("bill", "i4"),
-        ("pays", "i4"),
-        ("life", "i4"),
-        ("life_kind", "i8"),
-        ("life_until", "i4"),
-        ("use", "i4"),
-        ("using", "i2"),
-        # what was counted
-        ("orders", "i4"),
-        ("sessions", "i4"),
-        ("cases", "i4"),
-        ("contacts", "i4"),
-        ("contract", "i4"),
-        ("under", "u1"),
-        ("started", "i4"),
-        ("committed", "i4"),
-        ("arrears", "i2"),
-        ("lifes", "i4"),
-        ("points", "f4"),
-        ("tier", "i2"),
-        ("recent", "i4", (8,)),  # the days of his last eight contacts, a ring
-        ("seen", "f4", (len(SEEN),)),
-    ],
-    align=True,
-)
-
-Row: Final = np.dtype(
-    [
-        ("customer", "i8"),
-        ("amount", "f8"),
-        ("margin", "f8"),
-        ("discount", "f8"),
-        ("day", "i4"),
-        ("second", "i4"),
-        ("due", "i4"),
-        ("order", "i4"),
-        ("contract", "i4"),
-        ("case", "i4"),
-        ("contact", "i4"),
-        ("session", "i4"),
-        ("other", "i8"),
-        ("score", "f4"),
-        ("duration", "f4"),
-        ("item", "i2"),
-        ("quantity", "i2"),
-        ("offer", "i2"),
-        ("reason", "i2"),
-        ("text", "i2"),
-        ("place", "i2"),
-        ("event", "u1"),
-        ("channel", "u1"),
-        ("device", "i1"),
-        ("known", "u1"),
-        ("machine", "i1"),
-    ],
-    align=True,
-)
-
-Sent: Final = np.dtype(
-    [
-        ("customer", "i8"),
-        ("day", "i4"),
-        ("number", "i4"),
-        ("propensity", "f8"),
-        ("cost", "f8"),
-        ("action", "i8"),
-        ("plan", "i8"),
-        ("step", "i8"),
-        ("slice", "i8"),
-        ("second", "i8"),
-        ("channel", "u1"),
-        ("sent", "u1"),
-    ],
-    align=True,
-)
-
-Today: Final = np.dtype(
-    [
-        ("n", "i8"),
-        ("lost", "i8"),  # rows that a day had no room for: refused afterwards, never dropped in silence
-        ("contacts", "i8"),
-        ("day", "i8"),
-        ("key", "u8"),
-        ("seed", "u8"),
-        ("factor", "f4", (len(FACTORS),)),
-        ("weather", "f4"),
-        ("weekday", "i4"),
-        ("rows", Row, (ROWS_A_DAY,)),
-        ("swap", Row, (1,)),
-        ("sent", Sent, (CONTACTS_A_DAY,)),
-        ("decided", Sent, (CONTACTS_A_DAY,)),
-    ],
-    align=True,
+from cjlab.simulator.kernel._sizes import (
+    ACTIONS,
+    CATEGORIES,
+    CHANNELS,
+    DEVICES,
+    ERRAND_KINDS,
+    EVENT_CODES,
+    ITEMS,
+    LIFE_KINDS,
+    MOMENT_KINDS,
+    N_STAGES,
+    PERSONAS,
+    PLACES,
+    TIERS,
+    TOPICS,
+    TRANSPORTS,
 )
 
 _PERSONA_FIELDS = (
@@ -282,15 +119,18 @@ Tables: Final = np.dtype(
         ("stage_occasions", "f8", (N_STAGES,)),
         ("lapse", "f8"),
         ("turn_back", "f8"),
+        ("laps", "f8"),
+        ("hairpin_laps", "f8"),
+        ("switches", "f8"),
         # goods and orders
         ("items_in", "i8", (CATEGORIES,)),
         ("first_item", "i8", (CATEGORIES,)),
         ("price_of", "f8", (ITEMS,)),
-        ("margin_of", "f8", (CATEGORIES,)),
+        ("price_low", "f8", (ITEMS,)),
+        ("cost_of", "f8", (ITEMS,)),
         ("outage", "f8", (CATEGORIES,)),
         ("durable", "u1", (CATEGORIES,)),
         ("promotion", "f8"),
-        ("promotion_discount", "f8"),
         ("views", "f8"),
         ("search", "f8"),
         ("favourite", "f8"),
@@ -312,8 +152,6 @@ Tables: Final = np.dtype(
         ("tier_pull", "f8"),
         ("defect", "f8"),
         ("sat_defect", "f8"),
-        ("rival_share", "f8"),
-        ("rival_days", "f8"),
         ("recovers_days", "f8"),
         ("points_per_unit", "f8"),
         ("tier_from", "f8", (TIERS,)),
@@ -328,6 +166,7 @@ Tables: Final = np.dtype(
         ("case_channel_edges", "f8", (CHANNELS,)),
         ("topic_edges", "f8", (TOPICS,)),
         ("topic_signal", "f8", (TOPICS,)),
+        ("topic_since", "i8", (TOPICS,)),
         ("solve_days", "f8"),
         ("first_time", "f8"),
         ("waiting", "f8"),
@@ -353,6 +192,23 @@ Tables: Final = np.dtype(
         ("strain_leaving", "f8"),
         ("start_share", "f8"),
         ("renews", "u1"),
+        ("notice", "i8"),
+        ("dunning", "f8"),
+        # errands
+        ("n_errands", "i8"),
+        ("errand_rate", "f8", (ERRAND_KINDS,)),
+        ("errand_journey", "i8", (ERRAND_KINDS,)),
+        ("errand_views", "f8", (ERRAND_KINDS,)),
+        ("errand_done", "f8", (ERRAND_KINDS,)),
+        # trips
+        ("n_transports", "i8"),
+        ("transport_edges", "f8", (TRANSPORTS,)),
+        ("transport_risk", "f8", (TRANSPORTS,)),
+        ("country_risk", "f8", (CATEGORIES,)),
+        ("insurance", "i8"),
+        ("plan_days", "f8"),
+        ("lead_days", "f8"),
+        ("cover_share", "f8"),
         # life
         ("life_rate", "f8", (LIFE_KINDS,)),
         ("life_from", "f8", (LIFE_KINDS,)),
@@ -375,7 +231,6 @@ Tables: Final = np.dtype(
         ("moment_slope", "f8", (MOMENT_KINDS,)),
         ("moment_stages", "i8", (MOMENT_KINDS,)),
         ("moment_channel", "i8", (MOMENT_KINDS,)),
-        ("moment_once", "i8", (MOMENT_KINDS,)),
         ("moment_nth", "i8", (MOMENT_KINDS,)),
         ("moment_pleases", "f8", (MOMENT_KINDS,)),
         ("moment_desire", "f8", (MOMENT_KINDS,)),
@@ -383,36 +238,6 @@ Tables: Final = np.dtype(
         ("moment_strain", "f8", (MOMENT_KINDS,)),
         ("moment_leave", "f8", (MOMENT_KINDS,)),
         ("has_moment", "u1", (EVENT_CODES,)),
-        # word of mouth
-        ("weather_pull", "f8"),
     ],
     align=True,
 )
-
-Plan: Final = np.dtype(
-    [
-        ("first", "i8"),
-        ("last", "i8"),
-        ("every", "i8"),
-        ("on_event", "i8"),
-        ("share", "f8"),  # who enters the lottery
-        ("control", "f8"),  # of those, who is withheld
-        ("n", "i8"),
-        ("actions", "i8", (ACTIONS,)),
-        ("randomised", "u1"),
-        ("second", "i8"),
-        ("slice", "i8"),
-        ("consent", "u1"),
-        ("cap", "i8"),
-        ("cap_days", "i8"),
-        ("steps", "i8"),
-        ("n_conditions", "i8"),
-        ("field", "i8", (CONDITIONS,)),
-        ("since", "u1", (CONDITIONS,)),
-        ("low", "f8", (CONDITIONS,)),
-        ("high", "f8", (CONDITIONS,)),
-    ],
-    align=True,
-)
-
-Plans: Final = np.dtype([("n", "i8"), ("holdout", "f8"), ("holdout_salt", "u8"), ("plan", Plan, (PLANS,))], align=True)
