@@ -17,6 +17,7 @@ Amount: TypeAlias = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=
 Days: TypeAlias = Annotated[int, Field(strict=True, ge=0, le=36_500)]
 Count: TypeAlias = Annotated[int, Field(strict=True, ge=1)]
 Name: TypeAlias = Annotated[str, Field(strict=True, min_length=1, max_length=60, pattern=r"^[^\x00-\x1f]+$")]
+Sentence: TypeAlias = Annotated[str, Field(strict=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]+$")]
 Flag: TypeAlias = Annotated[bool, Field(strict=True)]
 Weights: TypeAlias = dict[Name, Amount]
 Shares: TypeAlias = dict[Name, Share]

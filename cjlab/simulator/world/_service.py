@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from cjlab.simulator.world._field import Amount, Count, Days, Flag, Name, Number, Positive, Share, Weights, value
+from cjlab.simulator.world._field import Amount, Count, Days, Flag, Name, Number, Positive, Sentence, Share, Weights, value
 
 
 @value
@@ -28,7 +28,7 @@ class Topic:
     share: Positive
     signal: Amount = 0.0
     since: Days = 0
-    words: tuple[Name, ...] = Field(default=(), max_length=4)
+    words: tuple[Sentence, ...] = Field(default=(), max_length=4)
 
 
 @value

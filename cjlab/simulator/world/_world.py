@@ -12,7 +12,7 @@ from pydantic import Field
 from cjlab._display import Shown
 from cjlab.simulator.world._coherence import coherent
 from cjlab.simulator.world._contacts import Action, Channel, Effect, Order
-from cjlab.simulator.world._field import Amount, Count, Days, Flag, Name, Positive, Share, Weights, value
+from cjlab.simulator.world._field import Amount, Count, Days, Flag, Name, Positive, Sentence, Share, Weights, value
 from cjlab.simulator.world._journey import MOVES, STAGES, Moment, Move, Observation, Regime, Stage
 from cjlab.simulator.world._listing import listing
 from cjlab.simulator.world._market import Competitor, Habit, Trips
@@ -102,7 +102,7 @@ class World(Shown):
     """
 
     name: Name
-    title: Name = "A simulated market"
+    title: Sentence = "A simulated market"
     n_customers: Count = Field(default=10_000, le=1_000_000_000)
     seed: int = Field(default=0, ge=0, lt=2**63, strict=True)
     start: dt.date = dt.date(2024, 1, 1)
@@ -193,6 +193,90 @@ class World(Shown):
         ['app', 'call', 'email']
         """
         return packaged(cls, "retail", **changes)
+
+    @classmethod
+    def telecom(cls, **changes: _Field) -> Self:
+        """Return the packaged world of a mobile and internet operator, with its six journeys.
+
+        Parameters
+        ----------
+        **changes
+            Fields to set otherwise, such as ``n_customers`` and ``seed``.
+
+        Returns
+        -------
+        World
+            The world.
+
+        Examples
+        --------
+        >>> World.telecom().contract.commitment
+        365
+        """
+        return packaged(cls, "telecom", **changes)
+
+    @classmethod
+    def insurance(cls, **changes: _Field) -> Self:
+        """Return the packaged world of an insurer, whose customers leave when their lives change.
+
+        Parameters
+        ----------
+        **changes
+            Fields to set otherwise, such as ``n_customers`` and ``seed``.
+
+        Returns
+        -------
+        World
+            The world.
+
+        Examples
+        --------
+        >>> 'move' in World.insurance().life
+        True
+        """
+        return packaged(cls, "insurance", **changes)
+
+    @classmethod
+    def travel(cls, **changes: _Field) -> Self:
+        """Return the packaged world of a travel agency with a trip planner and insurance.
+
+        Parameters
+        ----------
+        **changes
+            Fields to set otherwise, such as ``n_customers`` and ``seed``.
+
+        Returns
+        -------
+        World
+            The world.
+
+        Examples
+        --------
+        >>> World.travel().trips.insurance
+        'cover'
+        """
+        return packaged(cls, "travel", **changes)
+
+    @classmethod
+    def car_brand(cls, **changes: _Field) -> Self:
+        """Return the packaged world of a car maker, with prospects, catalogues and test drives.
+
+        Parameters
+        ----------
+        **changes
+            Fields to set otherwise, such as ``n_customers`` and ``seed``.
+
+        Returns
+        -------
+        World
+            The world.
+
+        Examples
+        --------
+        >>> 'test_drive' in World.car_brand().moments
+        True
+        """
+        return packaged(cls, "car_brand", **changes)
 
     def but(self, **changes: _Field) -> Self:
         """Return the same world with some fields set otherwise.
