@@ -99,7 +99,6 @@ def _words(world: World) -> list[str]:
 
 def events(rows: NDArray[np.void], world: World) -> pl.DataFrame:
     """Return rows as the table of events; only columns of which something is known."""
-    rows = _strangers_last(rows, world)
     customers = np.ascontiguousarray(rows["customer"])
     known = rows["known"] == 1
     names = event_names(world)
@@ -140,14 +139,11 @@ def households(customers: NDArray[np.int64], world: World) -> NDArray[np.int64]:
     return np.where(together, pair * 2, customers)
 
 
-def _strangers_last(rows: NDArray[np.void], world: World) -> NDArray[np.void]:
+def told(events: pl.DataFrame) -> pl.DataFrame:
     """Put what nobody is recognised by at the end, by visitor and time, so that its place tells nothing."""
-    known = rows["known"] == 1
-    if known.all():
-        return rows
-    strangers = rows[~known]
-    cookies = visitors(strangers, world).fill_null(-1).to_numpy()
-    return np.concatenate([rows[known], strangers[np.lexsort((strangers["second"], strangers["day"], cookies))]])
+    known = pl.col("customer_id").is_not_null()
+    strangers = events.filter(~known).sort("visitor_id", "at", "event", "session", maintain_order=True)
+    return pl.concat([events.filter(known), strangers]) if strangers.height else events
 
 
 def _goods(rows: NDArray[np.void], world: World) -> dict[str, pl.Series]:

@@ -14,10 +14,11 @@ from cjlab.simulator._companions import companions
 from cjlab.simulator._comparison import Comparison, results
 from cjlab.simulator._effect import Effects, effects_of
 from cjlab.simulator._engine import Engine
+from cjlab.simulator._ledger import told
 from cjlab.simulator._life import Life, life_of
 from cjlab.simulator._lived import Lived
 from cjlab.simulator._policy import policy_of
-from cjlab.simulator._stretch import Stretch, people_of
+from cjlab.simulator._stretch import Stretch
 from cjlab.simulator._truth import Truth
 from cjlab.tables import Log
 
@@ -61,7 +62,7 @@ class Run(Lived):
         True
         """
         tables: dict[str, Any] = companions(self.world, self.people, self.events, self.days)
-        tables |= {"events": self.events.lazy(), "contacts": self.contacts.lazy()}
+        tables |= {"events": told(self.events).lazy(), "contacts": self.contacts.lazy()}
         return Log.of(**tables, timezone=self.world.timezone)
 
     @cached_property
@@ -75,7 +76,7 @@ class Run(Lived):
         >>> run.truth.customers["persona"].n_unique()
         5
         """
-        return Truth(self.world, self.people, people_of(self.written.events_at))
+        return Truth(self.world, self.people, self.written, self.days)
 
     def branch(self, day: int, policy: Policy | Planned) -> Run:
         """Return the run of the same people under another policy from a day on.
@@ -107,7 +108,7 @@ class Run(Lived):
         turn, chosen, names = self._day(day), policy_of(policy, self.world), list[str]()
         engine, people = Engine(self.world, self.days), self.people_at(turn)
         parts = list(engine.lived(people, chosen, turn, self.days, names))
-        later = Stretch.of(parts, self.world, self.days, names)
+        later = Stretch.of(parts, self.world, names)
         course = self.course.turned(turn, chosen)
         return Run(self.world, course, self.days, self.written.before(turn).then(later), people)
 

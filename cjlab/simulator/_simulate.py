@@ -62,4 +62,4 @@ def simulate(world: World, policy: Policy | Planned | None = None, *, days: int 
     engine, names = Engine(world, days), list[str]()
     people = engine.people(np.arange(1, world.n_customers + 1))
     parts = list(engine.lived(people, chosen, 0, days, names))
-    return Run(world, Course(((0, chosen),)), days, Stretch.of(parts, world, days, names), people)
+    return Run(world, Course(((0, chosen),)), days, Stretch.of(parts, world, names), people)

@@ -23,15 +23,16 @@ _PERSON = 2**31  # seconds of a run lie below it, a person's number above
 
 
 class Stretch(NamedTuple):
-    """Events and contacts in the order of people and time, and for each row who was behind it and when."""
+    """Events and contacts in the order of people and time; who was behind each row, when, and to what purpose."""
 
     events: pl.DataFrame
     contacts: pl.DataFrame
     events_at: NDArray[np.int64]
     contacts_at: NDArray[np.int64]
+    journeys: NDArray[np.int8]
 
     @classmethod
-    def of(cls, parts: Iterable[Written], world: World, days: int, campaigns: Sequence[str]) -> Stretch:
+    def of(cls, parts: Iterable[Written], world: World, campaigns: Sequence[str]) -> Stretch:
         """Put together what was written."""
         kept = list(parts)
         rows, events_at = _ordered(np.concatenate([np.empty(0, Row), *(part.rows for part in kept)]))
@@ -39,7 +40,8 @@ class Stretch(NamedTuple):
         names = list(dict.fromkeys(campaigns))  # several plans may speak for one campaign
         if names and len(sent):
             sent["plan"] = np.array([names.index(name) for name in campaigns])[sent["plan"]]
-        return cls(events(rows, world, days), contacts(sent, world, days, names), events_at, contacts_at)
+        journeys = np.ascontiguousarray(rows["journey"])
+        return cls(events(rows, world), contacts(sent, world, names), events_at, contacts_at, journeys)
 
     def before(self, day: int) -> Stretch:
         """Keep what was written before a day began."""
@@ -55,15 +57,18 @@ class Stretch(NamedTuple):
             self.contacts.filter(pl.Series(sent)),
             self.events_at[happened],
             self.contacts_at[sent],
+            self.journeys[early],
         )
 
     def then(self, other: Stretch) -> Stretch:
         """Put another stretch, of later days, behind this one."""
         both = pl.Enum(list(dict.fromkeys([*_campaigns(self.contacts), *_campaigns(other.contacts)])))
         sent = [frame.with_columns(pl.col("campaign").cast(both)) for frame in (self.contacts, other.contacts)]
-        happened, events_at = _merged((self.events, other.events), (self.events_at, other.events_at))
-        written, contacts_at = _merged((sent[0], sent[1]), (self.contacts_at, other.contacts_at))
-        return Stretch(happened, written, events_at, contacts_at)
+        events_at, order = _merged(self.events_at, other.events_at)
+        contacts_at, turn = _merged(self.contacts_at, other.contacts_at)
+        journeys = np.concatenate([self.journeys, other.journeys])[order]
+        happened = pl.concat([self.events, other.events])[order]
+        return Stretch(happened, pl.concat(sent)[turn], events_at, contacts_at, journeys)
 
 
 def _campaigns(contacts: pl.DataFrame) -> list[str]:
@@ -84,9 +89,8 @@ def _ordered(rows: NDArray[np.void]) -> tuple[NDArray[np.void], NDArray[np.int64
     return rows[order], at[order]
 
 
-def _merged(
-    frames: tuple[pl.DataFrame, pl.DataFrame], ats: tuple[NDArray[np.int64], NDArray[np.int64]]
-) -> tuple[pl.DataFrame, NDArray[np.int64]]:
-    at = np.concatenate(ats)
+def _merged(one: NDArray[np.int64], other: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+    """Return when and by whom rows of both were written, in order, and that order."""
+    at = np.concatenate([one, other])
     order = np.argsort(at, kind="stable")
-    return pl.concat(frames)[order], at[order]
+    return at[order], order

@@ -9,21 +9,28 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from cjlab._checks import one_of
 from cjlab._display import Shown
 from cjlab.errors import TableError
 from cjlab.simulator._ledger import named
-from cjlab.simulator.kernel import REASONS, STAGES
+from cjlab.simulator._planted import planted
+from cjlab.simulator._reminders import reminders
+from cjlab.simulator._stretch import people_of
+from cjlab.simulator.kernel import JOURNEYS, REASONS, STAGES
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from cjlab.simulator._stretch import Stretch
     from cjlab.simulator.world import World
 
-_NUMBERS = ("occasions", "gap", "scale", "loyalty", "price", "content", "response", "satisfaction", "strain")
+_NUMBERS = ("occasions", "gap", "scale", "loyalty", "price", "content", "response", "strain")
 _FLAGS = ("indifferent", "hairpin", "proxied", "captive")
 _DAYS = ("joined", "gone", "breaks")
 _FAR = 1_000_000
+_GLAD, _SAD = 0.7, 0.5
+_by_will = pl.col("reason").is_in(["left", "competitor"])
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,8 +43,10 @@ class Truth(Shown):
         The market.
     people : ndarray
         The people's records at the end.
-    actors : ndarray
-        ``(events,)`` ids: who was behind each row of the run's events, recognised or not.
+    written : Stretch
+        What was written, with who was behind it.
+    days : int
+        For how many days the run went.
 
     Examples
     --------
@@ -49,7 +58,21 @@ class Truth(Shown):
 
     world: World
     people: NDArray[np.void]
-    actors: NDArray[np.int64]
+    written: Stretch
+    days: int
+
+    @property
+    def actors(self) -> NDArray[np.int64]:
+        """Who was behind each row of the run's events, recognised or not, ``(events,)`` ids.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> run = cj.simulator.simulate(cj.simulator.World.retail(n_customers=50), days=30)
+        >>> bool((run.truth.actors > 0).all())
+        True
+        """
+        return people_of(self.written.events_at)
 
     @cached_property
     def customers(self) -> pl.DataFrame:
@@ -71,6 +94,7 @@ class Truth(Shown):
             "interest": named(people["interest"], list(world.goods)),
             "home": named(people["home"], list(world.channels)),
             **{name: np.ascontiguousarray(people[name]).astype(float) for name in _NUMBERS},
+            "satisfaction": self._satisfaction(),
             **{name: people[name] == 1 for name in _FLAGS},
             **{name: _day(people[name]) for name in _DAYS},
         }
@@ -126,13 +150,83 @@ class Truth(Shown):
         >>> run.truth.planted.filter(kind="order")["name"].to_list()
         ['paper then email', 'email then paper']
         """
-        moments = [(moment.kind, name, moment.on, moment.causes) for name, moment in self.world.moments.items()]
-        regimes = [("regime", regime.factor, f"day {regime.day}", True) for regime in self.world.regimes]
-        orders = [("order", f"{order.first} then {order.then}", "contact", True) for order in self.world.orders]
-        topics = self.world.service.topics if self.world.service else {}
-        texts = [("text", name, "case_opened", topic.signal > 0) for name, topic in topics.items()]
-        rows = [*moments, *regimes, *orders, *texts]
-        return pl.DataFrame(rows, schema=["kind", "name", "on", "causes"], orient="row")
+        return planted(self.world)
+
+    @cached_property
+    def visits(self) -> pl.DataFrame:
+        """One row a true visit or call: who, when, by what, for which purpose, and whether he was recognised.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> run = cj.simulator.simulate(cj.simulator.World.telecom(n_customers=50), days=60)
+        >>> sorted(run.truth.visits["journey"].unique())[:3]
+        ['purchase', 'assistance', 'management']
+        """
+        told = self.written.events.select("session", "at", "channel", "device", "visitor_id", "customer_id")
+        known = told.with_columns(
+            pl.Series("actor", self.actors), named(self.written.journeys, JOURNEYS).alias("journey")
+        ).filter(pl.col("session").is_not_null())
+        return known.group_by("session", maintain_order=True).agg(
+            pl.col("actor").first().alias("customer_id"),
+            pl.col("at").min(),
+            pl.col("channel", "device", "journey", "visitor_id").first(),
+            pl.col("customer_id").is_not_null().any().alias("recognised"),
+        )
+
+    @cached_property
+    def visitors(self) -> pl.DataFrame:
+        """One row a visitor's id and person who was behind it: a device that is shared has two.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> run = cj.simulator.simulate(cj.simulator.World.retail(n_customers=50), days=30)
+        >>> run.truth.visitors.columns
+        ['visitor_id', 'customer_id', 'first', 'last', 'events']
+        """
+        met = self.written.events.select("visitor_id", "at").with_columns(pl.Series("customer_id", self.actors))
+        return (
+            met.filter(pl.col("visitor_id").is_not_null())
+            .group_by("visitor_id", "customer_id")
+            .agg(first=pl.col("at").min(), last=pl.col("at").max(), events=pl.len())
+            .sort("visitor_id", "customer_id")
+        )
+
+    def reminders(self, action: str, persona: str, *, every: float = 3.0) -> pd.DataFrame:
+        """Return what each of a row of messages does, less what it costs; the best number has the highest ``total``.
+
+        Parameters
+        ----------
+        action, persona : str
+            What is sent, to whom.
+        every : float
+            Days between two messages.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Indexed by ``n``, 1 to 12: ``opens`` (probability), ``gain``, ``harm``, ``net`` and the ``total`` of the
+            first *n*, in log-odds × days.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> run = cj.simulator.simulate(cj.simulator.World.retail(n_customers=5), days=3)
+        >>> bool(run.truth.reminders("reminder", "occasional")["opens"].is_monotonic_decreasing)
+        True
+        """
+        one_of(action, self.world.actions, name="action")
+        one_of(persona, self.world.personas, name="persona")
+        return reminders(self.world, action, persona, every=every)
+
+    def _satisfaction(self) -> NDArray[np.float64]:
+        """Return satisfaction when the run, or the relationship, ended: it has gone on returning to its usual level."""
+        people = self.people
+        end = np.where(people["gone"] >= 0, people["gone"], self.days)
+        left = np.exp(-np.maximum(end - people["settled"], 0) / self.world.trade.recovery)
+        usual = people["content"].astype(float)
+        return np.asarray(usual + (people["satisfaction"] - usual) * left)
 
     def to_frame(self) -> pd.DataFrame:
         """Return who the people are: a row a persona.
@@ -141,7 +235,8 @@ class Truth(Shown):
         -------
         pandas.DataFrame
             ``persona``, ``customers``, their ``share``, their mean ``satisfaction`` at the end, and the shares who
-            ``lapsed`` and who are ``gone``.
+            left by will though satisfied (``satisfied_leavers``), who are unhappy and cannot go (``unhappy_captives``),
+            who ``lapsed`` and who are ``gone``.
 
         Examples
         --------
@@ -154,6 +249,8 @@ class Truth(Shown):
             customers=pl.len(),
             share=pl.len() / len(self.people),
             satisfaction=pl.col("satisfaction").mean(),
+            satisfied_leavers=(pl.col("gone").is_not_null() & _by_will & (pl.col("satisfaction") >= _GLAD)).mean(),
+            unhappy_captives=(pl.col("gone").is_null() & pl.col("captive") & (pl.col("satisfaction") < _SAD)).mean(),
             lapsed=(pl.col("stage") == "lapsed").mean(),
             gone=(pl.col("stage") == "gone").mean(),
         )

@@ -6,7 +6,19 @@ from typing import Literal
 
 from pydantic import Field
 
-from cjlab.simulator.world._field import Amount, Count, Days, Flag, Name, Number, Positive, Sentence, Share, Weights, value
+from cjlab.simulator.world._field import (
+    Amount,
+    Count,
+    Days,
+    Flag,
+    Name,
+    Number,
+    Positive,
+    Sentence,
+    Share,
+    Weights,
+    value,
+)
 
 
 @value
