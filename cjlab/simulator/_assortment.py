@@ -38,11 +38,12 @@ def prices(world: World) -> NDArray[np.float64]:
     """Return the list price of every item, in the order of its code, in currency units."""
     from scipy.special import ndtri
 
-    made = []
+    made: list[NDArray[np.float64]] = []
     for name, kind in world.goods.items():
         numbers = np.maximum(uniform(f"simulator/{world.name}/price/{name}", np.arange(kind.items)), 2.0**-54)
         made.append(np.round(kind.price * np.exp(kind.price_spread * ndtri(numbers)), 2))
-    return np.concatenate(made)
+    listed: NDArray[np.float64] = np.concatenate(made)
+    return listed
 
 
 def low_prices(world: World) -> NDArray[np.float64]:
@@ -53,7 +54,8 @@ def low_prices(world: World) -> NDArray[np.float64]:
 def costs(world: World) -> NDArray[np.float64]:
     """Return what every item costs the brand."""
     margins = np.repeat([kind.margin for kind in world.goods.values()], [kind.items for kind in world.goods.values()])
-    return np.round(prices(world) * (1 - margins), 2)
+    cost: NDArray[np.float64] = np.round(prices(world) * (1 - margins), 2)
+    return cost
 
 
 def states(world: World, days: int) -> States:

@@ -124,10 +124,11 @@ def visitors(rows: NDArray[np.void], world: World) -> pl.Series:
     """
     site = np.array([channel.digital and not channel.carries for channel in world.channels.values()])[rows["channel"]]
     owner = households(np.ascontiguousarray(rows["customer"]), world)
-    owner = np.where(rows["device"] > 0, owner, rows["customer"]).astype(np.uint64)
-    device = mix(owner * np.uint64(64) + (rows["device"] + 1).astype(np.uint64) + np.uint64(world.seed))
+    owner = np.where(rows["device"] > 0, owner, rows["customer"])
+    device = mix((owner * 64 + rows["device"] + 1).astype(np.uint64) + np.uint64(world.seed))
     days = np.uint64(world.observation.cookie_days)
-    cookie = mix(device + (rows["day"].astype(np.uint64) + device % days) // days)
+    age: NDArray[np.uint64] = (rows["day"].astype(np.uint64) + device % days) // days
+    cookie = mix(device + age)
     allowed = (cookie >> np.uint64(11)).astype(float) * 2.0**-53 < world.observation.visitors
     return _null(pl.Series((mix(cookie) >> np.uint64(1)).astype(np.int64)), ~(site & allowed))
 

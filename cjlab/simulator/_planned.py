@@ -77,9 +77,9 @@ class RandomContacts(Planned):
     --------
     >>> import cjlab as cj
     >>> world = cj.simulator.World.retail(n_customers=400)
-    >>> run = cj.simulator.simulate(world, policy=cj.simulator.RandomContacts(rate=0.1), days=5)
+    >>> run = cj.simulator.simulate(world, policy=cj.simulator.RandomContacts(rate=0.1, control=0.25), days=5)
     >>> sorted(run.contacts["propensity"].unique().to_list())
-    [0.1, 0.5]
+    [0.125, 0.25]
     """
 
     rate: float = 0.05
@@ -116,7 +116,7 @@ class RandomContacts(Planned):
         --------
         >>> import cjlab as cj
         >>> cj.simulator.RandomContacts().plans(cj.simulator.World.retail())[0].actions
-        ('reminder', 'discount', 'news', 'text', 'catalogue')
+        ('reminder', 'discount', 'news', 'text', 'catalogue', 'come_back')
         """
         plan = Plan(
             actions=_marketing(world, self.actions),

@@ -57,7 +57,7 @@ class Stretch(NamedTuple):
             self.contacts.filter(pl.Series(sent)),
             self.events_at[happened],
             self.contacts_at[sent],
-            self.journeys[early],
+            self.journeys[happened],
         )
 
     def then(self, other: Stretch) -> Stretch:

@@ -130,7 +130,7 @@ class View:
         >>> view = cj.simulator.simulate(cj.simulator.World.retail(n_customers=5), days=3).view(2)
         >>> view.seen("satisfaction")
         Traceback (most recent call last):
-        cjlab.errors.SpecError: what is seen is 'satisfaction'; allowed: 'joined', 'orders', ... or 'unsubscribed'
+        cjlab.errors.SpecError: what is seen is 'satisfaction'; allowed: 'joined', 'orders', ... or 'notice_since'
         """
         place = SEEN.index(one_of(name, SEEN, name="what is seen"))
         values = self.behind.seen[:, place].astype(float)

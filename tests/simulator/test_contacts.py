@@ -142,7 +142,7 @@ def test_rubbish_is_named(answer: Callable[[View], Any], said: str) -> None:
 
 
 def test_more_than_eight_a_day_are_refused() -> None:
-    many = World.retail(n_customers=5).but(actions={f"a{n}": WORLD.actions["news"] for n in range(9)})
+    many = World.retail(n_customers=5).but(actions={f"a{n}": WORLD.actions["news"] for n in range(9)}, habits={})
     policy = Own(lambda _: pl.DataFrame({"customer_id": [1] * 9, "action": [f"a{n}" for n in range(9)]}))
     with pytest.raises(TableError, match="customer 1 has 9 on day 0; at most 8"):
         simulate(many, policy, days=1)

@@ -101,7 +101,7 @@ def test_a_policy_that_cannot_be_is_refused_when_it_is_made(make: Any, said: str
 
 def test_no_marketing_actions_no_marketing() -> None:
     with pytest.raises(SpecError, match="world 'retail' has no marketing actions; declare some, or use Nobody"):
-        simulate(WORLD.but(actions={}, orders=()), RandomContacts(), days=2)
+        simulate(WORLD.but(actions={}, orders=(), habits={}), RandomContacts(), days=2)
 
 
 def test_a_plan_is_a_value() -> None:

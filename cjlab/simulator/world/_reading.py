@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from cjlab.errors import SpecError
+from cjlab.simulator.world._field import said_of
 
 _World = TypeVar("_World")
 
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
 
     _Field = Any  # whatever a field of a world holds
 
-_WORLDS = ("retail", "telecom", "insurance", "travel", "car_brand")
-_SHOWN = 5
+PACKAGED = ("retail", "telecom", "insurance", "travel", "car_brand")
 
 
 def read(kind: type[_World], path: str | Path, **changes: _Field) -> _World:
@@ -45,21 +45,4 @@ def make(kind: type[_World], said: Mapping[str, Any], *, name: str) -> _World:
     try:
         return TypeAdapter(kind).validate_python(dict(said))
     except ValidationError as faults:
-        raise SpecError(f"{name}: {said_of(faults)}") from None
-
-
-def said_of(faults: ValidationError) -> str:
-    """Say the first faults of a value: where, what it is, what is allowed."""
-    all_faults = faults.errors(include_url=False)
-    shown = "; ".join(_said(fault) for fault in all_faults[:_SHOWN])
-    more = len(all_faults) - _SHOWN
-    return shown + (f"; and {more} more" if more > 0 else "")
-
-
-def _said(fault: Mapping[str, Any]) -> str:
-    where = ".".join(str(part) for part in fault["loc"])
-    if fault["type"] == "missing":
-        return f"{where} is absent; it must be given"
-    if fault["type"] == "unexpected_keyword_argument":
-        return f"{where} is unknown; remove it or correct its name"
-    return f"{where} is {fault['input']!r}; {fault['msg'].lower()}"
+        raise SpecError(said_of(faults, name)) from None

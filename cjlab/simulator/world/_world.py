@@ -16,8 +16,9 @@ from cjlab.simulator.world._field import Amount, Count, Days, Flag, Name, Positi
 from cjlab.simulator.world._journey import MOVES, STAGES, Moment, Move, Observation, Regime, Stage
 from cjlab.simulator.world._listing import listing
 from cjlab.simulator.world._market import Competitor, Habit, Trips
+from cjlab.simulator.world._packaged import Packaged
 from cjlab.simulator.world._persona import Persona
-from cjlab.simulator.world._reading import packaged, read
+from cjlab.simulator.world._reading import read
 from cjlab.simulator.world._service import Contract, Errand, LifeEvent, Service, Survey
 from cjlab.simulator.world._trade import Category, Points, Trade, Use
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 
 @value
-class World(Shown):
+class World(Packaged, Shown):
     """A market whose truth is known: who its people are, how they live with a brand, what each contact changes.
 
     A world is a frozen value, made in code, read from TOML, or taken from those that come with the package.
@@ -109,8 +110,8 @@ class World(Shown):
     timezone: Name = "Europe/Paris"
     history: Days = 730
     newcomers: Share = 0.15
-    launched: Flag = False
     horizon: Days = 730
+    launched: Flag = False
     personas: dict[Name, Persona]
     channels: dict[Name, Channel]
     goods: dict[Name, Category]
@@ -173,111 +174,6 @@ class World(Shown):
         """
         return read(cls, path, **changes)
 
-    @classmethod
-    def retail(cls, **changes: _Field) -> Self:
-        """Return the packaged world of a shop with stores, a site and a loyalty card.
-
-        Parameters
-        ----------
-        **changes
-            Fields to set otherwise, such as ``n_customers`` and ``seed``.
-
-        Returns
-        -------
-        World
-            The world.
-
-        Examples
-        --------
-        >>> sorted(World.retail().channels)[:3]
-        ['app', 'call', 'email']
-        """
-        return packaged(cls, "retail", **changes)
-
-    @classmethod
-    def telecom(cls, **changes: _Field) -> Self:
-        """Return the packaged world of a mobile and internet operator, with its six journeys.
-
-        Parameters
-        ----------
-        **changes
-            Fields to set otherwise, such as ``n_customers`` and ``seed``.
-
-        Returns
-        -------
-        World
-            The world.
-
-        Examples
-        --------
-        >>> World.telecom().contract.commitment
-        365
-        """
-        return packaged(cls, "telecom", **changes)
-
-    @classmethod
-    def insurance(cls, **changes: _Field) -> Self:
-        """Return the packaged world of an insurer, whose customers leave when their lives change.
-
-        Parameters
-        ----------
-        **changes
-            Fields to set otherwise, such as ``n_customers`` and ``seed``.
-
-        Returns
-        -------
-        World
-            The world.
-
-        Examples
-        --------
-        >>> 'move' in World.insurance().life
-        True
-        """
-        return packaged(cls, "insurance", **changes)
-
-    @classmethod
-    def travel(cls, **changes: _Field) -> Self:
-        """Return the packaged world of a travel agency with a trip planner and insurance.
-
-        Parameters
-        ----------
-        **changes
-            Fields to set otherwise, such as ``n_customers`` and ``seed``.
-
-        Returns
-        -------
-        World
-            The world.
-
-        Examples
-        --------
-        >>> World.travel().trips.insurance
-        'cover'
-        """
-        return packaged(cls, "travel", **changes)
-
-    @classmethod
-    def car_brand(cls, **changes: _Field) -> Self:
-        """Return the packaged world of a car maker, with prospects, catalogues and test drives.
-
-        Parameters
-        ----------
-        **changes
-            Fields to set otherwise, such as ``n_customers`` and ``seed``.
-
-        Returns
-        -------
-        World
-            The world.
-
-        Examples
-        --------
-        >>> 'test_drive' in World.car_brand().moments
-        True
-        """
-        return packaged(cls, "car_brand", **changes)
-
     def but(self, **changes: _Field) -> Self:
         """Return the same world with some fields set otherwise.
 
@@ -322,6 +218,7 @@ class World(Shown):
             },
             moves=tuple(move for move in self.moves if move.on not in answers),
             moments={name: moment for name, moment in self.moments.items() if moment.on not in answers},
+            contract=replace(self.contract, dunning=1.0) if self.contract else None,
             irritation=0.0,
         )
 
