@@ -8,7 +8,7 @@ import numpy as np
 from scipy.stats import chi2, norm
 
 from benchmarks.proof.bar import Rate
-from cjlab.simulator.kernel import draw_each, keys_of
+from cjlab.simulator.kernel import draw_each, keys_each
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,8 +30,9 @@ class Place(NamedTuple):
 
 def draws(place: Place, n: int) -> NDArray[np.float64]:
     """Draw for ``n`` customers in a row."""
-    drawn = np.empty(n)
-    draw_each(keys_of(place.seed, place.first, n), place.day, place.slot, drawn)
+    keys, drawn = np.empty(n, np.uint64), np.empty(n)
+    keys_each(np.uint64(place.seed), np.arange(place.first, place.first + n), keys)
+    draw_each(keys, place.day, place.slot, drawn)
     return drawn
 
 

@@ -9,6 +9,7 @@ import polars as pl
 
 from benchmarks.proof.bar import Rate
 from cjlab.simulator import Everyone, Nobody, Plan, Rules, World, simulate
+from cjlab.simulator.world import Observation
 from cjlab.statistics import Sample, welch
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def experiments(seeds: int, *, futures: int = FUTURES) -> Iterator[Rate]:
 
 
 def _covers(seed: int, action: str, futures: int) -> bool:
-    world = World.retail(n_customers=CUSTOMERS, seed=seed, newcomers=0.0)
+    world = World.retail(n_customers=CUSTOMERS, seed=seed, newcomers=0.0, observation=Observation())
     plan = Plan(actions=(action,), first=DAY, last=DAY + 1, control=0.5, randomised=True, consent=False)
     run = simulate(world, Rules((plan,)), days=DAY + WITHIN)
     truth = simulate(world, Nobody(), days=DAY).effect_of(action, day=DAY, within=WITHIN, replicates=futures)
@@ -44,7 +45,7 @@ def _covers(seed: int, action: str, futures: int) -> bool:
 
 
 def _buyers(events: pl.DataFrame, since: object) -> pl.Series:
-    """Return who bought since the day of the contacts, whether the brand recognised them or not."""
+    """Return who bought since the day of the contacts, in a market where everybody is recognised."""
     return events.filter(pl.col("event") == "purchase", pl.col("at") >= since)["customer_id"].drop_nulls().unique()
 
 
@@ -57,6 +58,7 @@ class Branches(NamedTuple):
 
     apart: float
     together: float
+    mean: float
 
     @property
     def ratio(self) -> float:
@@ -70,7 +72,11 @@ def branches(seeds: int, *, customers: int = 2_000, days: int = 90) -> Branches:
     with_contacts = np.array([_purchases(seed, everyone, customers, days) for seed in range(seeds)])
     without = np.array([_purchases(seed, Nobody(), customers, days) for seed in range(seeds)])
     together = float(np.var(with_contacts - without, ddof=1))
-    return Branches(float(np.var(with_contacts, ddof=1) + np.var(without, ddof=1)), together)
+    return Branches(
+        float(np.var(with_contacts, ddof=1) + np.var(without, ddof=1)),
+        together,
+        float(np.mean(with_contacts - without)),
+    )
 
 
 def _purchases(seed: int, policy: Policy, customers: int, days: int) -> int:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
-from random import Random
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from random import Random
 
 RATE, CONTROL, OCCASIONS, IMPULSE = 0.05, 0.5, 0.1, 0.05
 DELIVERED, CLICK, UNSUBSCRIBE, FATIGUE = 0.98, 0.15, 0.002, 0.15

@@ -3,7 +3,7 @@
 from cjlab.simulator.kernel._advance import advance
 from cjlab.simulator.kernel._birth import bear
 from cjlab.simulator.kernel._day import Row, Sent, Today
-from cjlab.simulator.kernel._draws import draw_each
+from cjlab.simulator.kernel._draws import draw_each, keys_each
 from cjlab.simulator.kernel._order import ITEM_KEYS
 from cjlab.simulator.kernel._person import Person
 from cjlab.simulator.kernel._plans import Plans
@@ -56,4 +56,5 @@ __all__ = [
     "advance",
     "bear",
     "draw_each",
+    "keys_each",
 ]

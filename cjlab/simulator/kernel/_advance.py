@@ -9,7 +9,7 @@ from cjlab.simulator.kernel._contact import contact, withhold
 from cjlab.simulator.kernel._draws import key_at
 from cjlab.simulator.kernel._happening import close
 from cjlab.simulator.kernel._kept import kept
-from cjlab.simulator.kernel._planning import follow, react
+from cjlab.simulator.kernel._planning import follow, may_follow, react
 from cjlab.simulator.kernel._session import comes, session
 from cjlab.simulator.kernel._sizes import CONTACTS_A_DAY, ROWS_A_DAY
 from cjlab.simulator.kernel._vocabulary import PAYMENT, PURCHASE, RETURN, VISIT
@@ -45,10 +45,12 @@ def advance(  # noqa: C901 - the one loop that everything stands in
                 break
             today.n = today.contacts = 0
             today.day, today.key = day, key_at(me.future, day)
+            today.factor[0], today.weather = factors[day, 0], weather[day, me.place]
+            if living and given == end and _quiet(me, world, today, plans):
+                continue
             close(me, today)
-            for factor in range(factors.shape[1]):
+            for factor in range(1, factors.shape[1]):
                 today.factor[factor] = factors[day, factor]
-            today.weather = weather[day, me.place]
             while given < end and handed[given].day <= day:
                 _handed(me, world, today, handed[given])
                 given += 1
@@ -66,6 +68,16 @@ def advance(  # noqa: C901 - the one loop that everything stands in
                 sent[n_sent] = today.sent[place]
                 n_sent += 1
     return people.shape[0], n_rows, n_sent
+
+
+@njit
+def _quiet(me, world, today, plans):
+    """Tell whether nothing can happen today: nothing is due, no plan draws the person, and he does not come."""
+    if me.due <= today.day and me.gone < 0:
+        return False
+    if plans.n > 0 and may_follow(me, today, plans):
+        return False
+    return me.gone >= 0 or not comes(me, world, today)
 
 
 @njit

@@ -98,3 +98,10 @@ def draw_each(keys, day, slot, drawn):
     """Fill ``drawn`` with one number in [0, 1) for each key, on a day and for a purpose."""
     for place in range(keys.shape[0]):
         drawn[place] = draw(key_at(keys[place], day), slot)
+
+
+@kept
+def keys_each(seed, customers, keys):
+    """Fill ``keys`` with the key of each customer under a seed."""
+    for place in range(customers.shape[0]):
+        keys[place] = key_of(seed, customers[place])

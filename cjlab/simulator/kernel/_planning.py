@@ -19,6 +19,18 @@ def held_out(me, plans):
 
 
 @njit
+def may_follow(me, today, plans):
+    """Tell whether a plan of days draws the person today; the first draw of each decides most days."""
+    key = key_at(me.key, today.day)
+    for number in range(plans.n):
+        plan = plans.plan[number]
+        falls = plan.on_event < 0 and _falls(plan, today.day)
+        if falls and (plan.share >= 1.0 or draw(key, AT_POLICY + 8 * number) < plan.share):
+            return True
+    return False
+
+
+@njit
 def follow(me, world, today, plans):
     """Carry out today's plans, all of them decided on what was known when the day began."""
     if held_out(me, plans):
