@@ -103,9 +103,9 @@ class Words:
         return self.voice.numbers.share(value, digits=digits)
 
     def finding(self, *sentences: str) -> str:
-        """Put sentences together, unless the test cannot be read; say so where it is not finished."""
+        """Put sentences together, unless the test cannot be read; where it is not finished say that first."""
         verdict = self.readout.decision.verdict
         if verdict is Verdict.INVALID:
             return self.say("unreadable")
         unfinished = self.readout.soundness.unfinished is not None
-        return " ".join(one for one in (*sentences, self.say("unfinished") if unfinished else "") if one)
+        return " ".join(one for one in (self.say("unfinished") if unfinished else "", *sentences) if one)

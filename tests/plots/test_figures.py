@@ -150,7 +150,9 @@ def test_a_test_that_cannot_be_read_finds_nothing(readouts: Mapping[str, Readout
 
 
 def test_an_unfinished_test_says_so(readouts: Mapping[str, Readout]) -> None:
-    assert told(plots.effects(readouts["keep testing, small"]))["finding"].endswith("this is no verdict.")
+    assert told(plots.effects(readouts["keep testing, small"]))["finding"].startswith(
+        "The test is not finished: this is how it stands, and no verdict."
+    )
 
 
 def test_segments_begin_with_all_customers_and_leave_the_unreadable_to_a_sentence(
@@ -222,7 +224,7 @@ def test_a_minus_is_a_true_one(readouts: Mapping[str, Readout]) -> None:
 def test_every_trace_has_an_ink_that_a_page_knows(readouts: Mapping[str, Readout]) -> None:
     for readout in readouts.values():
         for figure in every(readout):
-            inked = [trace for trace in figure.data if trace.x[0] is not None]
+            inked = [trace for trace in figure.data if trace.x and trace.x[0] is not None]
             assert all(str(trace.uid).startswith(("accent", "muted", "good", "bad")) for trace in inked)
             assert len({trace.uid for trace in inked}) == len(inked)
 

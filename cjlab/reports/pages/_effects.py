@@ -20,6 +20,8 @@ def lead(tell: Teller) -> Part:
     title = tell.say("effects", messages=tell.messages)
     if not tell.readable:
         return section(title, Body(paragraphs=[tell.say("effects_hidden")]))
+    if not tell.seen:
+        return section(title, Body(paragraphs=[tell.say("so_far_none", horizon=tell.horizon())]))
     said = [tell.say("effects_lead", confidence=tell.confidence())]
     if tell.readout.soundness.unfinished is not None:
         said.insert(0, tell.say("so_far_lead"))
@@ -34,7 +36,7 @@ def hidden(title: str) -> Part:
 def numbers(tell: Teller) -> Part:
     """Fold the table of all metrics and groups: levels, difference, interval, p; the adjusted line below each."""
     title = tell.say("all_numbers")
-    if not tell.readable:
+    if not tell.seen:
         return hidden(title)
     columns = [tell.say(name) for name in ("metric", "group", "in_control", "in_group")]
     columns += [tell.say("difference_with", confidence=tell.confidence()), tell.say("p"), tell.say("p_corrected")]

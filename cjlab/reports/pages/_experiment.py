@@ -29,8 +29,8 @@ class ExperimentPage:
         The test read out.
     language : {"en", "fr"}, default: "en"
         The reader's language.
-    timezone : str, default: "UTC"
-        The brand's zone, in which dates are said; a log knows it as ``log.timezone``.
+    timezone : str, optional
+        The zone in which dates are said; that of the log which was read unless given.
 
     Examples
     --------
@@ -44,11 +44,11 @@ class ExperimentPage:
 
     readout: Readout
     language: str = "en"
-    timezone: str = "UTC"
+    timezone: str | None = None
 
     @property
     def _tell(self) -> Teller:
-        return Teller(self.readout, self.language, self.timezone)
+        return Teller(self.readout, self.language, self.timezone or self.readout.timezone)
 
     @property
     def header(self) -> Part:
@@ -134,7 +134,7 @@ class ExperimentPage:
         """
         from cjlab import plots
 
-        return plots.effects(self.readout, language=self.language) if self._tell.readable else self._nothing("effects")
+        return plots.effects(self.readout, language=self.language) if self._tell.seen else self._nothing("effects")
 
     @property
     def net_margin(self) -> Any:  # noqa: ANN401 - a plotly figure, or a part where there is nothing to draw
@@ -150,7 +150,7 @@ class ExperimentPage:
         """
         from cjlab import plots
 
-        drawn = self._tell.readable and self.readout.net
+        drawn = self._tell.seen and self.readout.net
         return plots.net_margin(self.readout, language=self.language) if drawn else self._nothing("def_net_name")
 
     @property
@@ -176,7 +176,7 @@ class ExperimentPage:
         >>> import cjlab as cj
         >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
         >>> page = cj.reports.ExperimentPage(test.read_out(cj.datasets.promotion_test(n_customers=600)))
-        >>> "not yet shown" in page.guardrails.html
+        >>> "too early to say" in page.guardrails.html
         True
         """
         return _guardrails.guardrails(self._tell)
