@@ -28,6 +28,14 @@ def lead(tell: Teller) -> Part:
     return section(title, Body(lead=said))
 
 
+def short(tell: Teller) -> str:
+    """Say the effect of the leading group on the main metric in a line: ``+7.66 points (7.00 to 8.32)``."""
+    if not tell.readable:
+        return ""
+    effect = tell.readout.effect(tell.experiment.primary.name, tell.readout.leader)
+    return f"{tell.change(effect)} ({tell.voice.interval(effect)})"
+
+
 def hidden(title: str) -> Part:
     """Stand where something would be shown, and show nothing."""
     return text(title, Body())

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from cjlab._display import started
 from cjlab.reports.pages import _effects, _guardrails, _plan, _terms, _top, _trust, _whom
 from cjlab.reports.pages._part import Part, Result
 from cjlab.reports.pages._teller import Teller
@@ -320,6 +321,10 @@ class ExperimentPage:
             "tone": tell.tone,
             "language": self.language,
             "reader": "decider",
+            "test": tell.experiment.name,
+            "subject": started(tell.experiment.say("title", self.language)),
+            "state": "final" if tell.readout.soundness.unfinished is None else "early",
+            "effect": _effects.short(tell),
             "entries": self.readout.numbers(),
         }
         if self.readout.until is not None and tell.experiment.dated:
