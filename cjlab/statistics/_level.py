@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
-from scipy.special import ndtri, stdtrit
 
 from cjlab._checks import one_of, within
+from cjlab.statistics._laws import normal_quantile, student_quantile
 from cjlab.statistics._samples import floats
 
 if TYPE_CHECKING:
@@ -69,12 +69,12 @@ def level(sample: Sample, *, kind: Literal["mean", "share"] = "mean", confidence
     one_of(kind, ("mean", "share"), name="kind")
     upper = (1 + within(confidence, 0, 1, name="confidence", open_ends=True)) / 2
     with np.errstate(divide="ignore", invalid="ignore"):
-        return _wilson(sample, float(ndtri(upper))) if kind == "share" else _student(sample, upper)
+        return _wilson(sample, normal_quantile(upper)) if kind == "share" else _student(sample, upper)
 
 
 def _student(sample: Sample, upper: float) -> Interval:
     n, mean, variance = floats(sample)
-    reach = stdtrit(n - 1, upper) * np.sqrt(np.where(variance > 0, variance, np.nan) / n)
+    reach = student_quantile(n - 1, upper) * np.sqrt(np.where(variance > 0, variance, np.nan) / n)
     return Interval(mean, mean - reach, mean + reach)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.special import chdtrc
 
 from cjlab.errors import SpecError
+from cjlab.statistics._laws import chi_square_beyond
 from cjlab.statistics._samples import floats
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def sample_ratio(counts: ArrayLike, weights: ArrayLike) -> SampleRatio:
     expected = observed.sum(axis=-1, keepdims=True) * (planned / planned.sum())
     with np.errstate(invalid="ignore"):
         statistic = ((observed - expected) ** 2 / expected).sum(axis=-1)
-    return SampleRatio(statistic, planned.size - 1, chdtrc(planned.size - 1, statistic))
+    return SampleRatio(statistic, planned.size - 1, chi_square_beyond(planned.size - 1, statistic))
 
 
 def standardised_difference(treated: Sample, control: Sample) -> Floats:
