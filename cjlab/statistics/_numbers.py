@@ -73,6 +73,6 @@ def _require_exact(values: NDArray[np.generic], *, name: str) -> None:
     for end in (values.min(), values.max()):
         if not -_EXACT < end.item() < _EXACT:
             raise TableError(
-                f"column {name!r} holds {end.item():.0f}; whole numbers and decimals of 2^53 = {_EXACT} or more lose "
+                f"column {name!r} holds {int(end)}; whole numbers and decimals of 2^53 = {_EXACT} or more lose "
                 "digits: take a constant away from them first, or make them float64 if its 15 digits will do"
             )
