@@ -8,6 +8,7 @@ import numpy as np
 
 from cjlab._checks import finite, within
 from cjlab.statistics._laws import student, student_quantile
+from cjlab.statistics._samples import plain
 
 if TYPE_CHECKING:
     from cjlab.statistics._samples import Floats
@@ -99,7 +100,7 @@ def conclude(contrast: Contrast, *, null: float, confidence: float) -> Compariso
 def shaped(**fields: Floats) -> Comparison:
     """Bring the fields to one shape: arrays where an array was compared, else numbers."""
     arrays = np.broadcast_arrays(*(np.asarray(field, dtype=np.float64) for field in fields.values()))
-    return Comparison(**{name: array[()] for name, array in zip(fields, arrays, strict=True)})
+    return Comparison(**{name: plain(array) for name, array in zip(fields, arrays, strict=True)})
 
 
 def _relative(contrast: Contrast, quantile: Floats) -> tuple[Floats, Floats]:

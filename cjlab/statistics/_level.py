@@ -8,7 +8,7 @@ import numpy as np
 
 from cjlab._checks import one_of, within
 from cjlab.statistics._laws import normal_quantile, student_quantile
-from cjlab.statistics._samples import floats
+from cjlab.statistics._samples import floats, plain
 
 if TYPE_CHECKING:
     from cjlab.statistics._samples import Floats, Sample
@@ -75,7 +75,7 @@ def level(sample: Sample, *, kind: Literal["mean", "share"] = "mean", confidence
 def _student(sample: Sample, upper: float) -> Interval:
     n, mean, variance = floats(sample)
     reach = student_quantile(n - 1, upper) * np.sqrt(np.where(variance > 0, variance, np.nan) / n)
-    return Interval(mean, mean - reach, mean + reach)
+    return Interval(*map(plain, np.broadcast_arrays(mean, mean - reach, mean + reach)))
 
 
 def _wilson(sample: Sample, z: float) -> Interval:
@@ -85,4 +85,4 @@ def _wilson(sample: Sample, z: float) -> Interval:
     reach = z * np.sqrt(share * (1 - share) / n + extra / (4 * n)) / (1 + extra)
     low = np.where(share == 0, 0.0, centre - reach)
     high = np.where(share == 1, 1.0, centre + reach)
-    return Interval(share, low[()], high[()])
+    return Interval(*map(plain, np.broadcast_arrays(share, low, high)))
