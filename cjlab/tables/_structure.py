@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from cjlab._checks import listed
 from cjlab.tables._kinds import IDENTIFIER, TIME
 from cjlab.tables._rule import Rule, Sound, found
 from cjlab.tables._schema import SCHEMA
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from cjlab.tables._declared import Column, Table
     from cjlab.tables._findings import Finding
 
+_STRANGERS = 5  # columns named in a message
 _ISO_DATE = r"^\d{4}-\d{2}-\d{2}"
 _OFFSET = r"(Z|[+-]\d{2}:?\d{2})$"
 
@@ -34,13 +37,22 @@ def structure(frames: Mapping[str, pl.LazyFrame]) -> tuple[Sound, list[Finding]]
 def _faults(frame: pl.LazyFrame, table: Table) -> Iterator[Rule]:
     schema = frame.collect_schema()
     for column in _required(table, schema):
-        yield Rule("missing", table.name, column.name, frame, f"is missing; it must be {column.kind.says}", "add it")
+        wrong = f"is missing; it must be {column.kind.says}"
+        yield Rule("missing", table.name, column.name, frame, wrong, _named_otherwise(table, column, schema))
     for column in table.columns:
         if column.name in schema and schema[column.name] not in column.kind.types:
             yield _mistyped(frame, table.name, column, schema[column.name])
     objects = set(schema) - {column.name for column in table.columns}
     for name in sorted(name for name in objects if schema[name] == pl.Object):
         yield Rule("type", table.name, name, frame.drop(name), "holds Python objects", "cast it, or leave it out")
+
+
+def _named_otherwise(table: Table, column: Column, present: Iterable[str]) -> str:
+    """Say which columns that the table does not declare may be the one that is missing."""
+    declared = {one.name for one in table.columns}
+    others = [name for name in present if name not in declared]
+    near = difflib.get_close_matches(column.name, others, n=1) or others[:_STRANGERS]
+    return f"add it, or rename {listed(near)}" if near else "add it"
 
 
 def _required(table: Table, present: Iterable[str]) -> list[Column]:
