@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from cjlab.errors import TableError
+from cjlab.errors import EvidenceError, TableError
 from cjlab.experiments import _columns as col
 from cjlab.experiments import _estimates as estimate
 from cjlab.experiments._enrolment import enrolment
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from cjlab.experiments._soundness import Soundness
 
 _TABLES = ("contacts", "events", "profiles")
+_CAMPAIGNS = 10  # named in a message
 _RULES = ("missing", "type", "time zone", "mixed zones", "null", "finite", "range", "duplicate")
 
 
@@ -48,7 +49,19 @@ def read_out(experiment: Experiment, log: Log, *, as_of: str | dt.datetime | Non
     until = data_until(log, as_of)
     followed = until if as_of is not None else followed_until(log)
     with _spooled(experiment, customer_rows(experiment, log, until=until, followed=followed)) as rows:
+        _refuse_nobody(experiment, log, rows)
         return _read(experiment, rows, until=followed, timezone=log.timezone)
+
+
+def _refuse_nobody(experiment: Experiment, log: Log, rows: Path) -> None:
+    """Refuse a log without any customer of the test, and say which campaigns it has."""
+    if pl.scan_parquet(rows).select(pl.len()).collect().item():
+        return
+    campaigns = log.contacts.select("campaign").unique().sort("campaign").head(_CAMPAIGNS).collect().to_series()
+    raise EvidenceError(
+        f"contacts: campaign {experiment.campaign or experiment.name!r} has no customer before the moment of reading; "
+        f"the log has the campaigns {', '.join(map(repr, campaigns)) or 'none'}: declare the test's as campaign"
+    )
 
 
 def _refuse_broken(log: Log) -> None:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cjlab._display import Wording, joined, started
-from cjlab.experiments import Verdict, Voice
+from cjlab.errors import SpecError
+from cjlab.experiments import Readout, Verdict, Voice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cjlab.experiments import Effect, Readout
+    from cjlab.experiments import Effect
 
 _HE, _SHE = frozenset({"le", "un"}), frozenset({"la", "une"})
 _NAMED = 5  # more arms than these are counted rather than named
@@ -24,6 +25,13 @@ class Words:
 
     readout: Readout
     language: str
+
+    def __post_init__(self) -> None:
+        """Take a readout and nothing else."""
+        given: object = self.readout
+        if not isinstance(given, Readout):
+            kind = type(given).__name__
+            raise SpecError(f"readout is of type {kind}; give what cj.experiments.Experiment.read_out returns")
 
     @property
     def voice(self) -> Voice:

@@ -232,7 +232,11 @@ FAULTS: dict[str, tuple[pl.DataFrame, type[Exception], str]] = {
         EvidenceError,
         "cost is unknown for 40 customers of arm 'a'",
     ),
-    "other campaign": (CONTACTS.with_columns(campaign=pl.lit("autumn")), EvidenceError, "has no customer"),
+    "other campaign": (
+        CONTACTS.with_columns(campaign=pl.lit("autumn")),
+        EvidenceError,
+        "campaign 'spring' has no customer .* the log has the campaigns 'autumn'",
+    ),
 }
 
 

@@ -368,3 +368,9 @@ def test_the_end_of_a_curve_carries_its_interval(readouts: Mapping[str, Readout]
     assert f"{voice.step('visit', last.estimate)}<br>({voice.interval(last)})" in [
         note.text for note in figure.layout.annotations
     ]
+
+
+@pytest.mark.parametrize("draw", [plots.effects, plots.by_day, plots.balance, plots.segments, plots.net_margin])
+def test_something_else_than_a_readout_is_named(draw: Any) -> None:
+    with pytest.raises(SpecError, match=r"readout is of type Log; give what .*read_out returns"):
+        draw(datasets.promotion_test(n_customers=10))
