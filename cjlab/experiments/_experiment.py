@@ -305,3 +305,8 @@ class Experiment(Declaration):
         from cjlab.experiments._read import read_out_rows
 
         return read_out_rows(self, rows)
+
+    def _repr_html_(self) -> str:
+        from cjlab.experiments._card import card
+
+        return card(self)

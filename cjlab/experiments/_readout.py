@@ -183,7 +183,7 @@ class Readout(Reading):
 
     def __repr__(self) -> str:
         """Say the decision; the numbers stand in the frame."""
-        return f"Readout({self.experiment.name!r}: {self.say()!r})"
+        return f"Readout({self.experiment.name!r}: {self.say()})"
 
     def _repr_html_(self) -> str:
         from cjlab.experiments._numbers import glance

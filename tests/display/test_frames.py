@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -74,7 +75,7 @@ def test_a_log_shows_its_columns_and_reads_nothing(log: cj.tables.Log) -> None:
 
 
 def test_a_readout_shows_what_to_do_and_its_main_effects(readout: cj.experiments.Readout) -> None:
-    assert repr(readout) == f"Readout('promotion_test': {readout.say()!r})"
+    assert repr(readout) == f"Readout('promotion_test': {readout.say()})"
     shown = readout._repr_html_()
     assert shown.startswith('<div class="cjlab mathjax_ignore')
     main = [*readout.effects, *readout.adjusted, *readout.net]
@@ -92,3 +93,19 @@ def test_the_list_of_data_sets_fits_a_notebook() -> None:
     assert '<th class="word">at_hand</th>' in shown
     assert "<th" not in shown.partition("at_hand</th>")[2]
     assert '<td class="word">promotion_test</td>' in shown
+
+
+def test_a_declaration_shows_what_was_declared_and_no_more() -> None:
+    test = cj.experiments.Experiment.read(TEST)
+    shown = text(test._repr_html_())
+    assert shown.startswith("Does a reminder bring customers back, or does it take a discount? declared as campaign")
+    assert "no_contact 33.3%, the control; reminder 33.3%; discount 33.3%" in shown
+    assert "unsubscribed (share of unsubscribed, margin 0.01)" in shown
+    bare = text(replace(test, value=None, segments=(), planned_customers=None)._repr_html_())
+    assert not any(name in bare for name in ("value", "segments", "planned"))
+
+
+def test_a_ratio_is_declared_by_its_parts() -> None:
+    test = cj.experiments.Experiment.read(TEST)
+    basket = cj.experiments.Metric(name="margin_rate", kind="ratio", top="margin", bottom="spend")
+    assert "margin_rate (ratio of margin / spend)" in text(replace(test, metrics=(*test.metrics, basket))._repr_html_())
