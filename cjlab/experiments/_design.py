@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import polars as pl
 
-from cjlab._checks import within
+from cjlab._checks import columns, within
 from cjlab._display import Shown
 from cjlab.errors import EvidenceError, SpecError
 from cjlab.experiments import _columns as col
+from cjlab.experiments._broken import refuse_broken
 from cjlab.experiments._rows import data_until, outcomes, past_entries
 from cjlab.statistics import Plan, Sample, moments
 
@@ -119,7 +120,9 @@ def design(experiment: Experiment, history: Log, *, as_of: str | dt.datetime | N
     """Plan a test from what customers did over one horizon before ``as_of``."""
     if per_day is not None:
         within(per_day, 0, 1e12, name="per_day", open_ends=True)
-    end = data_until(history, as_of)
+    refuse_broken(history, tables=("customers", "events"))
+    columns(history.customers, ["joined"], table="customers")
+    end = _end(experiment, history, as_of)
     past = _past(experiment, history, end)
     count, baseline, deviation, explained = past
     sizes = np.unique(np.geomspace(_SMALLEST * len(experiment.arms), max(count, 10_000), _POINTS).astype(int))
@@ -139,6 +142,16 @@ def design(experiment: Experiment, history: Log, *, as_of: str | dt.datetime | N
         curve=curve,
         until=end,
     )
+
+
+def _end(experiment: Experiment, history: Log, as_of: str | dt.datetime | None) -> dt.datetime:
+    """Return the moment before which the history is measured; a whole horizon must lie before it."""
+    end = data_until(history, as_of)
+    try:
+        end - experiment.within
+    except OverflowError:
+        raise SpecError(f"as_of is {as_of!r}; no horizon of {experiment.horizon} lies before it") from None
+    return end
 
 
 def _past(experiment: Experiment, history: Log, end: dt.datetime) -> tuple[int, float, float, float]:

@@ -141,7 +141,8 @@ class Readout(Reading):
         Returns
         -------
         DataFrame
-            One row an effect, in the columns of ``Effect``; ``segment`` is text and ``day`` a nullable whole number.
+            One row an effect, in the columns of ``Effect``, and ``undefined``: why a number of the row is NaN;
+            ``segment`` is text and ``day`` a nullable number.
 
         Examples
         --------

@@ -6,14 +6,14 @@ import datetime as dt
 import math
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 import pytest
 
 import cjlab as cj
-from cjlab.errors import EvidenceError, SpecError
+from cjlab.errors import EvidenceError, SpecError, TableError
 from cjlab.experiments import Design, Experiment, Metric
 from cjlab.statistics import Plan
 
@@ -105,3 +105,31 @@ def test_a_history_ends_with_the_last_thing_known(test: Experiment, history: Log
     open_ended, dated = test.design(history), test.design(history, as_of=times.max() + dt.timedelta(microseconds=1))
     assert open_ended.customers == dated.customers
     assert open_ended.detectable == pytest.approx(dated.detectable, rel=1e-12)
+
+
+def test_a_history_is_checked_before_it_is_measured(test: Experiment, history: Log) -> None:
+    customers, events = history.customers, history.events
+    with pytest.raises(TableError, match=r"customers\.joined is missing"):
+        test.design(cj.tables.Log.of(customers=customers.drop("joined"), events=events), as_of=BEFORE)
+    with pytest.raises(TableError, match=r"customers\.customer_id stands in several rows"):
+        test.design(cj.tables.Log.of(customers=pl.concat([customers, customers]), events=events), as_of=BEFORE)
+    with pytest.raises(TableError, match=r"log is a LazyFrame; make one with Log\.of"):
+        test.design(events, as_of=BEFORE)  # type: ignore[arg-type] # what a person might hand in
+
+
+@pytest.mark.parametrize(
+    ("as_of", "message"),
+    [
+        ("0001-01-05", "as_of is '0001-01-05'; no horizon of 14D lies before it"),
+        (5, "5 is no date; give a date such as"),
+        ("soon", "'soon' is no date; give a date such as"),
+    ],
+)
+def test_a_history_ends_at_a_date(test: Experiment, history: Log, as_of: Any, message: str) -> None:
+    with pytest.raises(SpecError, match=message):
+        test.design(history, as_of=as_of)
+
+
+def test_a_date_outside_the_calendar_of_utc_is_named(test: Experiment) -> None:
+    with pytest.raises(SpecError, match="'0001-01-01' lies outside the calendar in UTC"):
+        test.design(cj.tables.Log.of(timezone="Asia/Tokyo"), as_of="0001-01-01")
