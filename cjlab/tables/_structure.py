@@ -15,6 +15,8 @@ from cjlab.tables._schema import SCHEMA
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from polars.datatypes import DataTypeClass
+
     from cjlab.tables._declared import Column, Table
     from cjlab.tables._findings import Finding
 
@@ -31,7 +33,8 @@ def structure(frames: Mapping[str, pl.LazyFrame]) -> tuple[Sound, list[Finding]]
     unsound = {(fault.table, fault.column) for fault in (*faults, *strangers)}
     present = {(name, column) for name, frame in tables.items() for column in frame.collect_schema().names()}
     findings = [*found(faults, even_without_rows=True), *found(strangers)]
-    return Sound(tables, frozenset(present - unsound)), findings
+    declared = {name: _declared(frame, SCHEMA[name]) for name, frame in tables.items()}
+    return Sound(declared, frozenset(present - unsound)), findings
 
 
 def _faults(frame: pl.LazyFrame, table: Table) -> Iterator[Rule]:
@@ -42,9 +45,23 @@ def _faults(frame: pl.LazyFrame, table: Table) -> Iterator[Rule]:
     for column in table.columns:
         if column.name in schema and schema[column.name] not in column.kind.types:
             yield _mistyped(frame, table.name, column, schema[column.name])
-    objects = set(schema) - {column.name for column in table.columns}
-    for name in sorted(name for name in objects if schema[name] == pl.Object):
-        yield Rule("type", table.name, name, frame.drop(name), "holds Python objects", "cast it, or leave it out")
+    others = set(schema) - {column.name for column in table.columns}
+    for name in sorted(name for name in others if not _is_kept(schema[name])):
+        wrong = f"is {schema[name]}, which no file can hold"
+        yield Rule("type", table.name, name, frame.drop(name), wrong, "cast it, or leave it out")
+
+
+def _is_kept(kind: pl.DataType | DataTypeClass) -> bool:
+    """Tell whether Parquet can hold a type: no Python objects and no struct without fields, however deep."""
+    inner = [field.dtype for field in kind.fields] if isinstance(kind, pl.Struct) else [getattr(kind, "inner", None)]
+    empty = isinstance(kind, pl.Struct) and not inner
+    return kind != pl.Object and not empty and all(_is_kept(one) for one in inner if one is not None)
+
+
+def _declared(frame: pl.LazyFrame, table: Table) -> pl.LazyFrame:
+    """Return the declared columns: rules are about them, and give others names of their own."""
+    present = frame.collect_schema()
+    return frame.select([column.name for column in table.columns if column.name in present])
 
 
 def _named_otherwise(table: Table, column: Column, present: Iterable[str]) -> str:

@@ -90,7 +90,7 @@ FAULTS = {
         "photo",
         2,
         lambda f: f.with_columns(pl.Series("photo", [object()] * 2)),
-        "holds Python objects",
+        "is Object, which no file can hold",
     ),
     "wrong dtype in a list": Fault(
         "type",
