@@ -15,15 +15,18 @@ from cjlab._display import Shown
 from cjlab.errors import EvidenceError, SpecError
 from cjlab.experiments import _columns as col
 from cjlab.experiments._broken import refuse_broken
+from cjlab.experiments._needs import Need, needs
 from cjlab.experiments._rows import data_until, outcomes, past_entries
 from cjlab.statistics import Plan, Sample, moments
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     import pandas as pd
 
     from cjlab.experiments._experiment import Experiment
+    from cjlab.statistics import Moments
     from cjlab.tables import Log
 
 _POINTS = 25
@@ -52,10 +55,12 @@ class Design(Shown):
         The effect declared as expected, in the metric's unit; None where none was.
     needed : int or None
         Customers over all arms with which the expected effect would be seen; None where none was declared.
+    needs : tuple of Need
+        What the expected effect, each guardrail and the net value ask for, each as far as the history can say.
     detectable : tuple of (float, float)
         The smallest effect that all customers of the history would show, and the same when adjusted.
     days : int
-        Days from the first contact to the last mature outcome for ``needed`` (else for all) customers.
+        Days from the first contact to the last mature outcome for the ``advised`` (else for all) customers.
     per_day : float or None
         Customers who enter a day; None when all enter at once.
     curve : tuple of (int, float, float)
@@ -79,11 +84,26 @@ class Design(Shown):
     explained: float
     expected: float | None
     needed: int | None
+    needs: tuple[Need, ...]
     detectable: tuple[float, float]
     days: int
     per_day: float | None
     curve: tuple[tuple[int, float, float], ...]
     until: dt.datetime
+
+    @property
+    def advised(self) -> int | None:
+        """The largest of the needs and of the customers planned, over all arms; None without an expected effect.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> design = test.design(cj.datasets.promotion_test(), as_of="2025-09-01")
+        >>> design.needed, design.advised
+        (5838, 20000)
+        """
+        return _advised(self.experiment, self.needed, self.needs)
 
     def to_frame(self) -> pd.DataFrame:
         """Return the curve as a frame.
@@ -123,11 +143,13 @@ def design(experiment: Experiment, history: Log, *, as_of: str | dt.datetime | N
     refuse_broken(history, tables=("customers", "events"))
     columns(history.customers, ["joined"], table="customers")
     end = _end(experiment, history, as_of)
-    past = _past(experiment, history, end)
+    reduced = _reduced(experiment, history, end)
+    past = _past(experiment, history, end, reduced)
     count, baseline, deviation, explained = past
     sizes = np.unique(np.geomspace(_SMALLEST * len(experiment.arms), max(count, 10_000), _POINTS).astype(int))
     curve = tuple((int(size), *_detectable(experiment, int(size), past)) for size in sizes)
     needed = _needed(experiment, baseline, deviation)
+    asked = needs(experiment, reduced, _primary(experiment, needed))
     return Design(
         experiment=experiment,
         customers=count,
@@ -136,8 +158,9 @@ def design(experiment: Experiment, history: Log, *, as_of: str | dt.datetime | N
         explained=explained,
         expected=experiment.expected_effect,
         needed=needed,
+        needs=asked,
         detectable=_detectable(experiment, count, past),
-        days=_days(experiment, needed or count, per_day),
+        days=_days(experiment, _advised(experiment, needed, asked) or count, per_day),
         per_day=per_day,
         curve=curve,
         until=end,
@@ -154,8 +177,22 @@ def _end(experiment: Experiment, history: Log, as_of: str | dt.datetime | None) 
     return end
 
 
-def _past(experiment: Experiment, history: Log, end: dt.datetime) -> tuple[int, float, float, float]:
-    """Measure the primary metric over the horizon before ``end``: customers, mean, deviation, variance explained."""
+def _advised(experiment: Experiment, needed: int | None, asked: Sequence[Need]) -> int | None:
+    if needed is None:
+        return None
+    known = [one.customers for one in asked if one.customers is not None]
+    return max(needed, experiment.planned_customers or 0, *known)
+
+
+def _primary(experiment: Experiment, needed: int | None) -> Need | None:
+    if needed is None:
+        return None
+    room = abs(experiment.expected_effect or 0.0) - experiment.primary.minimum_effect
+    return Need("primary", experiment.primary.name, room, needed)
+
+
+def _reduced(experiment: Experiment, history: Log, end: dt.datetime) -> Moments:
+    """Reduce every metric over the horizon before ``end``, of all customers in one group."""
     primary = experiment.primary
     if primary.kind == "ratio":
         raise SpecError(
@@ -165,10 +202,19 @@ def _past(experiment: Experiment, history: Log, end: dt.datetime) -> tuple[int, 
     entry = past_entries(history, at=end - experiment.within)
     found = entry.join(outcomes(experiment, history, entry, until=end), on=col.CUSTOMER, how="left")
     name, before = col.metric(primary.name), col.before(primary.name)
-    names = [name, before] if primary.window else [name]
-    known = pl.col(*names) if primary.kind == "mean" else pl.col(*names).fill_null(0.0)
-    rows = found.select(known, pl.lit("all").alias(col.ARM))
-    reduced = moments(rows, by=[col.ARM], columns=[name], pairs=[(name, before)] if primary.window else [])
+    columns = {one.name: col.metric(one.name) for one in col.plain(experiment)}
+    zero = [columns[one.name] for one in col.plain(experiment) if one.kind != "mean"]
+    zero += [before] if primary.window and primary.kind != "mean" else []
+    kept = [*columns.values(), *([before] if primary.window else [])]
+    rows = found.select(*kept, pl.lit("all").alias(col.ARM)).with_columns(pl.col(zero).fill_null(0.0))
+    pairs = [(name, before)] if primary.window else []
+    return moments(rows, by=[col.ARM], columns=list(columns.values()), pairs=pairs)
+
+
+def _past(experiment: Experiment, history: Log, end: dt.datetime, reduced: Moments) -> tuple[int, float, float, float]:
+    """Say of the primary metric over the horizon before ``end``: customers, mean, deviation, variance explained."""
+    primary = experiment.primary
+    name, before = col.metric(primary.name), col.before(primary.name)
     sample = reduced.sample(name) if reduced.groups else Sample(0, 0.0, 0.0)
     count, mean, variance = (float(np.ravel(part)[0]) for part in sample)
     if count < _SMALLEST or not variance > 0:

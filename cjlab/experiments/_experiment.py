@@ -217,8 +217,8 @@ class Experiment(Declaration):
         >>> import cjlab as cj
         >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
         >>> design = test.design(cj.datasets.promotion_test(), as_of="2025-09-01", per_day=500)
-        >>> design.needed, design.days
-        (5838, 25)
+        >>> design.needed, design.advised, design.days
+        (5838, 20000, 53)
         """
         from cjlab.experiments._design import design
 
