@@ -35,10 +35,12 @@ def refuse_silence(experiment: Experiment, soundness: Soundness, primary: dict[s
         )
     unknown = [arm for arm, level in levels.items() if not math.isfinite(level)]
     if unknown and soundness.unfinished is None:
+        why = f"nobody there had an event {events} within {experiment.horizon} of the contact"
+        if experiment.primary.kind not in {"mean", "ratio"}:
+            why = "no customer there has a value"
         raise EvidenceError(
-            f"metric {experiment.primary.name!r} is unknown in arm {listed(unknown)}: nobody there had an event "
-            f"{events} within {experiment.horizon} of the contact, so nothing can be compared; decide on a metric "
-            "that every customer has, such as a share or a sum"
+            f"metric {experiment.primary.name!r} is unknown in arm {listed(unknown)}: {why}, so nothing can be compared; "
+            "decide on a metric that every customer has, such as a share or a sum"
         )
     alike = [arm for arm, one in primary.items() if not math.isfinite(one.low)]
     if alike and soundness.unfinished is None:
