@@ -39,8 +39,8 @@ def refuse_silence(experiment: Experiment, soundness: Soundness, primary: dict[s
         if experiment.primary.kind not in {"mean", "ratio"}:
             why = "no customer there has a value"
         raise EvidenceError(
-            f"metric {experiment.primary.name!r} is unknown in arm {listed(unknown)}: {why}, so nothing can be compared; "
-            "decide on a metric that every customer has, such as a share or a sum"
+            f"metric {experiment.primary.name!r} is unknown in arm {listed(unknown)}: {why}, so nothing can be "
+            "compared; decide on a metric that every customer has, such as a share or a sum"
         )
     alike = [arm for arm, one in primary.items() if not math.isfinite(one.low)]
     if alike and soundness.unfinished is None:
