@@ -5,19 +5,15 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import numpy as np
-import polars as pl
 
-from cjlab._checks import columns, within
+from cjlab._checks import within
 from cjlab._display import Shown
-from cjlab.errors import EvidenceError, SpecError
-from cjlab.experiments import _columns as col
-from cjlab.experiments._broken import refuse_broken
+from cjlab.errors import SpecError
+from cjlab.experiments._history import SMALLEST, end_of, past_of, reduced_to
 from cjlab.experiments._needs import Need, needs
-from cjlab.experiments._rows import data_until, outcomes, past_entries
-from cjlab.statistics import Plan, Sample, moments
+from cjlab.statistics import Plan
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -26,11 +22,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cjlab.experiments._experiment import Experiment
-    from cjlab.statistics import Moments
     from cjlab.tables import Log
 
 _POINTS = 25
-_SMALLEST = 50
 _EDGE = 1e-6  # how near a share comes to 0 or 1 on the way to the effect on it
 
 
@@ -140,13 +134,11 @@ def design(experiment: Experiment, history: Log, *, as_of: str | dt.datetime | N
     """Plan a test from what customers did over one horizon before ``as_of``."""
     if per_day is not None:
         within(per_day, 0, 1e12, name="per_day", open_ends=True)
-    refuse_broken(history, tables=("customers", "events"))
-    columns(history.customers, ["joined"], table="customers")
-    end = _end(experiment, history, as_of)
-    reduced = _reduced(experiment, history, end)
-    past = _past(experiment, history, end, reduced)
+    end = end_of(experiment, history, as_of)
+    reduced = reduced_to(experiment, history, end)
+    past = past_of(experiment, history, end, reduced)
     count, baseline, deviation, explained = past
-    sizes = np.unique(np.geomspace(_SMALLEST * len(experiment.arms), max(count, 10_000), _POINTS).astype(int))
+    sizes = np.unique(np.geomspace(SMALLEST * len(experiment.arms), max(count, 10_000), _POINTS).astype(int))
     curve = tuple((int(size), *_detectable(experiment, int(size), past)) for size in sizes)
     needed = _needed(experiment, baseline, deviation)
     asked = needs(experiment, reduced, _primary(experiment, needed))
@@ -167,16 +159,6 @@ def design(experiment: Experiment, history: Log, *, as_of: str | dt.datetime | N
     )
 
 
-def _end(experiment: Experiment, history: Log, as_of: str | dt.datetime | None) -> dt.datetime:
-    """Return the moment before which the history is measured; a whole horizon must lie before it."""
-    end = data_until(history, as_of)
-    try:
-        end - experiment.within
-    except OverflowError:
-        raise SpecError(f"as_of is {as_of!r}; no horizon of {experiment.horizon} lies before it") from None
-    return end
-
-
 def _advised(experiment: Experiment, needed: int | None, asked: Sequence[Need]) -> int | None:
     if needed is None:
         return None
@@ -189,46 +171,6 @@ def _primary(experiment: Experiment, needed: int | None) -> Need | None:
         return None
     room = abs(experiment.expected_effect or 0.0) - experiment.primary.minimum_effect
     return Need("primary", experiment.primary.name, room, needed)
-
-
-def _reduced(experiment: Experiment, history: Log, end: dt.datetime) -> Moments:
-    """Reduce every metric over the horizon before ``end``, of all customers in one group."""
-    primary = experiment.primary
-    if primary.kind == "ratio":
-        raise SpecError(
-            f"metric {primary.name!r} is a ratio, and a plan needs one number a customer; "
-            f"plan with {primary.top!r} or {primary.bottom!r} as the primary metric"
-        )
-    entry = past_entries(history, at=end - experiment.within)
-    found = entry.join(outcomes(experiment, history, entry, until=end), on=col.CUSTOMER, how="left")
-    name, before = col.metric(primary.name), col.before(primary.name)
-    columns = {one.name: col.metric(one.name) for one in col.plain(experiment)}
-    zero = [columns[one.name] for one in col.plain(experiment) if one.kind != "mean"]
-    zero += [before] if primary.window and primary.kind != "mean" else []
-    kept = [*columns.values(), *([before] if primary.window else [])]
-    rows = found.select(*kept, pl.lit("all").alias(col.ARM)).with_columns(pl.col(zero).fill_null(0.0))
-    pairs = [(name, before)] if primary.window else []
-    return moments(rows, by=[col.ARM], columns=list(columns.values()), pairs=pairs)
-
-
-def _past(experiment: Experiment, history: Log, end: dt.datetime, reduced: Moments) -> tuple[int, float, float, float]:
-    """Say of the primary metric over the horizon before ``end``: customers, mean, deviation, variance explained."""
-    primary = experiment.primary
-    name, before = col.metric(primary.name), col.before(primary.name)
-    sample = reduced.sample(name) if reduced.groups else Sample(0, 0.0, 0.0)
-    count, mean, variance = (float(np.ravel(part)[0]) for part in sample)
-    if count < _SMALLEST or not variance > 0:
-        raise EvidenceError(
-            f"the history has {count:.0f} customers with a known {primary.name!r}, and its variance is {variance:g}; "
-            f"a plan needs at least {_SMALLEST} customers and a metric that varies "
-            f"before {end.astimezone(ZoneInfo(history.timezone)):%Y-%m-%d}"
-        )
-    explained = 0.0
-    if primary.window:
-        joint = reduced.joint(name, before)
-        spread = float(np.ravel(joint.variance_x)[0])
-        explained = float(np.ravel(joint.covariance)[0]) ** 2 / (variance * spread) if spread > 0 else 0.0
-    return int(count), mean, math.sqrt(variance), explained
 
 
 def _plan(experiment: Experiment, deviation: float) -> Plan:
