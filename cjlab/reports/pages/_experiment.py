@@ -222,7 +222,7 @@ class ExperimentPage:
         >>> import cjlab as cj
         >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
         >>> page = cj.reports.ExperimentPage(test.read_out(cj.datasets.promotion_test(n_customers=600)))
-        >>> "three groups × two messages" in page.for_whom.html
+        >>> "with three groups × two" in page.for_whom.html
         True
         """
         return _whom.segments(self._tell)
@@ -237,7 +237,7 @@ class ExperimentPage:
         >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
         >>> page = cj.reports.ExperimentPage(test.read_out(cj.datasets.promotion_test()))
         >>> page.segments.layout.meta["cjlab"]["finding"].partition(".")[0]
-        'In every group the interval lies above zero'
+        'A clear rise in every group'
         """
         from cjlab import plots
 
