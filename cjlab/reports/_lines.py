@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -38,16 +39,22 @@ class Line:
     data_until: str
     made: str
     analyst: bool
+    plan: bool = False
+    until: str = ""
     test: tuple[str, ...] = ()
     earlier: tuple[Line, ...] = ()
 
 
 def gathered(lines: Iterable[Line]) -> list[Line]:
-    """Put the earlier readings of a test, in one language, beneath the latest, which comes first."""
+    """Put the earlier readings of a test, in one language, beneath the latest: the one with the most recent data.
+
+    The groups stay in the order of their pages, the one made last first.
+    """
     groups: dict[object, list[Line]] = {}
     for number, line in enumerate(lines):
         groups.setdefault(line.test or number, []).append(line)
-    return [replace(latest, earlier=tuple(earlier)) for latest, *earlier in groups.values()]
+    ordered = (sorted(group, key=attrgetter("until"), reverse=True) for group in groups.values())
+    return [replace(latest, earlier=tuple(earlier)) for latest, *earlier in ordered]
 
 
 def line(record: Record, manifest: Mapping[str, Any], place: Path, *, say: Wording) -> Line:
@@ -67,6 +74,8 @@ def line(record: Record, manifest: Mapping[str, Any], place: Path, *, say: Wordi
         data_until=_date(manifest.get("data_until"), say),
         made=_date(manifest["made"], say),
         analyst=manifest.get("reader") == "analyst",
+        plan=state == _PLAN,
+        until=str(manifest.get("data_until") or ""),
         test=_test(manifest) if whole else (),
     )
 
@@ -78,10 +87,9 @@ def _address(record: Record, place: Path) -> str:
 def _about(manifest: Mapping[str, Any], *, say: Wording) -> str:
     """Name the test and the language; where no test is named, the notebook and the values it was given."""
     language = manifest.get("language")
+    named = [str(manifest["subject"])] if manifest.get("subject") else _asked(manifest)
     spoken = [say(f"index_language_{language}")] if language in LANGUAGES else []
-    return " · ".join([str(manifest["subject"])] if manifest.get("subject") else _asked(manifest)) + "".join(
-        f" · {one}" for one in spoken
-    )
+    return " · ".join([*named, *spoken])
 
 
 def _asked(manifest: Mapping[str, Any]) -> list[str]:

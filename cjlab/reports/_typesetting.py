@@ -12,7 +12,9 @@ _NUMBER = "[+−]?[$€£]?\\d[\\d.,\u00a0\u202f]*(?:[\u00a0\u202f ]?[%€$£])?
 _UNIT = "(?:[\u00a0 ](?:pts?|points?))?"
 _INTERVAL = f"[−+]?{_NUMBER}{_UNIT}[ \u00a0](?:to|à)[ \u00a0]{_NUMBER}{_UNIT}"
 _WHOLE = re.compile(f"{_NUMBER}{_UNIT} \\({_INTERVAL}\\)|{_INTERVAL}|\\d (?:%|pts?\\b|points?\\b)")
-_SHORT = re.compile(r"(?<=\b\w)-(?=\w)")  # a word joiner after the hyphen leaves the word as it is for a search
+_ASKED = r"(?<=\w)-(?=(?:t-)?(?:ils?|elles?|on|nous|vous|ce)\b)|(?<=-t)-(?=\w)"  # "revient-il", "y a-t-il"
+_SHORT = re.compile(rf"(?<=\b\w)-(?=\w)|{_ASKED}")  # a word joiner after the hyphen leaves the word as it is for a search
+_LONGEST = 32  # characters of what is tied together; a longer piece gives way before its bracket
 _PIECES = re.compile(r"<(pre|code)\b.*?</\1>|<(?:\"[^\"]*\"|[^\">])*>|[^<]+", re.DOTALL)
 
 
@@ -24,4 +26,9 @@ def whole(text: S) -> S:
 
 
 def _tied(text: str) -> str:
-    return _SHORT.sub(f"-{_JOINER}", _WHOLE.sub(lambda found: found[0].replace(" ", _HARD), text))
+    return _SHORT.sub(f"-{_JOINER}", _WHOLE.sub(_hard, text))
+
+
+def _hard(found: re.Match[str]) -> str:
+    tied = found[0].replace(" ", _HARD)
+    return tied if len(tied) <= _LONGEST else tied.replace(f"{_HARD}(", " (")

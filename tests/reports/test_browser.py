@@ -155,6 +155,30 @@ def test_a_phone_gets_the_narrow_layout_and_no_sideways_scrolling(seen: Look) ->
     assert narrow.evaluate("document.documentElement.scrollWidth") == NARROW
 
 
+def test_on_a_phone_no_table_scrolls_sideways(record: Record, look: Look) -> None:
+    page = look(record.html, width=NARROW)
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    wide = "[...document.querySelectorAll('.scroll')].filter(one => one.scrollWidth > one.clientWidth).length"
+    assert page.evaluate(wide) == 0
+    value = page.locator(".stacked td[data-label='Effect']").first
+    head = page.locator(".stacked tbody th").first
+    assert head.bounding_box()["y"] < value.bounding_box()["y"]  # the name of the line stands above its values
+
+
+def test_what_is_folded_is_an_appendix_on_paper_and_returns_to_its_place(record: Record, look: Look) -> None:
+    page = look(record.html)
+    order = "[...document.querySelectorAll('main summary, main h2')].map(one => one.textContent)"
+    before = page.evaluate(order)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    printed = page.evaluate(order)
+    assert sorted(printed) == sorted(before)
+    assert printed.index("The numbers") > printed.index("More") > printed.index("In words")
+    assert page.locator("details:not([open])").count() == 0
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate(order) == before
+    assert page.locator("details[open]").count() == 0
+
+
 def test_a_chart_follows_the_width_of_its_box(record: Record, look: Look) -> None:
     page = look(record.html)
     page.set_viewport_size({"width": NARROW, "height": 900})
@@ -189,6 +213,7 @@ def test_the_printed_page_is_whole(record: Record, look: Look, width: int) -> No
     for expected in ("Does it hold?", "Both bring visits.", "+7.66", "Where this page comes from", "Spend by group"):
         assert expected in words
     assert "10_everything.ipynb" in words  # folded on the screen, open on paper
+    assert "Chart 1. The numbers" in words  # which chart the appendix speaks of
     assert TITLE in words  # the title of an axis, not cut at the edge
 
 

@@ -181,7 +181,11 @@ def test_the_decision_is_the_readout_s_in_its_colour(readouts: Mapping[str, Read
         ("stop, guardrail unknown", "none of the messages tested", "Agree on a line that every customer"),
         ("stop, below expected", "this test is closed", "Write down what was learnt"),
         ("invalid", "nothing is sent on the strength of this test", "Find how customers were divided"),
-        ("invalid, contaminated", "those to be contacted are, and nobody else", "Find why customers who were to be left"),
+        (
+            "invalid, contaminated",
+            "those to be contacted are, and nobody else",
+            "Find why customers who were to be left",
+        ),
         ("invalid, not sent", "those to be contacted are, and nobody else", "Find why nothing was sent to the letter"),
     ],
 )
@@ -284,7 +288,9 @@ def test_a_challenger_pays_or_may(readouts: Mapping[str, Readout]) -> None:
         replace(one, verdict=Verdict.WORKS, reason=Reason.NOT_SHOWN_TO_PAY) if one.arm == "b" else one
         for one in readout.decision.arms
     )
-    losing = tuple(one._replace(estimate=-0.1) if (one.arm, one.versus) == ("b", "none") else one for one in readout.net)
+    losing = tuple(
+        one._replace(estimate=-0.1) if (one.arm, one.versus) == ("b", "none") else one for one in readout.net
+    )
     seeming = replace(readout, decision=replace(readout.decision, arms=arms, arm="a"), net=losing)
     assert "challenger" not in spoken(ExperimentPage(seeming), ("plan", "following"))
 
