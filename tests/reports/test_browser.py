@@ -6,21 +6,23 @@ import io
 import re
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from pypdf import PdfReader
 
-from cjlab.reports import Record, rebuild
+from cjlab.reports import Record, rebuild, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).parents[2]
 
 WIDE, NARROW = 1280, 390
 PATIENCE = 200  # times 50 ms
@@ -215,6 +217,17 @@ def test_the_printed_page_is_whole(record: Record, look: Look, width: int) -> No
     assert "10_everything.ipynb" in words  # folded on the screen, open on paper
     assert "Chart 1. The numbers" in words  # which chart the appendix speaks of
     assert TITLE in words  # the title of an axis, not cut at the edge
+
+
+def test_the_real_test_is_printed_on_four_pages(data: Path, tmp_path: Path, look: Look) -> None:
+    assert data
+    given = {"experiment": "experiments/hillstrom.toml", "log": "hillstrom", "language": "fr"}
+    record = run("experiment", notebooks=ROOT / "notebooks", reports=tmp_path, **given)
+    pages = PdfReader(io.BytesIO(look(record.html).pdf(format="A4", prefer_css_page_size=True))).pages
+    assert len(pages) <= 4
+    titles = look(record.html).locator("main h2").all_inner_texts()
+    lasts = [" ".join(page.extract_text().split("\n")[-1].split()) for page in pages]
+    assert not set(lasts) & {" ".join(title.split()) for title in titles}  # no title is the last line of a page
 
 
 def test_the_index_is_as_readable_as_its_reports(record: Record, look: Look) -> None:
