@@ -23,7 +23,7 @@ from cjlab.experiments._ready import ready_rows
 from cjlab.experiments._rows import customer_rows, data_until, followed_until
 from cjlab.experiments._rule import ArmEvidence, arm_verdict, decide
 from cjlab.experiments._segments import segment_effects
-from cjlab.experiments._silence import refuse_silence
+from cjlab.experiments._silence import refuse_silence, refuse_slips
 from cjlab.experiments._soundness import soundness
 from cjlab.experiments._values import refuse_values
 from cjlab.statistics import moments
@@ -46,6 +46,7 @@ _CAMPAIGNS = 10  # named in a message
 def read_out(experiment: Experiment, log: Log, *, as_of: str | dt.datetime | None) -> Readout:
     """Read a test out of a log."""
     refuse_broken(log, tables=_TABLES)
+    refuse_slips(experiment, log)
     until = data_until(log, as_of)
     followed = until if as_of is not None else followed_until(log)
     with _spooled(experiment, customer_rows(experiment, log, until=until, followed=followed)) as rows:

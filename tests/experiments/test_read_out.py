@@ -272,6 +272,15 @@ def test_outcomes_that_are_all_zero_are_refused(two: Experiment) -> None:
         two.read_out(Log.of(contacts=contacts(), events=last_day(events).with_columns(event=pl.lit("view"))))
 
 
+def test_an_event_whose_name_is_a_slip_is_refused_and_one_that_never_happened_is_not(two: Experiment) -> None:
+    log = log_of(contacts(), answers())
+    slip = replace(two, metrics=(*two.metrics, Metric(name="buyers", kind="share", event="purchse")))
+    with pytest.raises(EvidenceError, match="'buyers': the log has no event 'purchse'; did you mean 'purchase'"):
+        slip.read_out(log)
+    never = replace(two, metrics=(*two.metrics, Metric(name="quarrel", kind="share", event="complaint")))
+    assert never.read_out(log).level("quarrel", "a").estimate == 0
+
+
 def test_an_empty_log_is_refused(two: Experiment) -> None:
     with pytest.raises(EvidenceError, match="neither events nor contacts"):
         two.read_out(Log.of())
