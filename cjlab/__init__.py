@@ -42,7 +42,8 @@ def __getattr__(name: str) -> "ModuleType":
     """Load a room when it is first named (PEP 562)."""
     if name in _ROOMS:
         return import_module(f"cjlab.{name}")
-    raise AttributeError(f"cjlab has no room {name!r}; its rooms are {', '.join(sorted(_ROOMS))}")
+    said = f"cjlab has no room {name!r}; its rooms are {', '.join(sorted(_ROOMS))}"
+    raise AttributeError(said, name=name, obj=import_module("cjlab"))
 
 
 def __dir__() -> list[str]:

@@ -164,12 +164,13 @@ def _misfit(name: str, values: pd.Series[Any]) -> str:
     return ""
 
 
-def _unfit() -> tuple[type[Exception], ...]:
+def _unfit() -> tuple[type[BaseException], ...]:
     """Name what Polars and Arrow raise where no type fits."""
     import polars as pl
     import pyarrow as pa
 
-    return (pl.exceptions.PolarsError, pa.ArrowException, TypeError, ValueError, OverflowError)
+    polars = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
+    return (*polars, pa.ArrowException, TypeError, ValueError, OverflowError)
 
 
 def columns(frame: pl.LazyFrame, required: Iterable[str], *, table: str) -> pl.LazyFrame:

@@ -63,10 +63,10 @@ class EvidenceError(CjlabError, ValueError):
     --------
     >>> import cjlab as cj
     >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
-    >>> test.read_out(cj.datasets.promotion_test(n_customers=600), as_of="2025-09-10")
+    >>> test.design(cj.datasets.promotion_test(n_customers=40), as_of="2025-09-01")
     Traceback (most recent call last):
         ...
-    cjlab.errors.EvidenceError: arm 'no_contact' has 0 customers whose horizon of 14D has passed; wait, or ...
+    cjlab.errors.EvidenceError: the history has 40 customers with a known 'purchase', and ...; a plan needs at least ...
     """
 
 

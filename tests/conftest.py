@@ -121,7 +121,9 @@ def rows(visits: Mapping[str, float], *, n: int = 2000, harm: float = 0.0, short
 def one(experiment: Experiment = TEST, **given: Any) -> Readout:
     """Read the small test out: a tenth of the control visits, more of the others unless said."""
     visits = given.pop("visits", None) or {arm.name: 0.1 + 0.03 * place for place, arm in enumerate(experiment.arms)}
-    return experiment.read_out_rows(rows(visits, **given))
+    refund = 0.0 if any(metric.kind == "sum" and metric.name == "refund" for metric in experiment.metrics) else None
+    frame = rows(visits, **given).with_columns(pl.lit(refund, dtype=pl.Float64).alias("refund"))
+    return experiment.read_out_rows(frame)
 
 
 def primary(**given: Any) -> Experiment:
@@ -151,6 +153,17 @@ def contaminated() -> Readout:
     return replace(test, segments=(), balance=()).read_out(touched)
 
 
+def unsent() -> Readout:
+    """Read out a log in which nobody was sent anything."""
+    log = datasets.promotion_test(n_customers=900)
+    silent = replace(log, contacts=log.contacts.with_columns(pl.lit(value=False).alias("sent")))
+    arms = tuple(
+        replace(arm, name=name) for arm, name in zip(ARMS, ("no_contact", "reminder", "discount"), strict=True)
+    )
+    test = replace(TEST, campaign="promotion_test", arms=arms, control="no_contact")
+    return replace(test, segments=(), balance=()).read_out(silent)
+
+
 def hostile() -> Readout:
     """Read out a test whose every name is an attack."""
     arms = tuple(Arm(name=f"{arm.name}{HOSTILE}", cost=arm.cost) for arm in ARMS)
@@ -163,6 +176,19 @@ def hostile() -> Readout:
 SEVEN = replace(TEST, arms=(ARMS[0], *(Arm(name=f"arm {n}", cost=0.1) for n in range(1, 8))))
 BARE = replace(TEST, arms=ARMS[:2], metrics=METRICS[:2], segments=(), balance=())
 STRICT = replace(METRICS[2], margin=0.0001)
+COSTLY = (ARMS[0], *(replace(arm, cost=9.0) for arm in ARMS[1:]))
+PLANNED = replace(TEST, planned_customers=6000, expected_effect=0.03)
+UNMEASURED = Metric(
+    name="refund",
+    kind="mean",
+    event="refund",
+    of="amount",
+    role="guardrail",
+    goal="down",
+    margin=1.0,
+    label=both("mean refund", "remboursement moyen"),
+)
+UNSEEN = replace(UNMEASURED, kind="sum", currency=True, label=both("refunds a customer", "remboursements par client"))
 CASES: Mapping[str, Callable[[], Readout]] = {
     "deploy": one,
     "deploy one": lambda: one(replace(BARE, value=Value(metric="spend", margin_assumed=False))),
@@ -179,6 +205,21 @@ CASES: Mapping[str, Callable[[], Readout]] = {
     "stop, harm": lambda: one(visits={"none": 0.2, "a": 0.1, "b": 0.15}),
     "stop, futile": lambda: one(replace(TEST, metrics=(replace(METRICS[0], minimum_effect=0.5), *METRICS[1:]))),
     "stop, guardrail": lambda: one(replace(TEST, metrics=(*METRICS[:2], STRICT)), harm=0.1),
+    "stop, below expected": lambda: one(PLANNED, visits={"none": 0.1, "a": 0.102, "b": 0.099}),
+    "stop, costs": lambda: one(replace(TEST, arms=COSTLY), visits={"none": 0.1, "a": 0.11, "b": 0.11}),
+    "stop, guardrail unknown": lambda: one(replace(TEST, metrics=(*METRICS[:2], UNMEASURED))),
+    "keep testing, mixed": lambda: one(visits={"none": 0.1, "a": 0.11, "b": 0.05}),
+    "keep testing, out of reach": lambda: one(
+        replace(TEST, planned_customers=6000), visits={"none": 0.1, "a": 0.102, "b": 0.101}
+    ),
+    "keep testing, nobody yet": lambda: promotion(as_of="2025-09-10"),
+    "works, all lose": lambda: one(replace(TEST, arms=COSTLY)),
+    "tied, equal costs": lambda: one(
+        replace(TEST, arms=(*ARMS[:2], replace(ARMS[2], cost=0.1))), visits={"none": 0.1, "a": 0.15, "b": 0.152}
+    ),
+    "one against another": lambda: one(replace(TEST, arms=(replace(ARMS[0], contacted=True, cost=0.1), *ARMS[1:]))),
+    "held unseen": lambda: one(replace(TEST, metrics=(*METRICS[:2], UNSEEN))),
+    "invalid, not sent": unsent,
     "invalid": lambda: one(short=400),
     "invalid, contaminated": contaminated,
     "sum": lambda: one(primary(kind="sum", event="visit", of="amount", currency=True)),

@@ -34,6 +34,19 @@ def test_an_unknown_room_is_named() -> None:
         cjlab.cellar  # noqa: B018 - naming it is what is tested
 
 
+def test_a_room_lists_its_public_names_alone() -> None:
+    for room in (getattr(cjlab, name) for name in cjlab.__all__ if not name.startswith("_")):
+        assert {name for name in dir(room) if not name.startswith("_")} == set(room.__all__)
+
+
+def test_an_unknown_name_of_a_room_is_told_the_near_one() -> None:
+    for line, near in (("cjlab.table", "tables"), ("cjlab.reports.runs", "run"), ("cjlab.plots.effect", "effects")):
+        told = subprocess.run(
+            [sys.executable, "-c", f"import cjlab, cjlab.plots; {line}"], capture_output=True, text=True, check=False
+        )
+        assert told.stderr.strip().endswith(f"Did you mean: '{near}'?")
+
+
 def test_every_room_opens_and_lists_what_it_offers() -> None:
     for name in dir(cjlab):
         if not name.startswith("_"):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import os
 import sys
 import tempfile
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING
 from benchmarks.environment import interpreter
 from benchmarks.experiments import sections
 from benchmarks.experiments.measure import ROOT, rounds, run, script
+from benchmarks.experiments.surroundings import Surroundings
 from benchmarks.page import provenance, put
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ def main() -> int:
 
 
 def _side_by_side(arms: int, foreign: Path | None) -> bool:
-    started = _now()
+    before = Surroundings.now()
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "customers.parquet"
         run(script("customers", str(file), str(ROWS), str(arms)))
@@ -55,7 +54,7 @@ def _side_by_side(arms: int, foreign: Path | None) -> bool:
         apart = f"tea-tasting's own environment: {', '.join(TEA_TASTING).replace('==', ' ')}."
         body = f"{sections.side_by_side(runs, ROWS, file)}\n\n{answers}\n\n{apart}"
     heading = f"Experiments: {ROWS // 1_000_000} million customers, {arms} arms, 5 metrics with CUPED"
-    _put(heading, lambda: body, started=started)
+    _put(heading, lambda: body, before=before)
     return agree
 
 
@@ -68,16 +67,12 @@ def _main_job() -> None:
     _put("The main job: the real test, 64,000 customers, 3 arms", lambda: sections.main_job(counted=COUNTED))
 
 
-def _put(heading: str, measure: Callable[[], str], *, started: dt.datetime | None = None) -> None:
-    started = started or _now()
+def _put(heading: str, measure: Callable[[], str], *, before: Surroundings | None = None) -> None:
+    before = before or Surroundings.now()
     body = measure()
-    load = f"The machine was shared with other work (load {os.getloadavg()[2]:.1f}): ratios hold, seconds vary."
-    put(PAGE, heading=heading, body=f"{body}\n\n{provenance(PACKAGES, started=started)} {load}", title="Results")
-    sys.stdout.write(f"## {heading}\n\n{body}\n\n")
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(tz=dt.UTC)
+    around = Surroundings.now().since(before)
+    put(PAGE, heading=heading, body=f"{body}\n\n{provenance(PACKAGES, started=before.date)} {around}", title="Results")
+    sys.stdout.write(f"## {heading}\n\n{body}\n\n{around}\n\n")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 # JupyterLab aligns every cell to the right, floats the terms of a list, and takes what stands between two dollar
 # signs for a formula: prices would be lost. The class mathjax_ignore is the one that keeps it from doing so.
 _SHEET = (
-    "<style>.cjlab td.word,.cjlab th.word{text-align:left}"
+    "<style>.cjlab :is(td,th):not(.num){text-align:left}.cjlab :is(td,th).num{text-align:right}"
     ".cjlab dl>div{display:flow-root}.cjlab>span+span::before{content:' · '}</style>"
 )
 
@@ -27,7 +27,7 @@ def tabled(frame: pd.DataFrame) -> str:
     from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
     classes = [
-        "" if is_numeric_dtype(frame[name]) and not is_bool_dtype(frame[name]) else ' class="word"' for name in frame
+        ' class="num"' if is_numeric_dtype(frame[name]) and not is_bool_dtype(frame[name]) else "" for name in frame
     ]
     head = _row("th", classes, [str(name) for name in frame])
     pairs = zip(frame.itertuples(index=False), frame.notna().itertuples(index=False), strict=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cjlab.cli._answer import Answer, answering, table
+from cjlab.errors import CjlabError
 
 if TYPE_CHECKING:
     from cjlab.reports import Record
@@ -32,11 +33,12 @@ def reports(*, place: Path | None) -> Answer:
 
 
 def _row(record: Record) -> dict[str, str]:
-    manifest = record.manifest()
-    return {
-        "made": str(manifest["made"])[:10],
-        "name": manifest["name"],
-        "decision": manifest.get("decision", "") if record.complete else "incomplete",
-        "title": manifest["title"],
-        "html": str(record.html),
-    }
+    html = str(record.html)
+    try:
+        manifest = record.manifest()
+        made, name, title = str(manifest["made"])[:10], manifest["name"], manifest["title"]
+    except (CjlabError, KeyError):  # its files were changed; the others are listed all the same
+        made, name = record.folder.name[:10], record.folder.parent.name
+        return {"made": made, "name": name, "decision": "unreadable", "title": "", "html": html}
+    decision = manifest.get("decision", "") if record.complete else "incomplete"
+    return {"made": made, "name": name, "decision": decision, "title": title, "html": html}

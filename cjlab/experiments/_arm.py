@@ -26,7 +26,7 @@ class Arm:
     name : str
         The arm as the log's contacts name it.
     label : str or mapping of str to str, optional
-        How a reader would say it inside a sentence, in one or several languages; the name unless given.
+        How a reader would say it inside a sentence, one string, or one for each language; the name unless given.
     title : str or mapping of str to str, optional
         The label as the start of a line, such as ``"Men’s e-mail"`` for ``"the men’s e-mail"``.
     allocation : float, default: 1.0

@@ -82,7 +82,7 @@ def _check_names(given: Declaration) -> None:
     if not given.arms:
         raise SpecError("experiment: arms is empty; declare the control and at least one arm beside it")
     arms = distinct([arm.name for arm in given.arms], name="experiment: arms")
-    one_of(given.control, arms, name="experiment: control")
+    one_of(given.control, arms, name="experiment: control (one of arms)")
     if len(arms) == 1:
         raise SpecError("experiment: arms holds the control alone; declare at least one arm beside it")
     if given.planned_customers is not None and given.planned_customers < len(arms):

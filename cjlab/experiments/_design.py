@@ -5,20 +5,19 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import numpy as np
-import polars as pl
 
 from cjlab._checks import within
 from cjlab._display import Shown
-from cjlab.errors import EvidenceError, SpecError
-from cjlab.experiments import _columns as col
-from cjlab.experiments._rows import data_until, outcomes, past_entries
-from cjlab.statistics import Plan, Sample, moments
+from cjlab.errors import SpecError
+from cjlab.experiments._history import SMALLEST, end_of, past_of, reduced_to
+from cjlab.experiments._needs import Need, needs
+from cjlab.statistics import Plan
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     import pandas as pd
 
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from cjlab.tables import Log
 
 _POINTS = 25
-_SMALLEST = 50
 _EDGE = 1e-6  # how near a share comes to 0 or 1 on the way to the effect on it
 
 
@@ -51,10 +49,12 @@ class Design(Shown):
         The effect declared as expected, in the metric's unit; None where none was.
     needed : int or None
         Customers over all arms with which the expected effect would be seen; None where none was declared.
+    needs : tuple of Need
+        What the expected effect, each guardrail and the net value ask for, each as far as the history can say.
     detectable : tuple of (float, float)
         The smallest effect that all customers of the history would show, and the same when adjusted.
     days : int
-        Days from the first contact to the last mature outcome for ``needed`` (else for all) customers.
+        Days from the first contact to the last mature outcome for the ``advised`` (else for all) customers.
     per_day : float or None
         Customers who enter a day; None when all enter at once.
     curve : tuple of (int, float, float)
@@ -78,11 +78,26 @@ class Design(Shown):
     explained: float
     expected: float | None
     needed: int | None
+    needs: tuple[Need, ...]
     detectable: tuple[float, float]
     days: int
     per_day: float | None
     curve: tuple[tuple[int, float, float], ...]
     until: dt.datetime
+
+    @property
+    def advised(self) -> int | None:
+        """The largest of the needs and of the customers planned, over all arms; None without an expected effect.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> design = test.design(cj.datasets.promotion_test(), as_of="2025-09-01")
+        >>> design.needed, design.advised
+        (5838, 20000)
+        """
+        return _advised(self.experiment, self.needed, self.needs)
 
     def to_frame(self) -> pd.DataFrame:
         """Return the curve as a frame.
@@ -119,12 +134,14 @@ def design(experiment: Experiment, history: Log, *, as_of: str | dt.datetime | N
     """Plan a test from what customers did over one horizon before ``as_of``."""
     if per_day is not None:
         within(per_day, 0, 1e12, name="per_day", open_ends=True)
-    end = data_until(history, as_of)
-    past = _past(experiment, history, end)
+    end = end_of(experiment, history, as_of)
+    reduced = reduced_to(experiment, history, end)
+    past = past_of(experiment, history, end, reduced)
     count, baseline, deviation, explained = past
-    sizes = np.unique(np.geomspace(_SMALLEST * len(experiment.arms), max(count, 10_000), _POINTS).astype(int))
+    sizes = np.unique(np.geomspace(SMALLEST * len(experiment.arms), max(count, 10_000), _POINTS).astype(int))
     curve = tuple((int(size), *_detectable(experiment, int(size), past)) for size in sizes)
     needed = _needed(experiment, baseline, deviation)
+    asked = needs(experiment, reduced, _primary(experiment, needed))
     return Design(
         experiment=experiment,
         customers=count,
@@ -133,43 +150,27 @@ def design(experiment: Experiment, history: Log, *, as_of: str | dt.datetime | N
         explained=explained,
         expected=experiment.expected_effect,
         needed=needed,
+        needs=asked,
         detectable=_detectable(experiment, count, past),
-        days=_days(experiment, needed or count, per_day),
+        days=_days(experiment, _advised(experiment, needed, asked) or count, per_day),
         per_day=per_day,
         curve=curve,
         until=end,
     )
 
 
-def _past(experiment: Experiment, history: Log, end: dt.datetime) -> tuple[int, float, float, float]:
-    """Measure the primary metric over the horizon before ``end``: customers, mean, deviation, variance explained."""
-    primary = experiment.primary
-    if primary.kind == "ratio":
-        raise SpecError(
-            f"metric {primary.name!r} is a ratio, and a plan needs one number a customer; "
-            f"plan with {primary.top!r} or {primary.bottom!r} as the primary metric"
-        )
-    entry = past_entries(history, at=end - experiment.within)
-    found = entry.join(outcomes(experiment, history, entry, until=end), on=col.CUSTOMER, how="left")
-    name, before = col.metric(primary.name), col.before(primary.name)
-    names = [name, before] if primary.window else [name]
-    known = pl.col(*names) if primary.kind == "mean" else pl.col(*names).fill_null(0.0)
-    rows = found.select(known, pl.lit("all").alias(col.ARM))
-    reduced = moments(rows, by=[col.ARM], columns=[name], pairs=[(name, before)] if primary.window else [])
-    sample = reduced.sample(name) if reduced.groups else Sample(0, 0.0, 0.0)
-    count, mean, variance = (float(np.ravel(part)[0]) for part in sample)
-    if count < _SMALLEST or not variance > 0:
-        raise EvidenceError(
-            f"the history has {count:.0f} customers with a known {primary.name!r}, and its variance is {variance:g}; "
-            f"a plan needs at least {_SMALLEST} customers and a metric that varies "
-            f"before {end.astimezone(ZoneInfo(history.timezone)):%Y-%m-%d}"
-        )
-    explained = 0.0
-    if primary.window:
-        joint = reduced.joint(name, before)
-        spread = float(np.ravel(joint.variance_x)[0])
-        explained = float(np.ravel(joint.covariance)[0]) ** 2 / (variance * spread) if spread > 0 else 0.0
-    return int(count), mean, math.sqrt(variance), explained
+def _advised(experiment: Experiment, needed: int | None, asked: Sequence[Need]) -> int | None:
+    if needed is None:
+        return None
+    known = [one.customers for one in asked if one.customers is not None]
+    return max(needed, experiment.planned_customers or 0, *known)
+
+
+def _primary(experiment: Experiment, needed: int | None) -> Need | None:
+    if needed is None:
+        return None
+    room = abs(experiment.expected_effect or 0.0) - experiment.primary.minimum_effect
+    return Need("primary", experiment.primary.name, room, needed)
 
 
 def _plan(experiment: Experiment, deviation: float) -> Plan:

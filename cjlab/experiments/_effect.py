@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -83,6 +84,28 @@ class Effect(NamedTuple):
     segment: str | None = None
     day: float | None = None
     adjusted: bool = False
+
+    @property
+    def undefined(self) -> str:
+        """Why some of the numbers are not defined (NaN); empty where all are.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> test.read_out(cj.datasets.promotion_test(n_customers=600)).days[0].undefined
+        ''
+        """
+        for arm, level in ((self.arm, self.level), (self.versus, self.level_versus)):
+            if isnan(level):
+                return f"{self.metric} is unknown in arm {arm}"
+        if isnan(self.low) or isnan(self.high) or isnan(self.p):
+            return f"{self.metric} does not vary, or is known of fewer than two customers"
+        if isnan(self.relative):
+            return f"{self.metric} is 0 in arm {self.versus}"
+        if isnan(self.relative_low) or isnan(self.relative_high):
+            return f"{self.metric} in arm {self.versus} cannot be told from 0"
+        return ""
 
 
 class Level(NamedTuple):

@@ -78,9 +78,9 @@ def enrolment(experiment: Experiment, rows: Path) -> Enrolment:
         *([pl.col("entry").min().alias("first"), pl.col("entry").max().alias("last")] if times else []),
     )
     found = {row["arm"]: row for row in by_arm.collect().iter_rows(named=True)}
-    _refuse_unknown_arms(experiment, found)
+    _refuse_unknown_arms(experiment, found, table="contacts" if times else "rows")
     _refuse_two_arms(frame)
-    _refuse_text(experiment, frame)
+    _refuse_text(experiment, frame, table="profiles" if times else "rows")
     for arm in experiment.arms:
         _refuse_arm(experiment, arm.name, found.get(arm.name), logged=times)
     entered = [row for row in found.values() if times]
@@ -93,11 +93,11 @@ def enrolment(experiment: Experiment, rows: Path) -> Enrolment:
     )
 
 
-def _refuse_unknown_arms(experiment: Experiment, found: dict[str, dict[str, object]]) -> None:
+def _refuse_unknown_arms(experiment: Experiment, found: dict[str, dict[str, object]], *, table: str) -> None:
     unknown = sorted(set(found) - set(experiment.shares), key=str)
     if unknown:
         raise TableError(
-            f"contacts: arm is {listed(unknown)}, which experiment {experiment.name!r} does not declare; "
+            f"{table}: arm is {listed(unknown)}, which experiment {experiment.name!r} does not declare; "
             f"its arms are {listed(experiment.shares)}"
         )
 
@@ -118,7 +118,7 @@ def _refuse_two_arms(frame: pl.LazyFrame) -> None:
         )
 
 
-def _refuse_text(experiment: Experiment, frame: pl.LazyFrame) -> None:
+def _refuse_text(experiment: Experiment, frame: pl.LazyFrame, *, table: str) -> None:
     """Refuse a field that must be a number and holds something else, or nothing at all."""
     for trait in col.numeric(experiment):
         text, number = pl.col(col.trait(trait)), pl.col(col.number(trait))
@@ -128,7 +128,7 @@ def _refuse_text(experiment: Experiment, frame: pl.LazyFrame) -> None:
         if count or not numbers:
             said = f"{count} values that are no number (first: {first!r})" if count else "no value before the contact"
             raise TableError(
-                f"profiles: field {trait!r} holds {said}; balance, before_profile, at_least and below need numbers: "
+                f"{table}: field {trait!r} holds {said}; balance, before_profile, at_least and below need numbers: "
                 "leave the field out there, or correct it"
             )
 
@@ -138,6 +138,7 @@ def _first(customers: pl.Series) -> str:
 
 
 def _refuse_arm(experiment: Experiment, arm: str, row: dict[str, float] | None, *, logged: bool) -> None:
+    table = "contacts" if logged else "rows"
     if row is None:
         raise EvidenceError(
             f"arm {arm!r} of experiment {experiment.name!r} has no customer; "
@@ -152,11 +153,11 @@ def _refuse_arm(experiment: Experiment, arm: str, row: dict[str, float] | None, 
     ends = [row["least"], row["most"]] if row["least"] is not None else []
     if any(abs(end - share) > _CLOSE for end in ends):
         raise EvidenceError(
-            f"contacts: propensity of arm {arm!r} runs from {row['least']:g} to {row['most']:g}, and the experiment "
+            f"{table}: propensity of arm {arm!r} runs from {row['least']:g} to {row['most']:g}, and the experiment "
             f"declares {share:g}; declare the allocation that was drawn, or read out with off-policy weights"
         )
     if row["cost_unknown"] and experiment.value is not None:
         raise EvidenceError(
-            f"contacts: cost is unknown for {row['cost_unknown']} customers of arm {arm!r}, and the test has a value; "
+            f"{table}: cost is unknown for {row['cost_unknown']} customers of arm {arm!r}, and the test has a value; "
             f"give the arm a cost in the declaration, 0 if it has none"
         )

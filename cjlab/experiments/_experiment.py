@@ -29,7 +29,7 @@ class Experiment(Declaration):
     name : str
         Short name; also the salt of the assignment unless ``salt`` is given.
     question : str or mapping of str to str
-        The question that the test answers, in one or several languages.
+        The question that the test answers: one string, or one for each language; so for all words below.
     control : str
         The arm that the others are compared with.
     arms : tuple of Arm
@@ -41,7 +41,7 @@ class Experiment(Declaration):
     campaign : str, optional
         The campaign of the log's contacts that belong to the test; the experiment's name unless given.
     title, population : str or mapping of str to str, optional
-        The test's title and the customers it is about, in one or several languages.
+        The test's title and the customers it is about.
     value : Value, optional
         What an outcome is worth; without it nothing can be shown to pay.
     segments : tuple of Segment, optional
@@ -49,7 +49,7 @@ class Experiment(Declaration):
     balance : tuple of str, optional
         Fields of ``profiles`` that are compared between the arms before the contact.
     fields : mapping of str to str or mapping, optional
-        How a reader would say fields of ``profiles``, by field, in one or several languages.
+        How a reader would say fields of ``profiles``, by field.
     alpha : float, default: 0.05
         Level of the two-sided tests, Holm-corrected over the arms for the primary metric.
     power : float, default: 0.8
@@ -69,14 +69,13 @@ class Experiment(Declaration):
     dated : bool, default: True
         Whether the log's dates are real; where they are a convention, a page shows none.
     excluded, start : str or mapping of str to str, optional
-        Who of the population gets nothing all the same, and from when an arm is deployed, in one or several languages.
+        Who of the population gets nothing all the same, and from when an arm is deployed.
     per_week : int, optional
         Customers who would be contacted a week; the pace of the test when it is not given.
     note : str or mapping of str to str, optional
         What a reader must know before anything else, such as that the customers are made up.
     messages : str or mapping of str to str, optional
-        What the arms send, in the plural and without an article, such as ``"e-mails"``; a page says “messages” when it
-        is not given.
+        What the arms send, in the plural and without an article, such as ``"e-mails"``; “messages” unless given.
 
     Raises
     ------
@@ -85,13 +84,10 @@ class Experiment(Declaration):
 
     Examples
     --------
-    >>> from cjlab.experiments import Arm, Experiment, Metric
-    >>> test = Experiment(
-    ...     name="welcome", question="Does a welcome e-mail bring a second purchase?", control="none", horizon="30D",
-    ...     arms=(Arm(name="none"), Arm(name="welcome")),
-    ...     metrics=(Metric(name="second", kind="share", event="purchase", role="primary"),))
+    >>> import cjlab as cj
+    >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
     >>> [arm.name for arm in test.treated], test.primary.name
-    (['welcome'], 'second')
+    (['reminder', 'discount'], 'purchase')
     """
 
     @classmethod
@@ -181,10 +177,8 @@ class Experiment(Declaration):
 
         Examples
         --------
-        >>> from cjlab.experiments import Arm, Experiment, Metric
-        >>> arms = (Arm(name="none"), Arm(name="mail"))
-        >>> visit = Metric(name="visit", kind="share", event="visit", role="primary")
-        >>> test = Experiment(name="t", question="?", control="none", arms=arms, metrics=(visit,), horizon="7D")
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
         >>> test.assign([1, 2, 3]).tolist() == test.assign([3, 2, 1]).tolist()[::-1]
         True
         """
@@ -211,18 +205,20 @@ class Experiment(Declaration):
 
         Raises
         ------
+        TableError
+            When a table breaks its rules, such as a customer without ``joined`` or in two rows.
         EvidenceError
             When the history holds fewer than 50 customers, or the primary metric does not vary in it.
         SpecError
-            When the effect expected is not above the least effect worth having, or cannot be reached from the baseline.
+            When ``as_of`` is no date, or the effect expected is out of reach or not above the least worth having.
 
         Examples
         --------
         >>> import cjlab as cj
         >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
         >>> design = test.design(cj.datasets.promotion_test(), as_of="2025-09-01", per_day=500)
-        >>> design.needed, design.days
-        (5838, 25)
+        >>> design.needed, design.advised, design.days
+        (5838, 20000, 53)
         """
         from cjlab.experiments._design import design
 
@@ -236,8 +232,7 @@ class Experiment(Declaration):
         log : Log
             A log that holds the campaign's contacts and the events that answer them.
         as_of : str or datetime, optional
-            Nothing at or after this moment is read; a date is midnight in the brand's zone. All is read, up to the
-            last thing known, when it is not given.
+            Nothing at or after this moment is read; a date is midnight in the brand's zone. Unless given, all is read.
 
         Returns
         -------
@@ -257,11 +252,8 @@ class Experiment(Declaration):
         --------
         >>> import cjlab as cj
         >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
-        >>> log = cj.datasets.promotion_test()
-        >>> test.read_out(log, as_of="2025-09-20").decision.arms[0].reason.value
+        >>> test.read_out(cj.datasets.promotion_test(), as_of="2025-09-20").decision.arms[0].reason.value
         'the horizon has not passed for enough customers'
-        >>> test.read_out(log).decision.arms[0].reason.value
-        'it works and pays'
         """
         from cjlab.experiments._read import read_out
 
@@ -295,9 +287,9 @@ class Experiment(Declaration):
         --------
         >>> import pandas as pd
         >>> from cjlab.experiments import Arm, Experiment, Metric
-        >>> arms = (Arm(name="none"), Arm(name="mail"))
         >>> visit = Metric(name="visit", kind="share", event="visit", role="primary")
-        >>> test = Experiment(name="t", question="?", control="none", arms=arms, metrics=(visit,), horizon="7D")
+        >>> parts = {"arms": (Arm(name="none"), Arm(name="mail")), "metrics": (visit,)}
+        >>> test = Experiment(name="t", question="?", control="none", horizon="7D", **parts)
         >>> rows = pd.DataFrame({"customer_id": range(4), "arm": ["none", "mail"] * 2, "visit": [0, 1, 1, 1]})
         >>> test.read_out_rows(rows).effect("visit", "mail").estimate
         0.5
@@ -305,3 +297,8 @@ class Experiment(Declaration):
         from cjlab.experiments._read import read_out_rows
 
         return read_out_rows(self, rows)
+
+    def _repr_html_(self) -> str:
+        from cjlab.experiments._card import card
+
+        return card(self)

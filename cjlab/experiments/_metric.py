@@ -33,7 +33,7 @@ class Metric:
         column ``of``. ``"mean"``: the mean of column ``of`` over his events, unknown if he had none. ``"ratio"``: the
         sum over customers of metric ``top`` divided by that of metric ``bottom``.
     label : str or mapping of str to str, optional
-        How a reader would say it, in one or several languages.
+        How a reader would say it, one string, or one for each language.
     event : str or sequence of str
         The event, or events, that count; not for a ratio.
     of : str, optional

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtri
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,8 +26,8 @@ def needed(experiment: Experiment, primary: Effect, guards: Sequence[Guardrail])
     no advice: above five times the customers planned for the arm, or a hundred times those read where no size was
     planned, the answer is None.
     """
-    z = norm.isf(experiment.alpha / 2)
-    beyond = norm.isf(experiment.alpha / (2 * len(experiment.treated))) + norm.ppf(experiment.power)
+    z = -ndtri(experiment.alpha / 2)
+    beyond = ndtri(experiment.power) - ndtri(experiment.alpha / (2 * len(experiment.treated)))
     gaps = [(primary, primary.estimate - experiment.primary.sign * experiment.primary.minimum_effect)]
     for one in guards:
         room = one.margin + experiment.metric(one.metric).sign * one.effect.estimate

@@ -24,11 +24,12 @@ def every(readout: Readout) -> list[Effect]:
 
 
 def framed(effects: list[Effect]) -> pd.DataFrame:
-    """Return one row an effect; a column has its type whether or not any of its values are known."""
+    """Return one row an effect, with why a number of it is NaN; the type of a column hangs on none of its values."""
     import pandas as pd
 
-    frame = pd.DataFrame.from_records(effects, columns=Effect._fields)
-    return frame.astype({"segment": "str", "day": "Int64"})
+    records = [(*one, one.undefined) for one in effects]
+    frame = pd.DataFrame.from_records(records, columns=[*Effect._fields, "undefined"])
+    return frame.astype({"segment": "str", "day": "Float64"})
 
 
 def entries(readout: Readout) -> list[dict[str, Any]]:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from cjlab.errors import TableError
+from cjlab.errors import EvidenceError, TableError
 from cjlab.experiments import _columns as col
 from cjlab.experiments import _estimates as estimate
+from cjlab.experiments._broken import refuse_broken
 from cjlab.experiments._enrolment import enrolment
 from cjlab.experiments._guardrail import guardrail
 from cjlab.experiments._members import refuse_nobody
@@ -22,11 +23,10 @@ from cjlab.experiments._ready import ready_rows
 from cjlab.experiments._rows import customer_rows, data_until, followed_until
 from cjlab.experiments._rule import ArmEvidence, arm_verdict, decide
 from cjlab.experiments._segments import segment_effects
-from cjlab.experiments._silence import refuse_silence
+from cjlab.experiments._silence import refuse_silence, refuse_slips
 from cjlab.experiments._soundness import soundness
 from cjlab.experiments._values import refuse_values
 from cjlab.statistics import moments
-from cjlab.tables import Findings, Log
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -37,27 +37,32 @@ if TYPE_CHECKING:
     from cjlab.experiments._experiment import Experiment
     from cjlab.experiments._guardrail import Guardrail
     from cjlab.experiments._soundness import Soundness
+    from cjlab.tables import Log
 
 _TABLES = ("contacts", "events", "profiles")
-_RULES = ("missing", "type", "time zone", "mixed zones", "null", "finite", "range", "duplicate")
+_CAMPAIGNS = 10  # named in a message
 
 
 def read_out(experiment: Experiment, log: Log, *, as_of: str | dt.datetime | None) -> Readout:
     """Read a test out of a log."""
-    _refuse_broken(log)
+    refuse_broken(log, tables=_TABLES)
+    refuse_slips(experiment, log)
     until = data_until(log, as_of)
     followed = until if as_of is not None else followed_until(log)
     with _spooled(experiment, customer_rows(experiment, log, until=until, followed=followed)) as rows:
+        _refuse_nobody(experiment, log, rows)
         return _read(experiment, rows, until=followed, timezone=log.timezone)
 
 
-def _refuse_broken(log: Log) -> None:
-    """Refuse a log whose columns or values are not what the tables declare, where a test reads them."""
-    if not isinstance(log, Log):
-        raise TableError(f"log is a {type(log).__name__}; make one with Log.of from frames, or read_out_rows a frame")
-    found = log.check()
-    mine = tuple(one for one in found if one.table in _TABLES and one.rule in _RULES)
-    Findings(mine, found.unassigned).require()
+def _refuse_nobody(experiment: Experiment, log: Log, rows: Path) -> None:
+    """Refuse a log without any customer of the test, and say which campaigns it has."""
+    if pl.scan_parquet(rows).select(pl.len()).collect().item():
+        return
+    campaigns = log.contacts.select("campaign").unique().sort("campaign").head(_CAMPAIGNS).collect().to_series()
+    raise EvidenceError(
+        f"contacts: campaign {experiment.campaign or experiment.name!r} has no customer before the moment of reading; "
+        f"the log has the campaigns {', '.join(map(repr, campaigns)) or 'none'}: declare the test's as campaign"
+    )
 
 
 def read_out_rows(experiment: Experiment, frame: object) -> Readout:

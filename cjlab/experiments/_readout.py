@@ -141,7 +141,8 @@ class Readout(Reading):
         Returns
         -------
         DataFrame
-            One row an effect, in the columns of ``Effect``; ``segment`` is text and ``day`` a nullable whole number.
+            One row an effect, in the columns of ``Effect``, and ``undefined``: why a number of the row is NaN;
+            ``segment`` is text and ``day`` a nullable number.
 
         Examples
         --------
@@ -183,7 +184,7 @@ class Readout(Reading):
 
     def __repr__(self) -> str:
         """Say the decision; the numbers stand in the frame."""
-        return f"Readout({self.experiment.name!r}: {self.say()!r})"
+        return f"Readout({self.experiment.name!r}: {self.say()})"
 
     def _repr_html_(self) -> str:
         from cjlab.experiments._numbers import glance

@@ -26,7 +26,7 @@ class Segment:
     field : str
         The field of ``profiles`` (or the column of a frame) that decides.
     label : str or mapping of str to str, optional
-        How a reader would say it, in one or several languages.
+        How a reader would say it, one string, or one for each language.
     equals : str or sequence of str, optional
         The value, or values, that belong to the segment; compared as text, in which a whole number has no decimals
         and a boolean is ``true`` or ``false``. Each must occur.

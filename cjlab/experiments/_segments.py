@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from cjlab.experiments import _columns as col
 from cjlab.experiments._effect import Effect, compare, effects_of
@@ -86,7 +86,7 @@ def _apart(experiment: Experiment, inside: Comparison, outside: Moments, arms: l
     other = compare(experiment.primary, outside, arms, experiment.control)
     with np.errstate(divide="ignore", invalid="ignore"):  # without any variance nothing can be told apart
         z = (inside.estimate - other.estimate) / np.sqrt(inside.standard_error**2 + other.standard_error**2)
-    return [float(p) for p in 2 * norm.sf(abs(z))]
+    return [float(p) for p in 2 * ndtr(-abs(z))]
 
 
 def _readable(effect: Effect, overall: Effect) -> bool:

@@ -1,8 +1,9 @@
-"""A primary metric of which the data say nothing, refused by its name."""
+"""Metrics of which the data say nothing, refused by their names."""
 
 from __future__ import annotations
 
 import math
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from cjlab._checks import listed
@@ -13,6 +14,30 @@ if TYPE_CHECKING:
     from cjlab.experiments._effect import Effect
     from cjlab.experiments._experiment import Experiment
     from cjlab.experiments._soundness import Soundness
+    from cjlab.tables import Log
+
+_ALIKE = 0.8  # two names so alike are one name and a slip
+
+
+def refuse_slips(experiment: Experiment, log: Log) -> None:
+    """Refuse a metric whose event never happens in the log while one of nearly its name does: it would read as 0.
+
+    An event that never happened and is like no other may well be a complaint that nobody made.
+
+    Raises
+    ------
+    EvidenceError
+        When an event's name is a slip.
+    """
+    happened = sorted(log.events.select("event").unique().collect().to_series().drop_nulls())
+    for metric in experiment.metrics:
+        for event in metric.events:
+            near = [] if event in happened else get_close_matches(event, happened, n=1, cutoff=_ALIKE)
+            if near:
+                raise EvidenceError(
+                    f"metric {metric.name!r}: the log has no event {event!r}; did you mean {near[0]!r}? "
+                    f"its events are {listed(happened)}"
+                )
 
 
 def refuse_silence(experiment: Experiment, soundness: Soundness, primary: dict[str, Effect]) -> None:
@@ -35,10 +60,12 @@ def refuse_silence(experiment: Experiment, soundness: Soundness, primary: dict[s
         )
     unknown = [arm for arm, level in levels.items() if not math.isfinite(level)]
     if unknown and soundness.unfinished is None:
+        why = f"nobody there had an event {events} within {experiment.horizon} of the contact"
+        if experiment.primary.kind not in {"mean", "ratio"}:
+            why = "no customer there has a value"
         raise EvidenceError(
-            f"metric {experiment.primary.name!r} is unknown in arm {listed(unknown)}: nobody there had an event "
-            f"{events} within {experiment.horizon} of the contact, so nothing can be compared; decide on a metric "
-            "that every customer has, such as a share or a sum"
+            f"metric {experiment.primary.name!r} is unknown in arm {listed(unknown)}: {why}, so nothing can be "
+            "compared; decide on a metric that every customer has, such as a share or a sum"
         )
     alike = [arm for arm, one in primary.items() if not math.isfinite(one.low)]
     if alike and soundness.unfinished is None:

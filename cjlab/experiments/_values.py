@@ -36,24 +36,24 @@ def refuse_values(experiment: Experiment, rows: Path, *, ready: bool) -> None:
         When a customer or an arm is missing, a number is infinite, a share is neither 0 nor 1, a count is none, or a
         cost, a propensity or a number of offers lies out of its range.
     """
-    table = "rows: " if ready else "events: "
-    rules = [rule for metric in col.plain(experiment) for rule in _of_metric(metric, table)]
+    rules = [rule for metric in col.plain(experiment) for rule in _of_metric(metric, ready=ready)]
     rules += [_finite(f"{'rows' if ready else 'profiles'}: {one}", col.number(one)) for one in col.numeric(experiment)]
     rules += _of_rows() if ready else []
     _refuse(rules, pl.scan_parquet(rows))
 
 
-def _of_metric(metric: Metric, table: str) -> list[_Rule]:
+def _of_metric(metric: Metric, *, ready: bool) -> list[_Rule]:
     name, value = col.metric(metric.name), pl.col(col.metric(metric.name))
-    rules = [_finite(table + metric.name, name)]
+    said = f"rows: {metric.name}" if ready else f"events: {metric.of or 'the number'} in metric {metric.name!r}"
+    rules = [_finite(said, name)]
     if metric.window:
-        rules.append(_finite(f"{table}{metric.before}", col.before(metric.name)))
+        rules.append(_finite(f"rows: {metric.before}" if ready else f"{said} before", col.before(metric.name)))
     if metric.kind == "share":
         allowed = f"metric {metric.name!r} is a share: 1 or true where it happened, else 0 or false"
-        rules.append(_Rule(table + metric.name, name, ~value.is_in([0.0, 1.0]), allowed))
+        rules.append(_Rule(said, name, ~value.is_in([0.0, 1.0]), allowed))
     if metric.kind == "count":
         allowed = f"metric {metric.name!r} is a count: a whole number of 0 or more"
-        rules.append(_Rule(table + metric.name, name, (value < 0) | (value != value.floor()), allowed))
+        rules.append(_Rule(said, name, (value < 0) | (value != value.floor()), allowed))
     return rules
 
 

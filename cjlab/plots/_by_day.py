@@ -69,7 +69,8 @@ def by_day(readout: Readout, *, arm: str | None = None, language: str = "en") ->
             finding=words.finding(_found(words, days)),
             columns=[words.say("day"), words.say("difference"), words.confidence(days[0])],
             rows=[
-                [str(one.day), words.voice.change(one.metric, one.estimate), words.voice.interval(one)] for one in days
+                [_day(words, one), words.voice.change(one.metric, one.estimate), words.voice.interval(one)]
+                for one in days
             ],
             summary=words.say("numbers"),
             title=words.say("by_day"),
@@ -82,15 +83,21 @@ def _line(words: Words, scale: Scale, days: Sequence[Effect]) -> Line:
     middle, low, high = (
         [0.0, *(scale.size(getattr(one, end)) or 0.0 for one in known)] for end in ("estimate", "low", "high")
     )
-    told = [words.say("on_day", day=one.day, change=words.voice.difference(one)) for one in known]
+    told = [words.say("on_day", day=_day(words, one), change=words.voice.difference(one)) for one in known]
     label = "\n".join([words.voice.step(days[-1].metric, days[-1].estimate), f"({words.voice.interval(days[-1])})"])
-    return Line([0, *(int(one.day or 0) for one in known)], middle, ["", *told], label, low=low, high=high)
+    return Line([0, *(one.day or 0 for one in known)], middle, ["", *told], label, low=low, high=high)
+
+
+def _day(words: Words, effect: Effect) -> str:
+    """Write a number of days: whole, but for the last of a horizon that is not."""
+    day, write = float(effect.day or 0), words.voice.numbers
+    return write.count(day) if day.is_integer() else write.decimal(day, digits=2)
 
 
 def _across(words: Words, days: Sequence[Effect]) -> Across:
-    last = int(days[-1].day or 0)
+    last = days[-1].day or 0
     step = 7 if last > _TICKS else 2 if last > _TICKS // 2 else 1
-    places = list(range(0, last + 1, step))
+    places = list(range(0, int(last) + 1, step))
     return Across(words.say("axis_days"), (0, last), places, [words.voice.numbers.count(day) for day in places])
 
 
@@ -105,7 +112,7 @@ def _found(words: Words, days: Sequence[Effect]) -> str:
     if not (math.isfinite(last.low) and math.isfinite(last.high)):
         return words.silent(days)
     numbers = {
-        "day": last.day,
+        "day": _day(words, last),
         "change": words.voice.change(last.metric, last.estimate),
         "interval": words.voice.interval(last),
     }
@@ -115,4 +122,8 @@ def _found(words: Words, days: Sequence[Effect]) -> str:
     first = len(days) - next((n for n, one in enumerate(reversed(same)) if not one), len(days))
     if first == len(days) - 1:
         return words.say("days_last", **numbers)
-    return words.say("days_clear", **numbers, first=days[first].day) if first else words.say("days_always", **numbers)
+    return (
+        words.say("days_clear", **numbers, first=_day(words, days[first]))
+        if first
+        else words.say("days_always", **numbers)
+    )

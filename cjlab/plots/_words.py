@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cjlab._display import Wording, joined, started
-from cjlab.experiments import Verdict, Voice
+from cjlab.errors import SpecError
+from cjlab.experiments import Readout, Verdict, Voice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cjlab.experiments import Effect, Readout
+    from cjlab.experiments import Effect
 
 _HE, _SHE = frozenset({"le", "un"}), frozenset({"la", "une"})
 _NAMED = 5  # more arms than these are counted rather than named
@@ -24,6 +25,13 @@ class Words:
 
     readout: Readout
     language: str
+
+    def __post_init__(self) -> None:
+        """Take a readout and nothing else."""
+        given: object = self.readout
+        if not isinstance(given, Readout):
+            kind = type(given).__name__
+            raise SpecError(f"readout is of type {kind}; give what cj.experiments.Experiment.read_out returns")
 
     @property
     def voice(self) -> Voice:
@@ -103,9 +111,9 @@ class Words:
         return self.voice.numbers.share(value, digits=digits)
 
     def finding(self, *sentences: str) -> str:
-        """Put sentences together, unless the test cannot be read; say so where it is not finished."""
+        """Put sentences together, unless the test cannot be read; where it is not finished say that first."""
         verdict = self.readout.decision.verdict
         if verdict is Verdict.INVALID:
             return self.say("unreadable")
         unfinished = self.readout.soundness.unfinished is not None
-        return " ".join(one for one in (*sentences, self.say("unfinished") if unfinished else "") if one)
+        return " ".join(one for one in (self.say("unfinished") if unfinished else "", *sentences) if one)

@@ -41,4 +41,10 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - pages and nbconvert's expor
     """Load a page or the exporter, and nbconvert with it, when it is first named."""
     if name in _LATE:
         return getattr(import_module(_LATE[name]), name)
-    raise AttributeError(f"cjlab.reports has no {name!r}")
+    said = f"cjlab.reports has no {name!r}; it has {', '.join(__all__)}"
+    raise AttributeError(said, name=name, obj=import_module("cjlab.reports"))
+
+
+def __dir__() -> list[str]:
+    """List what the room offers, loaded or not."""
+    return sorted(__all__)

@@ -9,11 +9,12 @@ from nbclient.exceptions import DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine
 from papermill.parameterize import parameterize_notebook
+from zmq import ZMQError
 
 from cjlab.errors import ReportError
-from cjlab.reports import _scratch
+from cjlab.reports import _scratch, _storage
 from cjlab.reports._failure import Failure
-from cjlab.reports._kernel import Kernel, log, surroundings
+from cjlab.reports._kernel import Kernel, log, sockets, surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 _WORDS = "kernel.log"  # what the kernel says beside its channels
+_ELSEWHERE = "set TMPDIR to another folder"
 _PATIENCE = 120  # seconds for a kernel to start on a busy machine
 
 
@@ -48,9 +50,13 @@ class RecordEngine(NBClientEngine):  # type: ignore[misc]  # papermill has no ty
             startup_timeout=_PATIENCE,
             on_cell_complete=lambda cell, cell_index: told(cell_index + 1, total),  # noqa: ARG005 - nbclient's names
         )
+        kernel = client.km
         with (folder / _WORDS).open("w") as words:
             streams = {"stdout": words, "stderr": words}
-            client.execute(env=surroundings(folder), cwd=str(Path.cwd()), cleanup_kc=True, **streams)
+            try:
+                client.execute(env=surroundings(folder), cwd=str(Path.cwd()), cleanup_kc=True, **streams)
+            finally:
+                kernel.stop()
 
 
 def execute(
@@ -64,15 +70,21 @@ def execute(
         When no kernel could be started.
     """
     prepared = _prepared(notebook, values)
-    with _scratch.folder() as folder:
+    place = sockets()
+    with _storage.writing(place, otherwise=_ELSEWHERE), _scratch.folder(place) as folder:
         try:
             RecordEngine.execute_notebook(prepared, "python3", progress_bar=False, folder=folder, told=told)
         except DeadKernelError:
             return _finished(prepared), Failure.dead(prepared)
-        except RuntimeError as wrong:
-            last = (folder / _WORDS).read_text().strip().rpartition("\n")[2]
+        except (RuntimeError, OSError, ZMQError) as wrong:
+            last = _last_words(folder)
             raise ReportError(f"the kernel could not be started: {wrong}; its last words: {last or 'none'}") from wrong
     return _finished(prepared), Failure.find(prepared)
+
+
+def _last_words(folder: Path) -> str:
+    words = folder / _WORDS
+    return words.read_text(errors="replace").strip().rpartition("\n")[2] if words.is_file() else ""
 
 
 def _prepared(notebook: NotebookNode, values: Mapping[str, Any]) -> NotebookNode:

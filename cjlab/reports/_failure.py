@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from cjlab import errors
+from cjlab.reports import _bundles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,12 +35,16 @@ class Failure:
 
     @classmethod
     def find(cls, notebook: NotebookNode) -> Failure:
-        """Look for the error that stopped an executed notebook; one that a cell is tagged to raise stops nothing."""
+        """Look for the error that stopped an executed notebook, or for what it put out that no page is made from.
+
+        An error that a cell is tagged to raise stops nothing.
+        """
         code = _steps(notebook)
         for step, cell in enumerate(code, 1):
             for output in cell.get("outputs", []):
-                if output["output_type"] == "error" and cell.metadata["papermill"].get("exception"):
-                    return cls(output["ename"], _COLOURS.sub("", output["evalue"]), step, len(code))
+                name, message = _wrong(output, raised=bool(cell.metadata["papermill"].get("exception")))
+                if name:
+                    return cls(name, message, step, len(code))
         return cls()
 
     @classmethod
@@ -91,6 +96,17 @@ class Failure:
             say("failed_at", step=self.step, steps=self.steps),
             valid or Markup("<p>{}</p>").format(say("nothing_valid")),
         )
+
+
+def _wrong(output: Mapping[str, Any], *, raised: bool) -> tuple[str, str]:
+    """Return the name and the message of what is wrong with an output; empty where nothing is."""
+    if output["output_type"] == "error":
+        return (output["ename"], _COLOURS.sub("", output["evalue"])) if raised else ("", "")
+    try:
+        _bundles.checked(output.get("data", {}))
+    except errors.ReportError as refused:
+        return type(refused).__name__, str(refused)
+    return "", ""
 
 
 def _steps(notebook: NotebookNode) -> list[NotebookNode]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from cjlab.reports import _tables
+from cjlab.reports import _persons, _tables
 from cjlab.reports._blocks import Figure
 
 if TYPE_CHECKING:
@@ -46,6 +46,19 @@ def figure(bundle: Mapping[str, Any], *, say: Wording) -> Figure:
         data=data_block({"data": traces, "layout": _layout(layout, told)}) if drawn else Markup(""),
         height=int(layout.get("height") or _HEIGHT),
     )
+
+
+def withheld(bundle: Mapping[str, Any], *, say: Wording) -> str:
+    """Say why a figure may not be drawn on a page, where it holds customers; empty when it may."""
+    layout = bundle.get("layout", {})
+    meta = layout.get("meta")
+    told = meta.get("cjlab") if isinstance(meta, dict) else None
+    if told:
+        table = told.get("table") or {"columns": [], "rows": []}
+        heads, *lines = [[str(cell) for cell in line] for line in (table["columns"], *table["rows"])]
+        return _persons.of_ours([_persons.Cells([heads], lines)], say=say)
+    axes = [_title(axis) for name, axis in layout.items() if name[1:5] == "axis" and isinstance(axis, dict)]
+    return _persons.of_chart(bundle.get("data", []), axes, say=say)
 
 
 def data_block(value: object) -> Markup:
@@ -100,13 +113,13 @@ def _found(traces: list[dict[str, Any]], *, say: Wording) -> Markup:
 
 
 def _points(trace: Mapping[str, Any]) -> list[dict[str, object]]:
-    read = {key: _values(trace[key]) for key in _READ if key in trace}
+    read = {key: values(trace[key]) for key in _READ if key in trace}
     name = {"name": trace["name"]} if trace.get("name") else {}
-    longest = max((len(values) for values in read.values()), default=0)
-    return [name | {key: values[i] for key, values in read.items() if i < len(values)} for i in range(longest)]
+    longest = max(map(len, read.values()), default=0)
+    return [name | {key: array[i] for key, array in read.items() if i < len(array)} for i in range(longest)]
 
 
-def _values(array: object) -> list[Any]:
+def values(array: object) -> list[Any]:
     """Read an array of a trace: a list, or plotly's base64 of a typed array."""
     if isinstance(array, dict) and "bdata" in array:
         import numpy as np

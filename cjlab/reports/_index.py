@@ -2,38 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import fcntl
-import os
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from typing import TYPE_CHECKING
 
-from cjlab._display import LANGUAGES, Numbers, Wording
+from cjlab._display import LANGUAGES, Wording
+from cjlab.reports import _storage
+from cjlab.reports._lines import gathered, line
 from cjlab.reports._page import environment, own, policy
-from cjlab.reports._record import FOLDER, Record, told
+from cjlab.reports._record import told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-_TONES = {"good": "good", "wait": "warn", "stop": "bad"}
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A record as the index lists it."""
-
-    address: str
-    question: str
-    asked: str
-    language: str
-    decision: str
-    tone: str
-    data_until: str
-    made: str
-    analyst: bool
+    from collections.abc import Iterator
+    from pathlib import Path
 
 
 def rebuild(reports: Path | str | None = None) -> Path:
@@ -51,6 +32,11 @@ def rebuild(reports: Path | str | None = None) -> Path:
     Path
         The index.
 
+    Raises
+    ------
+    ReportError
+        When the folder cannot be written.
+
     Examples
     --------
     >>> import tempfile
@@ -59,13 +45,18 @@ def rebuild(reports: Path | str | None = None) -> Path:
     ...     cj.reports.rebuild(folder).name
     'index.html'
     """
-    place = Path(reports if reports is not None else FOLDER).absolute()
-    place.mkdir(parents=True, exist_ok=True)
+    place = _storage.folder(reports)
+    with _storage.writing(place):
+        place.mkdir(parents=True, exist_ok=True)
+        _replace(place)
+    return place / "index.html"
+
+
+def _replace(place: Path) -> None:
     with _alone(place):
         draft = place / ".index.html"
         draft.write_text(_page(place), encoding="utf-8")
         draft.replace(place / "index.html")
-    return place / "index.html"
 
 
 @contextmanager
@@ -80,7 +71,7 @@ def _page(place: Path) -> str:
     found = told(place)
     language = next((manifest.get("language") for _, manifest in found), None)
     say = Wording.of("cjlab.reports", language if language in LANGUAGES else LANGUAGES[0])
-    lines = [_line(record, manifest, place, say=say) for record, manifest in found]
+    lines = gathered(line(record, manifest, place, say=say) for record, manifest in found)
     return (
         environment()
         .get_template("index.html.j2")
@@ -88,32 +79,7 @@ def _page(place: Path) -> str:
             say=say,
             style=own("page.css"),
             policy=policy([]),
-            deciders=[line for line in lines if not line.analyst],
-            analysts=[line for line in lines if line.analyst],
+            deciders=[one for one in lines if not one.analyst],
+            analysts=[one for one in lines if one.analyst],
         )
     )
-
-
-def _line(record: Record, manifest: Mapping[str, Any], place: Path, *, say: Wording) -> Line:
-    decision = manifest.get("decision") or say("index_none")
-    return Line(
-        address=quote(Path(os.path.relpath(record.html, place)).as_posix()),
-        question=manifest.get("question") or manifest["title"],
-        asked=_asked(manifest),
-        language=manifest.get("language") or say.language,
-        decision=decision if record.complete else say("incomplete_index"),
-        tone=_TONES.get(str(manifest.get("tone")), "") if record.complete else "bad",
-        data_until=_date(manifest.get("data_until"), say),
-        made=_date(manifest["made"], say),
-        analyst=manifest.get("reader") == "analyst",
-    )
-
-
-def _asked(manifest: Mapping[str, Any]) -> str:
-    """Tell records of one notebook apart: its name and the values that were given."""
-    given = {name: value for name, value in manifest["parameters"].items() if name not in manifest["defaults"]}
-    return " · ".join([manifest["name"], *(f"{name} = {value}" for name, value in given.items())])
-
-
-def _date(value: str | None, say: Wording) -> str:
-    return Numbers(say.language).date(dt.datetime.fromisoformat(value).date()) if value else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import warnings
 from difflib import get_close_matches
@@ -58,11 +59,22 @@ def load(path: Path) -> NotebookNode:
         for mended in (MissingIDFieldWarning, DuplicateCellId):  # identifiers of cells, which only editors need
             warnings.simplefilter("ignore", mended)
         try:
-            notebook = nbformat.read(path, as_version=4)
-        except (ValueError, nbformat.reader.NotJSONError) as wrong:
-            raise ReportError(f"{path} is not a notebook that can be read: {wrong}") from None
-        normal: NotebookNode = nbformat.validator.normalize(notebook)[1]
+            normal: NotebookNode = nbformat.validator.normalize(nbformat.reads(_text(path), as_version=4))[1]
+            nbformat.validate(normal)
+        except (OSError, ValueError, nbformat.ValidationError) as wrong:
+            reason = str(wrong).partition("\n")[0]
+            raise ReportError(f"{path} is not a notebook that can be read: {reason}") from None
     return normal
+
+
+def _text(path: Path) -> str:
+    """Read a notebook's file; nbformat takes it for granted that its JSON holds a notebook."""
+    text = path.read_text(encoding="utf-8")
+    found = json.loads(text) if text.strip() else None
+    cells = found.get("cells", found.get("worksheets")) if isinstance(found, dict) else None
+    if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
+        raise ValueError("it holds no list of cells; save it anew from JupyterLab")
+    return text
 
 
 def _absent(name: str, place: Path, found: list[Path], names: list[str]) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
-from cjlab.reports import _figures, _sanitiser, _tables
+from cjlab.reports import _figures, _persons, _sanitiser
 from cjlab.reports._blocks import Block, Figure
 from cjlab.reports._mime import PART, PLOTLY, RESULT, WIDGET
 
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from cjlab._display import Wording
 
 NOTEBOOK_ONLY = "notebook"  # the tag of a cell that stays in the notebook
-_LONGEST = 60  # lines of a table that is not a list of customers
-_PERSONS = ("customer_id", "visitor_id")
-_SHAPES = (re.compile(r"([\d,_]+) rows [×x]"), re.compile(r"shape: \(([\d,_]+),"))
 _HEADING = re.compile(r"(?=<h[12]>)")
 _TITLED = re.compile(r"<h([12])>(.*?)</h\1>", re.DOTALL)
 
@@ -67,9 +64,10 @@ def _output(output: Mapping[str, Any], *, say: Wording) -> Iterator[Block | Figu
     if output["output_type"] == "stream":
         yield from _text(output["text"] if output["name"] == "stdout" else "", say=say)
     elif PART in data:
-        yield _part(data[PART])
+        yield _part(data[PART], say=say)
     elif PLOTLY in data:
-        yield _figures.figure(data[PLOTLY], say=say)
+        reason = _figures.withheld(data[PLOTLY], say=say)
+        yield _note(reason) if reason else _figures.figure(data[PLOTLY], say=say)
     elif RESULT not in data and WIDGET not in data:
         yield from _shown(output, say=say)
 
@@ -80,27 +78,37 @@ def _shown(output: Mapping[str, Any], *, say: Wording) -> Iterator[Block]:
     if "text/html" in data:
         yield _html(data["text/html"], say=say)
     elif "text/markdown" in data:
-        yield from _markdown(data["text/markdown"])
+        yield from _told(data["text/markdown"], say=say)
     elif picture is not None:
         yield picture
     else:
         yield from _text(data.get("text/plain", ""), say=say)
 
 
-def _part(part: Mapping[str, Any]) -> Block:
-    html = _sanitiser.fragment(str(part.get("html", "")))
-    return Block(html, kind=str(part.get("kind") or "section"), title=str(part.get("title", "")))
+def _told(source: str, *, say: Wording) -> Iterator[Block]:
+    """Lay out Markdown that a cell put out, which may hold a table."""
+    found = list(_markdown(source))
+    reason = next(filter(None, (_persons.withheld(str(block.html), say=say) for block in found)), "")
+    yield from [_note(reason)] if reason else found
+
+
+def _part(part: Mapping[str, Any], *, say: Wording) -> Block:
+    html = _sanitiser.fragment(part.get("html") or "")
+    reason = _persons.of_part(str(html), say=say)
+    if reason:
+        return _note(reason)
+    return Block(html, kind=part.get("kind") or "section", title=part.get("title") or "")
 
 
 def _html(text: str, *, say: Wording) -> Block:
     cleaned = _sanitiser.foreign(text)
-    reason = withheld(str(cleaned), say=say)
+    reason = _persons.withheld(str(cleaned), say=say)
     return _note(reason) if reason else Block(cleaned)
 
 
 def _text(text: str, *, say: Wording) -> Iterator[Block]:
     if text.strip():
-        reason = withheld(text, say=say)
+        reason = _persons.withheld_text(text, say=say)
         yield _note(reason) if reason else _words(text.strip())
 
 
@@ -111,16 +119,6 @@ def _words(text: str) -> Block:
     except (SyntaxError, ValueError):
         value = None
     return Block((Markup("<p>{}</p>") if isinstance(value, str) else Markup("<pre>{}</pre>")).format(value or text))
-
-
-def withheld(text: str, *, say: Wording) -> str:
-    """Say why an output may not leave the notebook; empty when it may: no list of persons, no endless table."""
-    head = _sanitiser.plain(text.partition("<tbody>")[0]) if "<table" in text else text
-    if any(name in head for name in _PERSONS):
-        return say("withheld_customers")
-    counted = [int(re.sub(r"\D", "", found[1])) for shape in _SHAPES for found in shape.finditer(text)]
-    longest = max([*counted, text.count("<tr") if "<table" in text else text.count("\n")])
-    return say("withheld_rows", count=_tables.write(longest, language=say.language)) if longest > _LONGEST else ""
 
 
 def _note(text: str) -> Block:

@@ -58,6 +58,7 @@ from cjlab.reports import _outputs, _result, _tables
 from cjlab.reports._blocks import FOLDED, Block, Figure, Section, sections
 from cjlab.reports._failure import Failure
 from cjlab.reports._provenance import provenance
+from cjlab.reports._typesetting import whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -150,7 +151,9 @@ def environment() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     loader = PackageLoader("cjlab.reports", "templates")
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    made.filters["whole"] = whole
+    return made
 
 
 def _language(found: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:

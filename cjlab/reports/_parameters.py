@@ -142,12 +142,20 @@ def _parameter(statement: ast.stmt, helps: Mapping[int, str], notebook: str) -> 
             "write `name: type = literal  # what it is for`"
         )
     try:
-        default = ast.literal_eval(value)
+        default = _literal(value)
         kind = Kind.read(statement.annotation) if isinstance(statement, ast.AnnAssign) else Kind.of(default)
         checked = kind.check(default)
     except ValueError as wrong:
         raise ParameterError(f"parameter {target!r} of notebook {notebook!r}, as declared, is wrong: {wrong}") from None
     return Parameter(target, kind, checked, helps.get(statement.end_lineno or statement.lineno, ""))
+
+
+def _literal(value: ast.expr) -> object:
+    try:
+        return ast.literal_eval(value)
+    except ValueError:
+        allowed = "a literal: a text, a number, True, False, None or a list of them"
+        raise ValueError(f"its default is {ast.unparse(value)}; write {allowed}") from None
 
 
 def _target(statement: ast.stmt) -> str | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import re
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,12 +13,15 @@ from urllib.parse import quote
 
 from markupsafe import escape
 
+from cjlab.errors import ReportError
+from cjlab.reports import _storage
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PUBLISHED = re.compile(r"\d{4}-\d\d-\d\d-(?P<key>[0-9a-f]{8})(-(?P<again>\d+))?")
+UNREADABLE = "unreadable"  # the status of a record whose manifest was changed or taken away
 INCOMPLETE = re.compile(r"\d{4}-\d\d-\d\d-(?P<key>[0-9a-f]{8})-incomplete")
-FOLDER = Path("reports")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,11 @@ class Record:
             ``entries``, one dictionary a number (metric, arm, estimate, low, high, p, n, …), and ``decision``,
             ``title``, ``question``, ``language`` where the notebook gave them.
 
+        Raises
+        ------
+        ReportError
+            When the file is gone, or was changed since into something that cannot be read.
+
         Examples
         --------
         >>> import tempfile
@@ -109,8 +117,7 @@ class Record:
         ...     Record(Path(folder)).result()
         {'entries': [{'estimate': 0.0765896}]}
         """
-        found: dict[str, Any] = json.loads((self.folder / "result.json").read_text(encoding="utf-8"))
-        return found
+        return self._read("result.json")
 
     def manifest(self) -> dict[str, Any]:
         """Read where the report came from: versions, parameters, times, digests, warnings.
@@ -119,6 +126,11 @@ class Record:
         -------
         dict
             What ``manifest.json`` holds; times are ISO 8601, digests are sha256.
+
+        Raises
+        ------
+        ReportError
+            When the file is gone, or was changed since into something that cannot be read.
 
         Examples
         --------
@@ -129,7 +141,15 @@ class Record:
         ...     Record(Path(folder)).manifest()
         {'status': 'complete'}
         """
-        found: dict[str, Any] = json.loads((self.folder / "manifest.json").read_text(encoding="utf-8"))
+        return self._read("manifest.json")
+
+    def _read(self, name: str) -> dict[str, Any]:
+        try:
+            found = json.loads((self.folder / name).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as wrong:
+            raise ReportError(_unread(self.folder / name, wrong)) from None
+        if not isinstance(found, dict):
+            raise ReportError(_unread(self.folder / name, f"it holds a {type(found).__name__} instead of named values"))
         return found
 
     def _repr_html_(self) -> str:
@@ -159,20 +179,43 @@ def records(reports: Path | str | None = None) -> tuple[Record, ...]:
     >>> cj.reports.records("no/such/folder")
     ()
     """
-    return tuple(record for record, _ in told(Path(reports if reports is not None else FOLDER)))
+    return tuple(record for record, _ in told(_storage.folder(reports)))
 
 
 def told(place: Path) -> list[tuple[Record, dict[str, Any]]]:
-    """Read the manifests of all records, the latest first; one that goes away meanwhile is left out."""
-    found = []
-    for record in _found(place):
-        with suppress(FileNotFoundError):  # a failure gives way to the next run of its key
-            found.append((record, record.manifest()))
-    return sorted(found, key=lambda pair: (str(pair[1]["made"]), pair[0].folder.name), reverse=True)
+    """Read the manifests of all records, the latest first; one that goes away meanwhile is left out.
+
+    A record whose manifest cannot be read has the status ``unreadable``, and what its folder's name tells.
+    """
+    found = [(record, _manifest(record)) for record in _found(place)]
+    there = [(record, manifest) for record, manifest in found if record.folder.is_dir()]
+    return sorted(there, key=lambda pair: (str(pair[1]["made"]), pair[0].folder.name), reverse=True)
+
+
+def _manifest(record: Record) -> dict[str, Any]:
+    """Read a manifest, in which at least the name, the title and the time of the record stand."""
+    name = record.folder.parent.name
+    unread = {"name": name, "title": name, "made": record.folder.name[:10], "status": UNREADABLE}
+    try:
+        found = record.manifest()
+        dt.datetime.fromisoformat(found["made"])
+    except (ReportError, LookupError, TypeError, ValueError):
+        return unread
+    return found if all(isinstance(found.get(key), str) for key in ("name", "title")) else unread
+
+
+def _unread(path: Path, wrong: object) -> str:
+    return f"{path} cannot be read: {wrong}; take the folder {path.parent} away and run the report again"
 
 
 def _found(place: Path) -> Iterator[Record]:
-    shelves = [path for path in place.iterdir() if path.is_dir()] if place.is_dir() else []
-    for folder in (folder for shelf in shelves if not shelf.name.startswith(".") for folder in shelf.iterdir()):
+    for folder in (folder for shelf in _folders(place) if not shelf.name.startswith(".") for folder in _folders(shelf)):
         if PUBLISHED.fullmatch(folder.name) or INCOMPLETE.fullmatch(folder.name):
             yield Record(folder)
+
+
+def _folders(place: Path) -> list[Path]:
+    try:
+        return [path for path in place.iterdir() if path.is_dir()]
+    except (FileNotFoundError, NotADirectoryError):
+        return []

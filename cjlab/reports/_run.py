@@ -4,26 +4,39 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import math
 from copy import deepcopy
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cjlab.errors import ReportError
-from cjlab.reports import _index, _inputs, _manifest, _notebooks, _parameters, _progress, _publish, _result, _scratch
+from cjlab.reports import (
+    _index,
+    _inputs,
+    _manifest,
+    _notebooks,
+    _parameters,
+    _progress,
+    _publish,
+    _result,
+    _scratch,
+    _storage,
+)
+from cjlab.reports._failure import Failure
 from cjlab.reports._order import Order
-from cjlab.reports._record import FOLDER, Record
+from cjlab.reports._packing import finite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from nbformat import NotebookNode
 
-    from cjlab.reports._failure import Failure
     from cjlab.reports._parameters import Declaration
+    from cjlab.reports._record import Record
 
-_NO_NUMBERS = ("nan", "inf", "-inf")
-_SHOWN = ("title", "question", "decision", "tone", "language", "reader", "data_until")
+_SHOWN = (
+    *("title", "question", "decision", "tone", "language", "reader", "data_until"),
+    *("test", "subject", "state", "effect"),
+)
 
 
 class IncompleteError(ReportError):
@@ -39,6 +52,7 @@ class IncompleteError(ReportError):
     Examples
     --------
     >>> from pathlib import Path
+    >>> from cjlab.reports import Record
     >>> left = Record(Path("reports/experiment/2026-11-22-0123abcd-incomplete"))
     >>> IncompleteError("notebook 'experiment' stopped at step 2 of 5", left).record.complete
     False
@@ -92,7 +106,7 @@ def run(
     ParameterError
         When a parameter's name is unknown or its value is not of the declared type.
     ReportError
-        When there is no such notebook, or no kernel can be started.
+        When there is no such notebook, no kernel can be started, or the records cannot be written.
     IncompleteError
         When the notebook fails; the page of what holds lies beside the records, and nothing is published.
 
@@ -104,10 +118,11 @@ def run(
     cjlab.errors.ReportError: no notebooks: looked for the folder ...no/such/folder; run where notebooks/ lies, ...
     """
     order = Order.of(name, parameters, notebooks=notebooks)
-    place = Path(reports if reports is not None else FOLDER).absolute()
+    place = _storage.folder(reports)
     shelf = place / order.name
-    shelf.mkdir(parents=True, exist_ok=True)
-    _scratch.sweep(shelf)
+    with _storage.writing(place):
+        shelf.mkdir(parents=True, exist_ok=True)
+    _scratch.sweep(place)
     there = _publish.published(shelf, order.key)
     if there and not again:
         return there[0]
@@ -180,7 +195,7 @@ def start_kernel() -> None:
 def _make(order: Order, shelf: Path, *, again: bool, told: Callable[[int, int], None]) -> tuple[Record, Failure]:
     from cjlab.reports._engine import execute
 
-    with _scratch.folder(shelf) as scratch:
+    with _storage.writing(shelf), _scratch.folder(shelf) as scratch:
         made = scratch / "record"
         made.mkdir()
         started = _now()
@@ -200,7 +215,7 @@ def _write(folder: Path, executed: NotebookNode, manifest: dict[str, Any]) -> di
 
     exporter = PageExporter()  # type: ignore[no-untyped-call]  # nbconvert’s constructor
     html, resources = exporter.from_notebook_node(executed, {"cjlab": manifest})
-    result = _finite(_result.gather(executed))
+    result = finite(_result.gather(Failure.read(manifest).before(executed)))
     texts = {"report.html": html, "report.ipynb": nbformat.writes(executed) + "\n", "result.json": _json(result)}
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
@@ -218,15 +233,6 @@ def _message(order: Order, failure: Failure, record: Record) -> str:
 
 def _json(value: Mapping[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
-
-
-def _finite(value: Any) -> Any:  # noqa: ANN401 - JSON
-    """Replace what JSON has no number for by null; a kernel sends it as a text."""
-    if isinstance(value, dict):
-        return {name: _finite(one) for name, one in value.items()}
-    if isinstance(value, list):
-        return [_finite(one) for one in value]
-    return None if value in _NO_NUMBERS or (isinstance(value, float) and not math.isfinite(value)) else value
 
 
 def _now() -> dt.datetime:

@@ -1,4 +1,4 @@
-"""Folders that exist while a run lasts. A run that is killed leaves one behind; the next run sweeps it.
+"""Folders that exist while a run lasts. A run that is killed leaves one behind; the next run of any notebook sweeps it.
 
 The name of the folder is its marker: host, process and start of that process stand in it from the moment it exists.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from platform import node
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _NAME = re.compile(r"\.?cjlab-([0-9a-f]{6})-(\d+)-(\d+)-.*")
+_SHORT = ("/tmp", "/var/tmp")  # noqa: S108 - a folder in them is made by mkdtemp, for its owner alone
 _TOLERANCE = 2  # seconds: the system's clock may be set while a process runs
 
 
@@ -35,13 +36,27 @@ def folder(parent: Path | None = None) -> Iterator[Path]:
         shutil.rmtree(made, ignore_errors=True)
 
 
-def sweep(*parents: Path) -> None:
-    """Remove the folders of runs on this host whose process is gone."""
-    for parent in (*parents, Path(tempfile.gettempdir())):
-        for left in parent.iterdir() if parent.is_dir() else ():
-            marker = _NAME.fullmatch(left.name)
-            if marker and marker[1] == _host() and not _alive(int(marker[2]), int(marker[3])):
-                shutil.rmtree(left, ignore_errors=True)
+def sweep(place: Path) -> None:
+    """Remove what runs on this host whose process is gone left among the records in ``place``, and where they ran."""
+    shelves = [path for path in _inside(place) if path.is_dir() and not path.name.startswith(".")]
+    for left in (left for parent in (*shelves, *temporary()) for left in _inside(parent)):
+        marker = _NAME.fullmatch(left.name)
+        if marker and marker[1] == _host() and not _alive(int(marker[2]), int(marker[3])):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def temporary() -> list[Path]:
+    """List the folders in which a run may have worked: where temporary files go, else where paths are short."""
+    with suppress(OSError):  # on a full disk there is none
+        return list(dict.fromkeys([Path(tempfile.gettempdir()), *map(Path, _SHORT)]))
+    return list(map(Path, _SHORT))
+
+
+def _inside(place: Path) -> list[Path]:
+    try:
+        return list(place.iterdir())
+    except OSError:  # not there, or not ours to look into
+        return []
 
 
 def _alive(pid: int, started: int) -> bool:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup, escape
 
 from cjlab._display import Numbers
+from cjlab.reports._stacked import stacked
+from cjlab.reports._typesetting import whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,8 +20,7 @@ if TYPE_CHECKING:
 
 _WORDS = re.compile(r"\b(to|à|pt|pts|points?)\b")  # what may stand beside digits in a column of numbers
 _DIGITS = 4
-_OPEN = re.compile(r"<table\b")
-_CLOSE = re.compile(r"</table>")
+_TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, language: str) -> Markup:
@@ -66,12 +67,12 @@ class Regions:
 
     def __call__(self, html: Markup, label: str = "") -> Markup:
         """Put each table in a fragment into a box that bears the label, numbered where there are several."""
-        opened = _OPEN.sub(lambda _: self._box(label), html)
-        return Markup(_CLOSE.sub("</table></div>", opened))  # noqa: S704 - cleaned markup, wrapped
+        boxed = _TABLE.sub(lambda table: self._box(stacked(table[0]), label), html)
+        return whole(Markup(boxed))  # noqa: S704 - cleaned markup, wrapped
 
-    def _box(self, label: str) -> str:
+    def _box(self, table: str, label: str) -> str:
         self._named[label] += 1
         count = self._named[label]
         numbered = f"{label} {count}" if count > 1 else label
         name = escape(numbered if label else self._say("table", number=count))
-        return f'<div class="scroll" role="region" aria-label="{name}" tabindex="0"><table'
+        return f'<div class="scroll" role="region" aria-label="{name}" tabindex="0">{table}</div>'

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from cjlab.errors import TableError
+from cjlab.statistics._lines import Lines
+from cjlab.statistics._numbers import zeroed
 from cjlab.statistics._order import Order
 from cjlab.statistics._tally import Tally
 from cjlab.statistics._twofold import Twofold
@@ -39,7 +41,7 @@ class Blocks:
         self._missing: set[int] = set()
         self._buffers = np.empty((3, self._series, 0))
 
-    def tally(self, codes: NDArray[np.unsignedinteger], groups: int, values: Sequence[NDArray[np.generic]]) -> Tally:
+    def tally(self, codes: NDArray[np.integer], groups: int, values: Sequence[NDArray[np.generic]]) -> Tally:
         """Reduce a batch to one tally a block, from the number of each row's group, their count, and the columns.
 
         A column is float64 with NaN for what is unknown, or whole numbers that are all known.
@@ -60,55 +62,37 @@ class Blocks:
     def _block(self, columns: Sequence[NDArray[np.generic]], order: Order) -> _Parts:
         """Reduce a block to ``(series, groups that are there)``; again, if it went further than was known."""
         while True:
-            lines = self._sorted(columns, order)
+            lines = self._lines(columns, order)
             with np.errstate(invalid="ignore", over="ignore"):
                 found = self._reduced(lines, order)
                 reach = order.size * (np.abs(found.pivot) + np.sqrt(found.square)).max(axis=1)
             if self._foreseen(lines, reach):
-                places = np.argsort(lines.column[: len(self._columns)])
-                series = [*places, *(y for y, _ in lines.pairs), *(x for _, x in lines.pairs)]
+                series = lines.series(len(self._columns))
                 n, high, low, pivot, square = (part[series] for part in found[:5])
                 return _Parts(n, high, low, pivot, square, found.product)
 
-    def _sorted(self, columns: Sequence[NDArray[np.generic]], order: Order) -> _Lines:
-        """Sort columns by group, whole numbers first, 0 for what is unknown; then sides of pairs that miss some."""
+    def _lines(self, columns: Sequence[NDArray[np.generic]], order: Order) -> Lines:
         whole = [column.dtype.kind != "f" and self._reach[at] < _EXACT for at, column in enumerate(columns)]
-        column = sorted(range(len(columns)), key=lambda at: not whole[at])
-        lines, used, pairs = self._room(order.size)[0], len(columns), []
-        for at, line in zip(column, lines, strict=False):
-            order.sort(columns[at], out=line)
-        place = {at: number for number, at in enumerate(column)}
-        missing = {place[at]: np.isnan(lines[place[at]]) for at in self._missing}
-        for pair in self._pairs:
-            sides = [place[at] for at in pair]
-            if not missing.keys().isdisjoint(sides):
-                either = np.isnan(lines[sides[0]]) | np.isnan(lines[sides[1]])
-                lines[used : used + 2] = lines[sides]
-                missing |= {used: either, used + 1: either}
-                sides, used, column = [used, used + 1], used + 2, [*column, *pair]
-            pairs.append((sides[0], sides[1]))
-        rows = {at: np.flatnonzero(flags) for at, flags in missing.items()}
-        for at, unknown in rows.items():
-            lines[at, unknown] = 0.0
-        return _Lines(lines[:used], np.asarray(column), sum(whole), rows, pairs)
+        lines = Lines.of(columns, whole, order, room=self._room(order.size)[0])
+        return lines.paired(self._pairs, missing=self._missing)
 
-    def _reduced(self, lines: _Lines, order: Order) -> _Parts:
+    def _reduced(self, lines: Lines, order: Order) -> _Parts:
         _, off, scratch = self._room(order.size)[:, : len(lines.values)]
         n = np.tile(order.sizes.astype(np.float64), (len(lines.values), 1))
-        for at, rows in lines.missing.items():
-            n[at] -= order.counts(rows)
+        for line, unknown in lines.unknown.items():
+            n[line] -= order.counts(unknown)
         high, low = self._exact_totals(lines, order)
         pivot = (high + low) / np.maximum(n, 1)
         order.centre(lines.values, pivot, out=off)
-        for at, rows in lines.missing.items():
-            off[at, rows] = 0.0
+        for line, unknown in lines.unknown.items():
+            zeroed(off[line], unknown)
         square = order.totals(np.multiply(off, off, out=scratch))
         product = np.empty((len(self._pairs), len(order.present)))
         for into, (y, x) in zip(product, lines.pairs, strict=True):
             into[:] = order.totals(np.multiply(off[y], off[x], out=scratch[0]))
         return _Parts(n, high, low, pivot, square, product)
 
-    def _exact_totals(self, lines: _Lines, order: Order) -> tuple[Floats, Floats]:
+    def _exact_totals(self, lines: Lines, order: Order) -> tuple[Floats, Floats]:
         """Sum each group in two parts: leading digits, which add up without error, and the small rest.
 
         Adding and taking away a large number rounds every value to a multiple so coarse that no sum of them is rounded
@@ -117,18 +101,18 @@ class Blocks:
         """
         fractions = np.s_[lines.whole : len(lines.values)]
         scratch = self._room(order.size)[2, fractions]
-        anchor = 1.5 * self._reach[lines.column[fractions], None]
+        anchor = 1.5 * self._reach[lines.columns[fractions], None]
         coarse = np.subtract(np.add(lines.values[fractions], anchor, out=scratch), anchor, out=scratch)
         high, low = np.zeros((2, len(lines.values), len(order.present)))
         high[: lines.whole], high[fractions] = order.totals(lines.values[: lines.whole]), order.totals(coarse)
         low[fractions] = order.totals(np.subtract(lines.values[fractions], coarse, out=scratch))
         return high, low
 
-    def _foreseen(self, lines: _Lines, reach: Floats) -> bool:
+    def _foreseen(self, lines: Lines, reach: Floats) -> bool:
         """Say whether the block stayed within what was known of the columns; learn from it where it did not."""
-        wrong = np.flatnonzero(~(reach <= self._reach[lines.column]))
-        for line, column in zip(wrong, lines.column[wrong].tolist(), strict=True):
-            values = lines.values[line]
+        wrong = np.flatnonzero(~(reach <= self._reach[lines.columns]))
+        for line in wrong.tolist():
+            values, column = lines.values[line], lines.columns[line]
             if np.isnan(values).any():
                 self._missing.add(column)
                 continue
@@ -144,19 +128,6 @@ class Blocks:
         if rows > self._buffers.shape[-1]:
             self._buffers = np.empty((3, self._series, rows))
         return self._buffers[..., :rows]
-
-
-class _Lines(NamedTuple):
-    """Lines of values sorted by group, each of a column: first whole numbers, as many as ``whole``, then fractions.
-
-    ``missing`` says for a line at which rows it misses something, ``pairs`` which two lines make each pair.
-    """
-
-    values: Floats
-    column: NDArray[np.intp]
-    whole: int
-    missing: dict[int, NDArray[np.intp]]
-    pairs: list[tuple[int, int]]
 
 
 class _Parts(NamedTuple):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.special import stdtr, stdtrit
 
 from cjlab._checks import finite, within
+from cjlab.statistics._laws import student, student_quantile
+from cjlab.statistics._samples import plain
 
 if TYPE_CHECKING:
     from cjlab.statistics._samples import Floats
@@ -79,7 +80,7 @@ def conclude(contrast: Contrast, *, null: float, confidence: float) -> Compariso
     confidence = within(confidence, 0, 1, name="confidence", open_ends=True)
     variance = np.where(contrast.variance > 0, contrast.variance, np.nan)
     error = np.sqrt(variance)
-    quantile = np.asarray(stdtrit(contrast.df, (1 + confidence) / 2), dtype=np.float64)
+    quantile = student_quantile(contrast.df, (1 + confidence) / 2)
     relative_low, relative_high = _relative(contrast._replace(variance=variance), quantile)
     return shaped(
         treated=contrast.treated,
@@ -89,7 +90,7 @@ def conclude(contrast: Contrast, *, null: float, confidence: float) -> Compariso
         df=contrast.df,
         low=contrast.estimate - quantile * error,
         high=contrast.estimate + quantile * error,
-        p=2 * stdtr(contrast.df, -np.abs(contrast.estimate - null) / error),
+        p=2 * student(contrast.df, -np.abs(contrast.estimate - null) / error),
         relative=contrast.estimate / contrast.control,
         relative_low=relative_low,
         relative_high=relative_high,
@@ -99,7 +100,7 @@ def conclude(contrast: Contrast, *, null: float, confidence: float) -> Compariso
 def shaped(**fields: Floats) -> Comparison:
     """Bring the fields to one shape: arrays where an array was compared, else numbers."""
     arrays = np.broadcast_arrays(*(np.asarray(field, dtype=np.float64) for field in fields.values()))
-    return Comparison(**{name: array[()] for name, array in zip(fields, arrays, strict=True)})
+    return Comparison(**{name: plain(array) for name, array in zip(fields, arrays, strict=True)})
 
 
 def _relative(contrast: Contrast, quantile: Floats) -> tuple[Floats, Floats]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
-from scipy.special import ndtri, stdtrit
 
 from cjlab._checks import one_of, within
-from cjlab.statistics._samples import floats
+from cjlab.statistics._laws import normal_quantile, student_quantile
+from cjlab.statistics._samples import floats, plain
 
 if TYPE_CHECKING:
     from cjlab.statistics._samples import Floats, Sample
@@ -69,13 +69,13 @@ def level(sample: Sample, *, kind: Literal["mean", "share"] = "mean", confidence
     one_of(kind, ("mean", "share"), name="kind")
     upper = (1 + within(confidence, 0, 1, name="confidence", open_ends=True)) / 2
     with np.errstate(divide="ignore", invalid="ignore"):
-        return _wilson(sample, float(ndtri(upper))) if kind == "share" else _student(sample, upper)
+        return _wilson(sample, normal_quantile(upper)) if kind == "share" else _student(sample, upper)
 
 
 def _student(sample: Sample, upper: float) -> Interval:
     n, mean, variance = floats(sample)
-    reach = stdtrit(n - 1, upper) * np.sqrt(np.where(variance > 0, variance, np.nan) / n)
-    return Interval(mean, mean - reach, mean + reach)
+    reach = student_quantile(n - 1, upper) * np.sqrt(np.where(variance > 0, variance, np.nan) / n)
+    return Interval(*map(plain, np.broadcast_arrays(mean, mean - reach, mean + reach)))
 
 
 def _wilson(sample: Sample, z: float) -> Interval:
@@ -85,4 +85,4 @@ def _wilson(sample: Sample, z: float) -> Interval:
     reach = z * np.sqrt(share * (1 - share) / n + extra / (4 * n)) / (1 + extra)
     low = np.where(share == 0, 0.0, centre - reach)
     high = np.where(share == 1, 1.0, centre + reach)
-    return Interval(share, low[()], high[()])
+    return Interval(*map(plain, np.broadcast_arrays(share, low, high)))

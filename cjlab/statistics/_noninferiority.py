@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
-from scipy.special import stdtr, stdtrit
 
 from cjlab._checks import one_of, within
 from cjlab.errors import SpecError
+from cjlab.statistics._laws import student, student_quantile
 
 if TYPE_CHECKING:
     from cjlab.statistics._comparison import Comparison
@@ -88,6 +88,6 @@ def noninferiority(
     held, broken = sign * near > -np.asarray(margin), sign * far < -np.asarray(margin)
     with np.errstate(divide="ignore", invalid="ignore"):
         # the side's own standard error: a score interval is not symmetric
-        error = sign * (comparison.estimate - near) / stdtrit(comparison.df, (1 + confidence) / 2)
-        p = stdtr(comparison.df, -(sign * comparison.estimate + margin) / error)
+        error = sign * (comparison.estimate - near) / student_quantile(comparison.df, (1 + confidence) / 2)
+        p = student(comparison.df, -(sign * comparison.estimate + margin) / error)
     return Noninferiority(held, broken, near, -sign * np.asarray(margin), p)

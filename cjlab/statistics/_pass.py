@@ -40,7 +40,8 @@ def moments(
         Columns of whole numbers, strings, booleans, dates or times that make the groups; nulls make one of their own,
         labelled None. None at all makes one group of all rows.
     columns : sequence of str
-        Columns of numbers or booleans. A null is unknown, and so is NaN.
+        Columns of numbers or booleans. A null is unknown, and so is NaN. Whole numbers and decimals lie within 2⁵³,
+        beyond which floats lose digits.
     pairs : sequence of (str, str), optional
         Pairs ``(y, x)`` whose covariance is wanted, over the rows where both are known; their columns are reduced too.
     threads : int, optional
@@ -55,7 +56,7 @@ def moments(
     ------
     TableError
         When nothing is asked for or a name is no text; when a column is absent, is of another type, or holds an
-        infinite value; when a path holds no Parquet file.
+        infinite value or a whole number or decimal of 2⁵³ or more; when a path holds no Parquet file.
     SpecError
         When ``threads`` is not a whole number from 1.
 

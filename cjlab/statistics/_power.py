@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import ndtri, stdtrit
 
 from cjlab._checks import finite, within
 from cjlab.errors import SpecError
+from cjlab.statistics._laws import normal_quantile, student_quantile
 from cjlab.statistics._roots import edge
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class Plan:
         n1, n0 = np.asarray(n), np.asarray(n) * self.ratio
         of_treated, of_control = self._treated**2 / n1, self.deviation**2 / n0
         df = (of_treated + of_control) ** 2 / (of_treated**2 / (n1 - 1) + of_control**2 / (n0 - 1))
-        critical = stdtrit(df, 1 - self.alpha / 2)
+        critical = student_quantile(df, 1 - self.alpha / 2)
         shift = np.abs(effect) / np.sqrt(of_treated + of_control)
         certain = shift > 2 * critical + 10  # nothing is missed that far out, and scipy's law loses its way there
         reach = np.where(certain, 0.0, shift)
@@ -143,7 +143,7 @@ class Plan:
         if finite(effect, name="effect") == 0:
             raise SpecError("effect is 0; no number of customers shows that there is none: give the effect to be seen")
         self._attainable(power)
-        z = float(ndtri(1 - self.alpha / 2) + ndtri(power))
+        z = normal_quantile(1 - self.alpha / 2) + normal_quantile(power)
         spread = math.hypot(self._treated, self.deviation / math.sqrt(self.ratio))
         reach = spread * abs(z / effect) if abs(effect) * math.sqrt(_LARGEST) > spread * z else math.inf
         highest = 10 + 2 * reach**2

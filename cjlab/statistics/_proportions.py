@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import ndtr, ndtri
 
 from cjlab._checks import finite, within
 from cjlab.errors import EvidenceError
 from cjlab.statistics._comparison import Comparison, shaped
+from cjlab.statistics._laws import normal, normal_quantile
 from cjlab.statistics._roots import edge
 from cjlab.statistics._samples import floats
 
@@ -67,7 +67,7 @@ def proportions(treated: Sample, control: Sample, *, null: float = 0.0, confiden
     null = within(finite(null, name="null"), -1, 1, name="null", open_ends=True)
     within(confidence, 0, 1, name="confidence", open_ends=True)
     n1, p1, n0, p0 = np.broadcast_arrays(*_shares(treated, arm="treated"), *_shares(control, arm="control"))
-    quantile = float(ndtri((1 + confidence) / 2))
+    quantile = normal_quantile((1 + confidence) / 2)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         low, high = _difference_ends(n1, p1, n0, p0, quantile)
         relative_low, relative_high = _ratio_ends(n1, p1, n0, p0, quantile)
@@ -108,7 +108,7 @@ def _refuse(wrong: Flags, values: Floats, message: str) -> None:
 def _p(n1: Floats, p1: Floats, n0: Floats, p0: Floats, null: float) -> Floats:
     gap = p1 - p0 - null
     error = np.sqrt(_difference_variance(np.full_like(p1, null), n1, p1, n0, p0))
-    return np.asarray(np.where(gap == 0, 1.0, 2 * ndtr(-np.abs(gap) / error)), dtype=np.float64)[()]
+    return np.asarray(np.where(gap == 0, 1.0, 2 * normal(-np.abs(gap) / error)), dtype=np.float64)[()]
 
 
 def _difference_ends(n1: Floats, p1: Floats, n0: Floats, p0: Floats, quantile: float) -> tuple[Floats, Floats]:

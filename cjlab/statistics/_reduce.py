@@ -14,13 +14,12 @@ from cjlab.errors import TableError
 from cjlab.statistics._block import Blocks
 from cjlab.statistics._grouped import Grouped, combined
 from cjlab.statistics._groups import encode
+from cjlab.statistics._numbers import numbers
 from cjlab.statistics._source import opened
 from cjlab.statistics._tally import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    from numpy.typing import NDArray
 
     from cjlab.statistics._source import Part
 
@@ -61,7 +60,7 @@ class _Reducer:
 
     def _grouped(self, batch: pa.RecordBatch, blocks: Blocks) -> Grouped:
         codes, labels = encode(batch, self.by)
-        columns = [_values(batch.column(name)) for name in self.columns]
+        columns = [numbers(batch.column(name), name=name) for name in self.columns]
         return Grouped(tuple(labels), blocks.tally(codes, len(labels), columns))
 
 
@@ -91,14 +90,3 @@ def _require(name: str, kind: pa.DataType, allowed: Sequence[Any], says: str) ->
     inner = kind.value_type if pa.types.is_dictionary(kind) and allowed is _LABELS else kind
     if not any(test(inner) for test in allowed):
         raise TableError(f"column {name!r} is of type {kind}; {says}: convert it first")
-
-
-def _values(values: pa.Array) -> NDArray[np.generic]:
-    """Bring a column to whole numbers that are all known, or to float64 with NaN for what is not."""
-    if pa.types.is_boolean(values.type):
-        values = values.cast(pa.uint8())
-    if not values.null_count and pa.types.is_integer(values.type):
-        return np.asarray(values.to_numpy())
-    if not pa.types.is_float64(values.type):
-        values = values.cast(pa.float64(), safe=False)
-    return np.asarray(values.to_numpy(zero_copy_only=False), dtype=np.float64)

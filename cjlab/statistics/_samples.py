@@ -66,3 +66,8 @@ class Joint(NamedTuple):
 def floats(reduced: Sample | Joint) -> tuple[Floats, ...]:
     """Return the fields as float arrays."""
     return tuple(np.asarray(field, dtype=np.float64) for field in reduced)
+
+
+def plain(array: Floats) -> Floats:
+    """Return an array of no dimension as the number that it is, which shows itself as one; any other array as it is."""
+    return array.item() if array.ndim == 0 else array  # type: ignore[return-value] # a number where numbers were given

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Part: TypeAlias = "Callable[[], Iterable[pa.RecordBatch]]"
 
-_ROWS = 65_536
+_ROWS = 131_072
 _UNKNOWN_TO_ARROW = ("Int128", "UInt128")
 _BUFFER = 1 << 18  # bytes read at once from a column: without it a whole column chunk is held
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.special import chdtrc
 
 from cjlab.errors import SpecError
-from cjlab.statistics._samples import floats
+from cjlab.statistics._laws import chi_square_beyond
+from cjlab.statistics._samples import floats, plain
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -79,7 +79,8 @@ def sample_ratio(counts: ArrayLike, weights: ArrayLike) -> SampleRatio:
     expected = observed.sum(axis=-1, keepdims=True) * (planned / planned.sum())
     with np.errstate(invalid="ignore"):
         statistic = ((observed - expected) ** 2 / expected).sum(axis=-1)
-    return SampleRatio(statistic, planned.size - 1, chdtrc(planned.size - 1, statistic))
+    p = chi_square_beyond(planned.size - 1, statistic)
+    return SampleRatio(plain(np.asarray(statistic)), planned.size - 1, plain(np.asarray(p)))
 
 
 def standardised_difference(treated: Sample, control: Sample) -> Floats:
@@ -109,4 +110,4 @@ def standardised_difference(treated: Sample, control: Sample) -> Floats:
     _, mean0, variance0 = floats(control)
     gap, spread = mean1 - mean0, np.sqrt((variance1 + variance0) / 2)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        return np.asarray(np.where((gap == 0) & (spread == 0), 0.0, gap / spread), dtype=np.float64)[()]
+        return plain(np.where((gap == 0) & (spread == 0), 0.0, gap / spread))

@@ -119,11 +119,15 @@ def _of_arrays(values: pl.Series) -> _Bits:
     return _of_lists(values.arr.to_list())
 
 
+def _of_extensions(values: pl.Series) -> _Bits:
+    return bits(values.ext.storage())
+
+
 _WAYS: tuple[tuple[tuple[type[pl.DataType], ...], Callable[[pl.Series], _Bits]], ...] = (
     ((pl.Null,), _nothing),
     ((pl.String, pl.Categorical, pl.Enum, pl.Decimal, pl.Int128, pl.UInt128), _of_texts),
     ((pl.Binary,), _of_bytes),
-    ((pl.Float32, pl.Float64), _of_floats),
+    ((pl.Float16, pl.Float32, pl.Float64), _of_floats),
     ((pl.Int8, pl.Int16, pl.Int32, pl.Int64, pl.UInt8, pl.UInt16, pl.UInt32, pl.UInt64), _of_whole),
     ((pl.Boolean,), _of_flags),
     ((pl.Datetime, pl.Duration), _of_times),
@@ -132,4 +136,5 @@ _WAYS: tuple[tuple[tuple[type[pl.DataType], ...], Callable[[pl.Series], _Bits]],
     ((pl.List,), _of_lists),
     ((pl.Map,), _of_mappings),
     ((pl.Array,), _of_arrays),
+    ((pl.BaseExtension,), _of_extensions),
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import polars as pl
 
 from cjlab import _checks
+from cjlab.tables._blame import planned
 from cjlab.tables._kinds import IDENTIFIER, TEXT, TIME
 from cjlab.tables._pandas import settled
 from cjlab.tables._schema import SCHEMA
@@ -40,7 +41,7 @@ def opened(frames: Mapping[str, Any], *, assume: str | None) -> dict[str, pl.Laz
 
 
 def _lazy(frame: Any, table: Table) -> pl.LazyFrame:  # noqa: ANN401 - a frame is whatever holds columns
-    return _checks.lazy(settled(frame, table), table=table.name)
+    return planned(_checks.lazy(settled(frame, table), table=table.name), table.name)
 
 
 def _identifiers(given: Mapping[str, pl.LazyFrame]) -> dict[str, pl.DataType]:

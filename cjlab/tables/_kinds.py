@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,10 @@ if TYPE_CHECKING:
 
     _Type = pl.DataType | DataTypeClass
 
+_MOST_MS = (2**63 - 1) // 1_000  # milliseconds that 64 bits hold as microseconds; no year of ours lies beyond
 _EXACT_DIGITS = 15  # every decimal of so many digits survives the way through a 64-bit float
 
+SPAN = (dt.datetime(1, 1, 2, tzinfo=dt.UTC), dt.datetime(9999, 12, 30, tzinfo=dt.UTC))  # sayable in every zone
 TEXT = (pl.String, pl.Categorical, pl.Enum)
 _WHOLE = (pl.Int8, pl.Int16, pl.Int32, pl.Int64, pl.UInt8, pl.UInt16, pl.UInt32)
 
@@ -55,12 +58,14 @@ def _text(column: pl.Expr, found: _Type) -> pl.Expr | None:
 
 def _number(column: pl.Expr, found: _Type) -> pl.Expr | None:
     short = isinstance(found, pl.Decimal) and found.precision <= _EXACT_DIGITS
-    return column.cast(pl.Float64) if short or found in (*_WHOLE, pl.UInt64, pl.Float32) else None
+    return column.cast(pl.Float64) if short or found in (*_WHOLE, pl.UInt64, pl.Float16, pl.Float32) else None
 
 
 def _time(column: pl.Expr, found: _Type) -> pl.Expr | None:
-    zoned = isinstance(found, pl.Datetime) and found.time_zone is not None
-    return column.dt.convert_time_zone("UTC").dt.cast_time_unit("us") if zoned else None
+    if not isinstance(found, pl.Datetime) or found.time_zone is None:
+        return None
+    held = column.to_physical().clip(-_MOST_MS, _MOST_MS).cast(found) if found.time_unit == "ms" else column
+    return held.dt.convert_time_zone("UTC").dt.cast_time_unit("us")
 
 
 def _day(column: pl.Expr, found: _Type) -> pl.Expr | None:

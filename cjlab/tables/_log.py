@@ -74,9 +74,10 @@ class Log(Storable):
         """Make a log of frames of any kind: pandas, Polars, Arrow, or whatever exports an Arrow stream.
 
         Columns take their declared type where that loses no value: whole numbers become Int64, or Float64 in a
-        column of amounts; categories and enums become String; times of any zone and unit become microseconds in
-        UTC; a mapping, a struct or a list of pairs becomes (arm, probability) pairs. What cannot be taken so stays
-        as it is, for :meth:`check` to report. Nothing is read before it is needed.
+        column of amounts (beyond :math:`2^{53}` the nearest one); categories and enums become String; times of any
+        zone and unit become microseconds in UTC (what is finer is cut off); a mapping, a struct or a list of pairs
+        becomes (arm, probability) pairs. What cannot be taken so stays as it is, for :meth:`check` to report. Nothing
+        is read before it is needed.
 
         Parameters
         ----------
@@ -98,7 +99,7 @@ class Log(Storable):
         Raises
         ------
         TableError
-            When something given is no frame.
+            When something given is no frame, or a lazy frame whose columns cannot be told.
         SpecError
             When a zone is unknown.
 
@@ -153,9 +154,9 @@ class Log(Storable):
         Notes
         -----
         The rules, by their names in the findings. Of columns: ``missing``, ``type``, ``time zone``, ``mixed zones``.
-        Of values: ``null`` in a bold column, ``finite``, ``range``, ``word`` (of a fixed list), ``future``,
-        ``duplicate``, ``order`` (an end before its start, knowledge before the fact). Between rows: ``unknown
-        customer``, ``unknown arm``, ``unknown contact`` and ``early answer`` (of an event's contact),
+        Of values: ``null`` in a bold column, ``finite``, ``range`` (of a number, or of the calendar), ``word`` (of a
+        fixed list), ``future``, ``duplicate``, ``order`` (an end before its start, knowledge before the fact). Between
+        rows: ``unknown customer``, ``unknown arm``, ``unknown contact`` and ``early answer`` (of an event's contact),
         ``probabilities`` and ``chosen arm`` (of what was eligible), ``consent`` (where consents are given, each sent
         contact needs one for its channel and purpose; a contact that states no purpose is marketing). A rule about a
         column that is absent or of a wrong type waits until that is mended.

@@ -27,8 +27,8 @@ _LOOSE = ".loose"  # rows by shard, not yet in order
 def write_part(tables: Mapping[str, pl.LazyFrame], folder: Path, *, part: str, shards: int) -> tuple[StoredFile, ...]:
     """Write the tables as one part: those of customers by shard, the others whole; an empty table has a file too.
 
-    Rows are first spread over the shards in one streaming pass, then each shard is put in order, so memory is bounded
-    by a shard. A column that has neither values nor a type is left out.
+    Rows are first spread over the shards in one streaming pass, then each shard is put in order, so no more than a
+    shard is sorted at a time. A column that has neither values nor a type is left out.
     """
     for name, given in tables.items():
         frame = given.drop([column for column, kind in given.collect_schema().items() if kind == pl.Null])

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
 from cjlab.tables._findings import Finding
+from cjlab.tables._kinds import SPAN
 from cjlab.tables._schema import SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _FIRST = 5
+_A_SECOND = {"ms": 10**3, "us": 10**6, "ns": 10**9}
+_EPOCH = dt.date(1970, 1, 1).toordinal()
 
 
 class Rule(NamedTuple):
@@ -58,8 +62,8 @@ def found(rules: Iterable[Rule], *, even_without_rows: bool = False) -> list[Fin
     asked = list(rules)
     counts = [int(count.item()) for count in _collect([rule.broken.select(pl.len()) for rule in asked])]
     broken = [(rule, count) for rule, count in zip(asked, counts, strict=True) if count or even_without_rows]
-    firsts = _collect([_identified(rule).head(_FIRST) for rule, _ in broken])
-    return [_finding(rule, count, first.to_dicts()) for (rule, count), first in zip(broken, firsts, strict=True)]
+    firsts = [_sayable(rows).to_dicts() for rows in _collect([_identified(rule).head(_FIRST) for rule, _ in broken])]
+    return [_finding(rule, count, first) for (rule, count), first in zip(broken, firsts, strict=True)]
 
 
 def _collect(frames: list[pl.LazyFrame]) -> list[pl.DataFrame]:
@@ -72,6 +76,21 @@ def _identified(rule: Rule) -> pl.LazyFrame:
     telling = dict.fromkeys([*([table.key] if table.key else table.order), rule.column])
     present = rule.broken.collect_schema().names()
     return rule.broken.select([name for name in telling if name in present])
+
+
+def _sayable(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows with the bare number of each time that Python has no word for."""
+    return rows.with_columns(values.to_physical() for values in rows.get_columns() if _is_beyond(values))
+
+
+def _is_beyond(values: pl.Series) -> bool:
+    if isinstance(values.dtype, pl.Datetime | pl.Duration):
+        first, last = (round(end.timestamp()) * _A_SECOND[values.dtype.time_unit] for end in SPAN)
+    elif values.dtype == pl.Date:
+        first, last = (end.toordinal() - _EPOCH for end in SPAN)
+    else:
+        return False
+    return not values.to_physical().drop_nulls().is_between(first, last).all()
 
 
 def _finding(rule: Rule, count: int, first: list[dict[str, object]]) -> Finding:

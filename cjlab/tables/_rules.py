@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from cjlab._checks import listed
-from cjlab.tables._kinds import NUMBER
+from cjlab.tables._kinds import DAY, NUMBER, SPAN, TIME
 from cjlab.tables._rule import Rule, Sound
 from cjlab.tables._schema import SCHEMA
 
@@ -32,7 +32,8 @@ def value_rules(sound: Sound, now: dt.datetime | None) -> Iterator[Rule]:
 
 
 def _of_column(frame: pl.LazyFrame, table: Table, column: Column) -> Iterator[Rule]:
-    return chain(_known(frame, table, column), _finite(frame, table, column), _allowed(frame, table, column))
+    rules = (_known, _finite, _told, _allowed)
+    return chain.from_iterable(rule(frame, table, column) for rule in rules)
 
 
 def _known(frame: pl.LazyFrame, table: Table, column: Column) -> Iterator[Rule]:
@@ -61,6 +62,15 @@ def _finite(frame: pl.LazyFrame, table: Table, column: Column) -> Iterator[Rule]
             f"is out of range; allowed: {span}",
             "correct it, or leave it null",
         )
+
+
+def _told(frame: pl.LazyFrame, table: Table, column: Column) -> Iterator[Rule]:
+    """Let a time or a day be one that a calendar knows in every zone."""
+    if column.kind in {TIME, DAY}:
+        first, last = SPAN if column.kind is TIME else (SPAN[0].date(), SPAN[1].date())
+        broken = frame.filter(~pl.col(column.name).is_between(first, last))
+        wrong = "lies outside the years 1 to 9999"
+        yield Rule("range", table.name, column.name, broken, wrong, "correct it, or leave it null")
 
 
 def _allowed(frame: pl.LazyFrame, table: Table, column: Column) -> Iterator[Rule]:

@@ -91,7 +91,8 @@ class Storable(Tables):
         """Store the log in a folder, which appears whole or not at all.
 
         Customers are split by a hash of their identifier into shards, ``events/shard=0042/base.parquet``, whose rows
-        stand in a total order: customer, time, then the remaining columns. Rows stream; memory is bounded by a shard.
+        stand in a total order: customer, time, then the remaining columns. Rows stream; no more than a shard is sorted
+        at a time.
 
         Parameters
         ----------

@@ -14,6 +14,7 @@ from cjlab.tables import _refusals
 from cjlab.tables._blame import writable
 from cjlab.tables._file import TABLES, StoredFile, intact, parsed, placed
 from cjlab.tables._fingerprint import fingerprint
+from cjlab.tables._kinds import SPAN
 from cjlab.tables._manifest import Manifest, settle
 from cjlab.tables._part import fold_parts, write_part
 from cjlab.tables._scan import scanned, types
@@ -165,6 +166,7 @@ def _part_name(tables: Mapping[str, pl.LazyFrame], timezone: str, taken: Collect
 
 def _last_day(tables: Mapping[str, pl.LazyFrame], timezone: str) -> str:
     dated = [frame for frame in tables.values() if "at" in frame.collect_schema()]
-    local = pl.col("at").max().dt.convert_time_zone(timezone).dt.date()
+    at = pl.col("at")
+    local = at.filter(at.is_between(*SPAN)).max().dt.convert_time_zone(timezone).dt.date()
     days = pl.collect_all([frame.select(local) for frame in dated], engine="streaming") if dated else []
     return max((f"{day.item():%Y-%m-%d}" for day in days if day.item() is not None), default="undated")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from cjlab._checks import listed
 from cjlab.tables._kinds import IDENTIFIER, TIME
 from cjlab.tables._rule import Rule, Sound, found
 from cjlab.tables._schema import SCHEMA
@@ -13,9 +15,12 @@ from cjlab.tables._schema import SCHEMA
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from polars.datatypes import DataTypeClass
+
     from cjlab.tables._declared import Column, Table
     from cjlab.tables._findings import Finding
 
+_STRANGERS = 5  # columns named in a message
 _ISO_DATE = r"^\d{4}-\d{2}-\d{2}"
 _OFFSET = r"(Z|[+-]\d{2}:?\d{2})$"
 
@@ -28,19 +33,43 @@ def structure(frames: Mapping[str, pl.LazyFrame]) -> tuple[Sound, list[Finding]]
     unsound = {(fault.table, fault.column) for fault in (*faults, *strangers)}
     present = {(name, column) for name, frame in tables.items() for column in frame.collect_schema().names()}
     findings = [*found(faults, even_without_rows=True), *found(strangers)]
-    return Sound(tables, frozenset(present - unsound)), findings
+    declared = {name: _declared(frame, SCHEMA[name]) for name, frame in tables.items()}
+    return Sound(declared, frozenset(present - unsound)), findings
 
 
 def _faults(frame: pl.LazyFrame, table: Table) -> Iterator[Rule]:
     schema = frame.collect_schema()
     for column in _required(table, schema):
-        yield Rule("missing", table.name, column.name, frame, f"is missing; it must be {column.kind.says}", "add it")
+        wrong = f"is missing; it must be {column.kind.says}"
+        yield Rule("missing", table.name, column.name, frame, wrong, _named_otherwise(table, column, schema))
     for column in table.columns:
         if column.name in schema and schema[column.name] not in column.kind.types:
             yield _mistyped(frame, table.name, column, schema[column.name])
-    objects = set(schema) - {column.name for column in table.columns}
-    for name in sorted(name for name in objects if schema[name] == pl.Object):
-        yield Rule("type", table.name, name, frame.drop(name), "holds Python objects", "cast it, or leave it out")
+    others = set(schema) - {column.name for column in table.columns}
+    for name in sorted(name for name in others if not _is_kept(schema[name])):
+        wrong = f"is {schema[name]}, which no file can hold"
+        yield Rule("type", table.name, name, frame.drop(name), wrong, "cast it, or leave it out")
+
+
+def _is_kept(kind: pl.DataType | DataTypeClass) -> bool:
+    """Tell whether Parquet can hold a type: no Python objects and no struct without fields, however deep."""
+    inner = [field.dtype for field in kind.fields] if isinstance(kind, pl.Struct) else [getattr(kind, "inner", None)]
+    empty = isinstance(kind, pl.Struct) and not inner
+    return kind != pl.Object and not empty and all(_is_kept(one) for one in inner if one is not None)
+
+
+def _declared(frame: pl.LazyFrame, table: Table) -> pl.LazyFrame:
+    """Return the declared columns: rules are about them, and give others names of their own."""
+    present = frame.collect_schema()
+    return frame.select([column.name for column in table.columns if column.name in present])
+
+
+def _named_otherwise(table: Table, column: Column, present: Iterable[str]) -> str:
+    """Say which columns that the table does not declare may be the one that is missing."""
+    declared = {one.name for one in table.columns}
+    others = [name for name in present if name not in declared]
+    near = difflib.get_close_matches(column.name, others, n=1) or others[:_STRANGERS]
+    return f"add it, or rename {listed(near)}" if near else "add it"
 
 
 def _required(table: Table, present: Iterable[str]) -> list[Column]:

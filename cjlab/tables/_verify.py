@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from cjlab._checks import listed
+from cjlab.tables._blame import FAILURES
 from cjlab.tables._file import damage, intact
 from cjlab.tables._part import ordering, owners
 from cjlab.tables._scan import scanned
@@ -39,7 +40,7 @@ def _faults(file: StoredFile, folder: Path, shards: int) -> Iterator[str]:
     try:
         columns = frame.collect_schema().names()
         read, astray, disordered = _counts(frame, file, shards, columns)
-    except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+    except FAILURES as error:
         yield f"{file.place} cannot be read ({str(error).partition(chr(10))[0]})"
         return
     if read != file.rows:

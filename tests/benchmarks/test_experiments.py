@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from benchmarks.experiments import agreement, comparisons, measure, sections
 from benchmarks.experiments.contenders import with_cjlab, with_statsmodels
 from benchmarks.experiments.customers import written
 from benchmarks.experiments.job import CONTROL, PAIRS, PARTLY_KNOWN, Effect, apart
+from benchmarks.experiments.surroundings import Surroundings
 from cjlab.statistics import moments
 
 if TYPE_CHECKING:
@@ -100,6 +102,17 @@ def test_ratios_are_taken_within_a_round() -> None:
     base, ours = ([measure.Run(wall, 1.0, 1, {}) for wall in walls] for walls in ((1.0, 4.0, 2.0), (2.0, 4.0, 6.0)))
     assert measure.ratios(ours, base, lambda one: one.wall) == (2.0, 1.0, 3.0)
     assert str(measure.Spread(2.0, 1.0, 3.0)) == "2.00 (1.00 to 3.00)"
+
+
+def test_what_others_take_is_told_from_what_the_benchmark_takes() -> None:
+    before = Surroundings.now()
+    after = before._replace(clock=before.clock + 10, machine=before.machine + 15, own=before.own + 15, load=2.0)
+    assert after.others(before) == pytest.approx(0)
+    assert "2.0 at the end with the benchmark itself; other work took 0.00 of" in after.since(before)
+    assert after.since(before).endswith("the machine was otherwise idle.")
+    shared = after._replace(machine=before.machine + 10 * (os.cpu_count() or 1), own=before.own)
+    assert shared.others(before) == pytest.approx(os.cpu_count())
+    assert shared.since(before).endswith("ratios hold, seconds vary.")
 
 
 def test_the_input_is_one_row_a_customer(file: str) -> None:

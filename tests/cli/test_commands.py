@@ -103,6 +103,48 @@ def test_what_is_asked_wrongly_ends_with_two(shop: Path, arguments: tuple[str, .
     assert not (shop / "reports").exists()
 
 
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("--json", "report"), 2, "Missing argument 'NAME'."),
+        (("reprot", "--json"), 2, "No such command 'reprot'."),
+        (("report", "toy", "--json", "--bad"), 2, "No such option '--bad'."),
+        (("report", "toy", "-p", "n", "--json"), 2, "'n' is no key=value"),
+        (("check", "/nowhere", "--json"), 2, "Directory '/nowhere' does not exist."),
+        (("--json", "report", "toy", "-p", "flog=1"), 2, "no parameter 'flog'"),
+        (("report", "tyo", "--json"), 1, "no notebook 'tyo'"),
+        (("--json", "reports", "--reports", "notebooks/10_toy.ipynb/x"), 1, "nothing can be written to"),
+    ],
+)
+def test_every_error_is_one_object_of_json(arguments: tuple[str, ...], code: int, words: str) -> None:
+    done = said(*arguments)
+    assert done.exit_code == code
+    found = json.loads(done.stdout)
+    assert words in found["message"]
+    assert found["exit_code"] == code
+    assert found["error"]
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_fault_of_ours_is_an_object_of_json_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError("odd")
+
+    monkeypatch.setattr(cjlab.reports, "records", broken)
+    done = CliRunner().invoke(main, ["reports", "--json"])
+    assert done.exit_code == 1
+    assert json.loads(done.stdout) == {"error": "KeyError", "message": "'odd'", "exit_code": 1}
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_damaged_record_is_listed_with_the_others() -> None:
+    folder = Path(answer("report", "toy")["folder"])
+    (folder / "manifest.json").write_text("{")
+    (row,) = answer("reports")["records"]
+    assert row["decision"] == "unreadable"
+
+
 def test_a_failed_report_ends_with_one_and_one_line(shop: Path) -> None:
     done = said("report", "toy", "-p", "n=13")
     assert done.exit_code == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -31,14 +32,14 @@ def readout(log: cj.tables.Log) -> cj.experiments.Readout:
 def test_words_stand_left_numbers_right_and_nothing_stands_for_what_is_not_known() -> None:
     frame = pd.DataFrame({"arm": ["<b>", None], "p": [7.2184e-11, float("nan")], "held": [True, False], "n": [1, 2]})
     assert tabled(frame) == (
-        '<table><thead><tr><th class="word">arm</th><th>p</th><th class="word">held</th><th>n</th></tr></thead>'
-        '<tbody><tr><td class="word">&lt;b&gt;</td><td>7.2184e-11</td><td class="word">True</td><td>1</td></tr>'
-        '<tr><td class="word"></td><td></td><td class="word">False</td><td>2</td></tr></tbody></table>'
+        '<table><thead><tr><th>arm</th><th class="num">p</th><th>held</th><th class="num">n</th></tr></thead>'
+        '<tbody><tr><td>&lt;b&gt;</td><td class="num">7.2184e-11</td><td>True</td><td class="num">1</td></tr>'
+        '<tr><td></td><td class="num"></td><td>False</td><td class="num">2</td></tr></tbody></table>'
     )
 
 
 def test_a_cell_may_hold_a_list() -> None:
-    assert '<td class="word">[1, 2]</td>' in tabled(pd.DataFrame({"both": [[1, 2]]}))
+    assert "<td>[1, 2]</td>" in tabled(pd.DataFrame({"both": [[1, 2]]}))
 
 
 def test_a_price_is_kept_from_being_a_formula() -> None:
@@ -74,12 +75,12 @@ def test_a_log_shows_its_columns_and_reads_nothing(log: cj.tables.Log) -> None:
 
 
 def test_a_readout_shows_what_to_do_and_its_main_effects(readout: cj.experiments.Readout) -> None:
-    assert repr(readout) == f"Readout('promotion_test': {readout.say()!r})"
+    assert repr(readout) == f"Readout('promotion_test': {readout.say()})"
     shown = readout._repr_html_()
     assert shown.startswith('<div class="cjlab mathjax_ignore')
     main = [*readout.effects, *readout.adjusted, *readout.net]
     assert shown.count("<tr>") == 1 + len(main)
-    assert f"<td>{main[0].estimate:.6g}</td>" in shown
+    assert f'<td class="num">{main[0].estimate:.6g}</td>' in shown
 
 
 def test_a_design_says_what_was_planned(log: cj.tables.Log) -> None:
@@ -89,6 +90,22 @@ def test_a_design_says_what_was_planned(log: cj.tables.Log) -> None:
 
 def test_the_list_of_data_sets_fits_a_notebook() -> None:
     shown = cj.datasets.catalogue()._repr_html_()
-    assert '<th class="word">at_hand</th>' in shown
+    assert "<th>at_hand</th>" in shown
     assert "<th" not in shown.partition("at_hand</th>")[2]
-    assert '<td class="word">promotion_test</td>' in shown
+    assert "<td>promotion_test</td>" in shown
+
+
+def test_a_declaration_shows_what_was_declared_and_no_more() -> None:
+    test = cj.experiments.Experiment.read(TEST)
+    shown = text(test._repr_html_())
+    assert shown.startswith("Does a reminder bring customers back, or does it take a discount? declared as campaign")
+    assert "no_contact 33.3%, the control; reminder 33.3%; discount 33.3%" in shown
+    assert "unsubscribed (share of unsubscribed, margin 0.01)" in shown
+    bare = text(replace(test, value=None, segments=(), planned_customers=None)._repr_html_())
+    assert not any(name in bare for name in ("value", "segments", "planned"))
+
+
+def test_a_ratio_is_declared_by_its_parts() -> None:
+    test = cj.experiments.Experiment.read(TEST)
+    basket = cj.experiments.Metric(name="margin_rate", kind="ratio", top="margin", bottom="spend")
+    assert "margin_rate (ratio of margin / spend)" in text(replace(test, metrics=(*test.metrics, basket))._repr_html_())

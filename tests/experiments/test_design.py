@@ -6,14 +6,15 @@ import datetime as dt
 import math
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 import pytest
+from scipy.stats import norm
 
 import cjlab as cj
-from cjlab.errors import EvidenceError, SpecError
+from cjlab.errors import EvidenceError, SpecError, TableError
 from cjlab.experiments import Design, Experiment, Metric
 from cjlab.statistics import Plan
 
@@ -56,7 +57,7 @@ def test_the_size_is_that_of_the_smallest_arm_at_holm_s_strictest_level(test: Ex
     plan = Plan(deviation=design.deviation, deviation_treated=math.sqrt(treated * (1 - treated)), alpha=0.025)
     an_arm = plan.sample_size(0.03)
     assert design.needed == 3 * an_arm
-    assert design.days == math.ceil(design.needed / 1000) - 1 + 14
+    assert (design.advised, design.days) == (20_000, 20 - 1 + 14)
     uneven = replace(test, arms=(replace(test.arms[0], allocation=2), *test.arms[1:]))
     assert uneven.shares["reminder"] == 0.25
 
@@ -105,3 +106,65 @@ def test_a_history_ends_with_the_last_thing_known(test: Experiment, history: Log
     open_ended, dated = test.design(history), test.design(history, as_of=times.max() + dt.timedelta(microseconds=1))
     assert open_ended.customers == dated.customers
     assert open_ended.detectable == pytest.approx(dated.detectable, rel=1e-12)
+
+
+def test_a_history_is_checked_before_it_is_measured(test: Experiment, history: Log) -> None:
+    customers, events = history.customers, history.events
+    with pytest.raises(TableError, match=r"customers\.joined is missing"):
+        test.design(cj.tables.Log.of(customers=customers.drop("joined"), events=events), as_of=BEFORE)
+    with pytest.raises(TableError, match=r"customers\.customer_id stands in several rows"):
+        test.design(cj.tables.Log.of(customers=pl.concat([customers, customers]), events=events), as_of=BEFORE)
+    with pytest.raises(TableError, match=r"log is a LazyFrame; make one with Log\.of"):
+        test.design(events, as_of=BEFORE)  # type: ignore[arg-type] # what a person might hand in
+
+
+@pytest.mark.parametrize(
+    ("as_of", "message"),
+    [
+        ("0001-01-05", "as_of is '0001-01-05'; no horizon of 14D lies before it"),
+        (5, "5 is no date; give a date such as"),
+        ("soon", "'soon' is no date; give a date such as"),
+    ],
+)
+def test_a_history_ends_at_a_date(test: Experiment, history: Log, as_of: Any, message: str) -> None:
+    with pytest.raises(SpecError, match=message):
+        test.design(history, as_of=as_of)
+
+
+def test_a_date_outside_the_calendar_of_utc_is_named(test: Experiment) -> None:
+    with pytest.raises(SpecError, match="'0001-01-01' lies outside the calendar in UTC"):
+        test.design(cj.tables.Log.of(timezone="Asia/Tokyo"), as_of="0001-01-01")
+
+
+def test_the_size_advised_covers_guardrails_money_and_what_was_planned(test: Experiment, history: Log) -> None:
+    guard = replace(test.metric("visit"), role="guardrail", goal="up", margin=0.01)
+    money = replace(
+        test, metrics=(*(one for one in test.metrics if one.name != "visit"), guard), planned_customers=None
+    )
+    found = money.design(history, as_of=BEFORE)
+    needs = {one.metric: one for one in found.needs}
+    assert list(needs) == ["purchase", "unsubscribed", "complaint", "visit", "net"]
+    assert needs["purchase"].customers == found.needed
+    assert needs["unsubscribed"].customers is None  # nobody was sent anything before the test
+    visited = history.events.collect().to_pandas()
+    end = cj.tables.moment(BEFORE, history.timezone)
+    recent = visited[(visited["at"] < end) & (visited["at"] >= end - np.timedelta64(14, "D"))]
+    share = recent[recent["event"] == "visit"]["customer_id"].nunique() / 30_000
+    z = norm.isf(0.025) + norm.ppf(0.8)
+    assert needs["visit"].customers == pytest.approx(3 * 2 * share * (1 - share) * (z / 0.01) ** 2, rel=1e-3)
+    margins = recent[recent["event"] == "purchase"].groupby("customer_id")["margin"].sum()
+    mean, square = margins.sum() / 30_000, (margins**2).sum() / 30_000
+    growth = 0.03 / found.baseline
+    gain = growth * mean
+    spread = square - mean**2 + (1 + growth) * square - ((1 + growth) * mean) ** 2
+    assert needs["net"].distance == pytest.approx(gain, rel=1e-9)
+    assert needs["net"].customers == pytest.approx(3 * spread * (z / gain) ** 2, rel=1e-3)
+    assert found.advised == needs["visit"].customers
+    assert replace(money, planned_customers=10**6).design(history, as_of=BEFORE).advised == 10**6
+
+
+def test_what_would_lose_at_the_effect_expected_is_never_shown_to_pay(test: Experiment, history: Log) -> None:
+    costly = replace(test, arms=(test.arms[0], *(replace(arm, cost=50.0) for arm in test.arms[1:])))
+    net = next(one for one in costly.design(history, as_of=BEFORE).needs if one.condition == "net")
+    assert net.distance < 0
+    assert net.customers is None

@@ -55,7 +55,7 @@ def test_a_file_says_what_code_says(tmp_path: Path) -> None:
     ("old", "new", "message"),
     [
         ('horizon = "7D"', 'horizon = "7 days"', "horizon is '7 days'; give a whole number above 0 and a unit"),
-        ('control = "none"', 'control = "nobody"', "control is 'nobody'; allowed: 'none' or 'mail'"),
+        ('control = "none"', 'control = "nobody"', r"control \(one of arms\) is 'nobody'; allowed: 'none' or 'mail'"),
         ('kind = "share"', 'kind = "rate"', "kind is 'rate'; allowed: 'share', 'count', 'sum', 'mean' or 'ratio'"),
         (
             'kind = "share"',

@@ -232,7 +232,11 @@ FAULTS: dict[str, tuple[pl.DataFrame, type[Exception], str]] = {
         EvidenceError,
         "cost is unknown for 40 customers of arm 'a'",
     ),
-    "other campaign": (CONTACTS.with_columns(campaign=pl.lit("autumn")), EvidenceError, "has no customer"),
+    "other campaign": (
+        CONTACTS.with_columns(campaign=pl.lit("autumn")),
+        EvidenceError,
+        "campaign 'spring' has no customer .* the log has the campaigns 'autumn'",
+    ),
 }
 
 
@@ -266,6 +270,15 @@ def test_outcomes_that_are_all_zero_are_refused(two: Experiment) -> None:
     events = answers().with_columns(event=pl.lit("view"))
     with pytest.raises(EvidenceError, match="metric 'visit' is 0 or unknown for all customers: no event 'visit'"):
         two.read_out(Log.of(contacts=contacts(), events=last_day(events).with_columns(event=pl.lit("view"))))
+
+
+def test_an_event_whose_name_is_a_slip_is_refused_and_one_that_never_happened_is_not(two: Experiment) -> None:
+    log = log_of(contacts(), answers())
+    slip = replace(two, metrics=(*two.metrics, Metric(name="buyers", kind="share", event="purchse")))
+    with pytest.raises(EvidenceError, match="'buyers': the log has no event 'purchse'; did you mean 'purchase'"):
+        slip.read_out(log)
+    never = replace(two, metrics=(*two.metrics, Metric(name="quarrel", kind="share", event="complaint")))
+    assert never.read_out(log).level("quarrel", "a").estimate == 0
 
 
 def test_an_empty_log_is_refused(two: Experiment) -> None:
@@ -333,3 +346,42 @@ def test_without_a_date_all_that_became_known_is_read(two: Experiment) -> None:
     late = answers().with_columns(known_at=pl.col("at") + 60 * DAY)
     readout = two.read_out(Log.of(contacts=contacts(), events=late))
     assert readout.level("visit", "a").estimate == 6 / 40
+
+
+@pytest.mark.parametrize("of", ["at", "event"])
+def test_a_sum_is_of_numbers(two: Experiment, of: str) -> None:
+    summed = replace(two, metrics=(two.metrics[0], replace(two.metrics[1], of=of)))
+    with pytest.raises(TableError, match=f"events: column '{of}' is of type .*, and the sum of metric 'spend' needs"):
+        summed.read_out(log_of(contacts(), answers()))
+
+
+def test_a_sum_of_what_is_no_number_is_refused(two: Experiment) -> None:
+    weighed = replace(two, metrics=(two.metrics[0], replace(two.metrics[1], of="weight")))
+    events = last_day(answers()).with_columns(weight=pl.lit(float("nan")))
+    with pytest.raises(TableError, match="events: weight in metric 'spend' is nan for 2 customers; give finite"):
+        weighed.read_out(Log.of(contacts=contacts(), events=events))
+
+
+def test_a_segment_of_a_log_names_what_its_field_holds(two: Experiment) -> None:
+    known = pl.DataFrame(
+        {
+            "customer_id": range(240),
+            "field": ["tier"] * 240,
+            "at": [START - DAY] * 240,
+            "value": ["gold" if one % 3 else "silver" for one in range(240)],
+        }
+    )
+    log = log_of(contacts(per_arm=120), answers(), profiles=known)
+    test = replace(two, segments=(Segment(name="best", field="tier", equals="Gold"),))
+    with pytest.raises(TableError, match=r"'best': of nobody is 'tier' 'Gold'; it is 'gold' \(160\), 'silver' \(80\)"):
+        test.read_out(log)
+    with pytest.raises(TableError, match=r"profiles has no field 'teir', .*; its fields are tier"):
+        replace(two, segments=(Segment(name="best", field="teir", equals="gold"),)).read_out(log)
+    numbers = log_of(contacts(per_arm=120), answers(), profiles=known.with_columns(value=pl.lit("7")))
+    with pytest.raises(TableError, match="segment 'best': nobody falls in it; 'tier' runs from 7 to 7"):
+        replace(two, segments=(Segment(name="best", field="tier", at_least=8),)).read_out(numbers)
+
+
+def test_a_horizon_of_no_whole_days_has_its_last_point(two: Experiment) -> None:
+    frame = replace(two, horizon="60h").read_out(log_of(contacts(), answers())).to_frame()
+    assert frame["day"].dropna().tolist() == [1.0, 2.0, 2.5]

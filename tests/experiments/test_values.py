@@ -49,7 +49,7 @@ def test_a_column_has_its_type_whether_or_not_it_is_known(readout: E.Readout) ->
     frame = readout.to_frame()
     bare = E.Readout(**{one.name: getattr(readout, one.name) for one in fields(readout)} | {"segments": (), "days": ()})
     assert bare.to_frame().dtypes.to_dict() == frame.dtypes.to_dict()
-    assert (str(frame["segment"].dtype), str(frame["day"].dtype)) == ("str", "Int64")
+    assert (str(frame["segment"].dtype), str(frame["day"].dtype)) == ("str", "Float64")
     assert pl.from_pandas(bare.to_frame()).schema == pl.from_pandas(frame).schema
 
 

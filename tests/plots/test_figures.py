@@ -150,7 +150,9 @@ def test_a_test_that_cannot_be_read_finds_nothing(readouts: Mapping[str, Readout
 
 
 def test_an_unfinished_test_says_so(readouts: Mapping[str, Readout]) -> None:
-    assert told(plots.effects(readouts["keep testing, small"]))["finding"].endswith("this is no verdict.")
+    assert told(plots.effects(readouts["keep testing, small"]))["finding"].startswith(
+        "The test is not finished: this is how it stands, and no verdict."
+    )
 
 
 def test_segments_begin_with_all_customers_and_leave_the_unreadable_to_a_sentence(
@@ -222,7 +224,7 @@ def test_a_minus_is_a_true_one(readouts: Mapping[str, Readout]) -> None:
 def test_every_trace_has_an_ink_that_a_page_knows(readouts: Mapping[str, Readout]) -> None:
     for readout in readouts.values():
         for figure in every(readout):
-            inked = [trace for trace in figure.data if trace.x[0] is not None]
+            inked = [trace for trace in figure.data if trace.x and trace.x[0] is not None]
             assert all(str(trace.uid).startswith(("accent", "muted", "good", "bad")) for trace in inked)
             assert len({trace.uid for trace in inked}) == len(inked)
 
@@ -366,3 +368,9 @@ def test_the_end_of_a_curve_carries_its_interval(readouts: Mapping[str, Readout]
     assert f"{voice.step('visit', last.estimate)}<br>({voice.interval(last)})" in [
         note.text for note in figure.layout.annotations
     ]
+
+
+@pytest.mark.parametrize("draw", [plots.effects, plots.by_day, plots.balance, plots.segments, plots.net_margin])
+def test_something_else_than_a_readout_is_named(draw: Any) -> None:
+    with pytest.raises(SpecError, match=r"readout is of type Log; give what .*read_out returns"):
+        draw(datasets.promotion_test(n_customers=10))

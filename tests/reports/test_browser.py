@@ -6,21 +6,23 @@ import io
 import re
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from pypdf import PdfReader
 
-from cjlab.reports import Record, rebuild
+from cjlab.reports import Record, rebuild, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).parents[2]
 
 WIDE, NARROW = 1280, 390
 PATIENCE = 200  # times 50 ms
@@ -155,6 +157,30 @@ def test_a_phone_gets_the_narrow_layout_and_no_sideways_scrolling(seen: Look) ->
     assert narrow.evaluate("document.documentElement.scrollWidth") == NARROW
 
 
+def test_on_a_phone_no_table_scrolls_sideways(record: Record, look: Look) -> None:
+    page = look(record.html, width=NARROW)
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    wide = "[...document.querySelectorAll('.scroll')].filter(one => one.scrollWidth > one.clientWidth).length"
+    assert page.evaluate(wide) == 0
+    value = page.locator(".stacked td[data-label='Effect']").first
+    head = page.locator(".stacked tbody th").first
+    assert head.bounding_box()["y"] < value.bounding_box()["y"]  # the name of the line stands above its values
+
+
+def test_what_is_folded_is_an_appendix_on_paper_and_returns_to_its_place(record: Record, look: Look) -> None:
+    page = look(record.html)
+    order = "[...document.querySelectorAll('main summary, main h2')].map(one => one.textContent)"
+    before = page.evaluate(order)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    printed = page.evaluate(order)
+    assert sorted(printed) == sorted(before)
+    assert printed.index("The numbers") > printed.index("More") > printed.index("In words")
+    assert page.locator("details:not([open])").count() == 0
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate(order) == before
+    assert page.locator("details[open]").count() == 0
+
+
 def test_a_chart_follows_the_width_of_its_box(record: Record, look: Look) -> None:
     page = look(record.html)
     page.set_viewport_size({"width": NARROW, "height": 900})
@@ -189,7 +215,19 @@ def test_the_printed_page_is_whole(record: Record, look: Look, width: int) -> No
     for expected in ("Does it hold?", "Both bring visits.", "+7.66", "Where this page comes from", "Spend by group"):
         assert expected in words
     assert "10_everything.ipynb" in words  # folded on the screen, open on paper
+    assert "Chart 1. The numbers" in words  # which chart the appendix speaks of
     assert TITLE in words  # the title of an axis, not cut at the edge
+
+
+def test_the_real_test_is_printed_on_four_pages(data: Path, tmp_path: Path, look: Look) -> None:
+    assert data
+    given = {"experiment": "experiments/hillstrom.toml", "log": "hillstrom", "language": "fr"}
+    record = run("experiment", notebooks=ROOT / "notebooks", reports=tmp_path, **given)
+    pages = PdfReader(io.BytesIO(look(record.html).pdf(format="A4", prefer_css_page_size=True))).pages
+    assert len(pages) <= 4
+    titles = look(record.html).locator("main h2").all_inner_texts()
+    lasts = [" ".join(page.extract_text().split("\n")[-1].split()) for page in pages]
+    assert not set(lasts) & {" ".join(title.split()) for title in titles}  # no title is the last line of a page
 
 
 def test_the_index_is_as_readable_as_its_reports(record: Record, look: Look) -> None:

@@ -30,7 +30,7 @@ def order(source):
     return Order.of("toy", {}, notebooks=None)
 
 def make(asked):
-    _scratch.sweep(shelf)
+    _scratch.sweep(place)
     now = dt.datetime.now(tz=dt.UTC)
     with _scratch.folder(shelf) as scratch:
         made = scratch / "record"
@@ -74,7 +74,7 @@ while True:
     if code == 0:
         break
     points += 1
-_scratch.sweep(shelf)
+_scratch.sweep(place)
 assert all(path.name[0].isdigit() for path in shelf.iterdir()), list(shelf.iterdir())
 rebuild(place)
 assert (place / "index.html").read_text().count('<tr><th scope="row"') == made

@@ -62,7 +62,7 @@ def test_the_latest_comes_first_with_decision_and_dates(tmp_path: Path) -> None:
         defaults=["m"],
     )
     assert rows(tmp_path) == [
-        "Newer? b · n = 3 Deploy 31 October 2026 22 November 2026",
+        "Newer? b · n = 3 Deploy 22 November 2026 data up to 31 October 2026",
         "Older? a Wait 20 November 2026",
     ]
     assert f'href="b/2026-11-22-{KEY}/report.html"' in (tmp_path / "index.html").read_text()
@@ -107,3 +107,45 @@ def test_side_by_side_the_last_index_lists_all(tmp_path: Path) -> None:
         list(pool.map(publish, range(24)))
     html = (tmp_path / "index.html").read_text()
     assert html.count('<tr><th scope="row"') == 24
+
+
+def reading(place: Path, day: int, **told: object) -> None:
+    """Put a reading of one test, made in the order of its days."""
+    shown: dict[str, object] = {
+        "question": "Does it pay?",
+        "test": "spring",
+        "subject": "Spring test",
+        "language": "en",
+    }
+    made = f"2026-11-{day:02}T10:00:00+00:00"
+    put(place, f"a/2026-11-{day:02}-{KEY}", made=made, **shown | {"tone": "good", "state": "final"} | told)
+
+
+def test_a_line_names_test_state_effect_and_language_and_no_parameter(tmp_path: Path) -> None:
+    reading(
+        tmp_path, 20, decision="Deploy", effect="+7.66 points (7.00 to 8.32)", parameters={"n": 3, "language": "en"}
+    )
+    assert rows(tmp_path) == [
+        "Does it pay? Spring test · English Deploy read to the end +7.66 points (7.00 to 8.32) 20 November 2026"
+    ]
+
+
+def test_earlier_readings_of_a_test_stand_beneath_the_one_with_the_latest_data(tmp_path: Path) -> None:
+    reading(tmp_path, 20, decision="Keep testing", state="early", data_until="2026-10-01")
+    reading(tmp_path, 21, decision="Deploy", data_until="2026-10-31")
+    reading(tmp_path, 22, decision="An old look, made again", data_until="2026-10-02")
+    reading(tmp_path, 19, decision="Déployer", language="fr", data_until="2026-10-31")
+    reading(tmp_path, 18, decision="Deploy", test="autumn", data_until="2026-10-31")
+    assert [row.split("English ")[-1].partition(" read")[0] for row in rows(tmp_path)][0::2] == ["Deploy", "Deploy"]
+    html = (tmp_path / "index.html").read_text()
+    earlier = re.findall(r"<li>(.*?)</li>", html, re.DOTALL)
+    assert "2 earlier readings" in html
+    assert ["An old look" in earlier[0], "Keep testing" in earlier[1], len(earlier)] == [True, True, 2]
+    assert html.count("earlier reading") == 1
+
+
+def test_a_plan_is_no_decision(tmp_path: Path) -> None:
+    reading(tmp_path, 20, decision="Plan for 900 customers", state="plan")
+    (row,) = rows(tmp_path)
+    assert "English a plan, not a finding Plan for 900 customers not yet measured 20 November 2026" in row
+    assert 'class="chip good"' not in (tmp_path / "index.html").read_text()

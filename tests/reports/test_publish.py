@@ -85,17 +85,19 @@ def _dead_marker(parent: Path, *, started_off: int = 0) -> Path:
 def test_a_scratch_folder_is_gone_when_it_is_left(tmp_path: Path) -> None:
     with _scratch.folder(tmp_path) as folder:
         (folder / "half").write_text("x")
-        _scratch.sweep(tmp_path)
+        _scratch.sweep(tmp_path.parent)
         assert folder.exists()  # its process lives
     assert list(tmp_path.iterdir()) == []
 
 
 def test_leftovers_are_swept_only_when_their_process_is_gone(tmp_path: Path) -> None:
-    left = _dead_marker(tmp_path)
+    shelf = tmp_path / "toy"
+    shelf.mkdir()
+    left = _dead_marker(shelf)
     alive = int(psutil.Process().create_time())
-    recycled = tmp_path / f".cjlab-{_scratch._host()}-{os.getpid()}-{alive - 1000}-x"  # the number of another, earlier
-    elsewhere = tmp_path / f".cjlab-ffffff-{os.getpid()}-{alive - 1000}-x"  # another host may share the disk
-    foreign = tmp_path / ".something"
+    recycled = shelf / f".cjlab-{_scratch._host()}-{os.getpid()}-{alive - 1000}-x"  # the number of another, earlier
+    elsewhere = shelf / f".cjlab-ffffff-{os.getpid()}-{alive - 1000}-x"  # another host may share the disk
+    foreign = shelf / ".something"
     for folder in (recycled, elsewhere, foreign):
         folder.mkdir()
     _scratch.sweep(tmp_path)

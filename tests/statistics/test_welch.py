@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from cjlab.errors import SpecError
-from cjlab.statistics import Sample, welch
+from cjlab.statistics import Sample, level, sample_ratio, welch
 
 NAN = float("nan")
 samples = st.builds(Sample, st.integers(2, 10**6), st.floats(-1e3, 1e3), st.floats(1e-3, 1e6))
@@ -106,3 +106,10 @@ def test_a_control_that_may_be_nothing_bounds_no_ratio() -> None:
 def test_what_is_no_level_is_refused(options: dict[str, float], message: str) -> None:
     with pytest.raises(SpecError, match=message):
         welch(Sample(10, 2.0, 1.0), Sample(10, 1.0, 1.0), **options)
+
+
+def test_numbers_give_numbers_that_show_themselves_as_such() -> None:
+    one, two = Sample(100, 1.0, 2.0), Sample(100, 1.5, 2.0)
+    for answer in (welch(one, two), level(one), sample_ratio([50, 50], [1, 1])):
+        assert "np." not in repr(answer)
+        assert "array" not in repr(answer)

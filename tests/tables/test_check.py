@@ -90,7 +90,7 @@ FAULTS = {
         "photo",
         2,
         lambda f: f.with_columns(pl.Series("photo", [object()] * 2)),
-        "holds Python objects",
+        "is Object, which no file can hold",
     ),
     "wrong dtype in a list": Fault(
         "type",
@@ -290,3 +290,10 @@ def test_where_no_arm_may_be_each_is_unknown(frames: Mapping[str, pl.DataFrame])
         "contacts.arm is an unknown arm; allowed: none (3 rows); declare the arm, or correct the contact"
     )
     assert Log.of(**frames).check(arms=pl.Series(["mail", "control"])).ok
+
+
+def test_a_missing_column_is_told_what_may_be_it(frames: Mapping[str, pl.DataFrame]) -> None:
+    near = Log.of(contacts=frames["contacts"].rename({"campaign": "Campaign_name", "arm": "group"})).check()
+    told = {finding.column: finding.message.partition("; ")[2] for finding in near if finding.rule == "missing"}
+    assert told["campaign"] == "it must be String (3 rows); add it, or rename 'Campaign_name'"
+    assert told["arm"] == "it must be String (3 rows); add it, or rename 'Campaign_name' or 'group'"

@@ -176,6 +176,23 @@ def test_rows_of_a_shard_stand_in_total_order(tmp_path: Path) -> None:
         assert frame.height > 0
 
 
+def test_a_log_is_read_in_one_pass_shard_by_shard_in_total_order(tmp_path: Path) -> None:
+    spread = pl.select(
+        customer_id=pl.int_range(3000) * 7919 % 97, at=MAY + pl.duration(minutes=pl.int_range(3000) % 50)
+    )
+    rows = spread.with_columns(event=pl.lit("visit"), channel=pl.lit("web"), amount=pl.int_range(3000) % 3 / 3)
+    folder = tmp_path / "log"
+    Log.of(events=rows[:1000]).write(folder, shards=3)
+    Log.of(events=rows[1000:2500]).append(folder)
+    Log.of(events=rows[2500:]).append(folder)
+    events = Log.compact(folder).events
+    shards = [pl.read_parquet(file) for file in sorted((folder / "events").rglob("*.parquet"))]
+    assert len(shards) == 3
+    assert all(one.equals(in_total_order(one, "customer_id", "at")) for one in shards)
+    assert pl.concat(events.collect_batches(chunk_size=100, maintain_order=True)).equals(pl.concat(shards))
+    assert events.collect(engine="streaming").equals(pl.concat(shards))
+
+
 def test_an_owner_of_any_table_lies_in_the_same_shard(tmp_path: Path) -> None:
     ids = [f"c{number}" for number in range(50)]
     people = pl.DataFrame({"customer_id": ids}).with_columns(joined=pl.lit(MAY))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from cjlab._display import Numbers, Wording, started
 from cjlab.experiments import Voice
+from cjlab.reports.pages._asked import asked
 from cjlab.reports.pages._body import Body, Grid, section
 from cjlab.reports.pages._part import Part, Result, laid_out
 from cjlab.reports.pages._teller import WORDS
@@ -39,7 +41,7 @@ class DesignPage:
     >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
     >>> design = test.design(cj.datasets.promotion_test(), as_of="2025-09-01")
     >>> cj.reports.DesignPage(design).decision.title
-    'Plan for 5,838 customers, all contacted at once, and read the result after 14 days'
+    'Plan for 20,000 customers, all contacted at once, and read the result after 14 days'
     """
 
     design: Design
@@ -76,7 +78,7 @@ class DesignPage:
         >>> design = test.design(cj.datasets.promotion_test(), as_of="2025-09-01", per_day=500)
         >>> page = cj.reports.DesignPage(design)
         >>> page.decision.title
-        'Plan for 5,838 customers, and read the result after 25 days'
+        'Plan for 20,000 customers, and read the result after 53 days'
         """
         return laid_out(
             "decision",
@@ -85,7 +87,7 @@ class DesignPage:
             note=self.design.experiment.say("note", self.language),
             tone=self._tone,
             headline=self._headline,
-            why=[self._why],
+            why=[self._why, *asked(self.design, self.language)],
             reservation=self._say("d_reservation"),
         )
 
@@ -125,7 +127,7 @@ class DesignPage:
         >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
         >>> design = test.design(cj.datasets.promotion_test(), as_of="2025-09-01", per_day=500)
         >>> page = cj.reports.DesignPage(design)
-        >>> page.groups.html.count("1,946")
+        >>> page.groups.html.count("6,667")
         3
         """
         shares = self.design.experiment.shares
@@ -212,8 +214,9 @@ class DesignPage:
         question = self.design.experiment.say("question", self.language)
         entries = [
             {"kind": "plan", "name": name, "estimate": getattr(self.design, name)}
-            for name in ("customers", "baseline", "deviation", "explained", "expected", "needed", "days", "per_day")
+            for name in ("advised", "customers", "baseline", "deviation", "explained", "expected", "needed", "days", "per_day")
         ]
+        entries += [{"kind": "need", **one._asdict(), "distance": one.distance if math.isfinite(one.distance) else None} for one in self.design.needs]
         columns = ("customers", "detectable", "detectable_adjusted")
         entries += [{"kind": "curve", **dict(zip(columns, point, strict=True))} for point in self.design.curve]
         return Result(
@@ -225,9 +228,12 @@ class DesignPage:
                 "language": self.language,
                 "reader": "decider",
                 "data_until": (self.design.until - _TICK).astimezone(ZoneInfo(self.timezone)).date().isoformat(),
+                "test": self.design.experiment.name,
+                "subject": started(self.design.experiment.say("title", self.language)),
+                "state": "plan",
                 "entries": entries,
             },
-            f"{self._headline}. {self._why}".replace("**", ""),
+            " ".join([f"{self._headline}.", self._why, *asked(self.design, self.language)]).replace("**", ""),
         )
 
     @property
@@ -255,7 +261,7 @@ class DesignPage:
 
     @property
     def _size(self) -> int:
-        return self.design.needed or self.design.customers
+        return self.design.advised or self.design.customers
 
     @property
     def _enough(self) -> bool:
@@ -286,6 +292,6 @@ class DesignPage:
         }
         if self.design.needed is None or self.design.expected is None:
             return self._say("d_why_open", **words)
-        key = "d_why" if self._enough else "d_why_too_few"
+        key = "d_why" if self.design.needed <= self.design.customers else "d_why_too_few"
         expected = self._numbers.trimmed(self._change(self.design.expected))
         return self._say(key, **words, expected=expected, count=count(self.design.needed))

@@ -20,10 +20,20 @@ def lead(tell: Teller) -> Part:
     title = tell.say("effects", messages=tell.messages)
     if not tell.readable:
         return section(title, Body(paragraphs=[tell.say("effects_hidden")]))
+    if not tell.seen:
+        return section(title, Body(paragraphs=[tell.say("so_far_none", horizon=tell.horizon())]))
     said = [tell.say("effects_lead", confidence=tell.confidence())]
     if tell.readout.soundness.unfinished is not None:
         said.insert(0, tell.say("so_far_lead"))
     return section(title, Body(lead=said))
+
+
+def short(tell: Teller) -> str:
+    """Say the effect of the leading group on the main metric in a line: ``+7.66 points (7.00 to 8.32)``."""
+    if not tell.readable:
+        return ""
+    effect = tell.readout.effect(tell.experiment.primary.name, tell.readout.leader)
+    return f"{tell.change(effect)} ({tell.voice.interval(effect)})"
 
 
 def hidden(title: str) -> Part:
@@ -34,7 +44,7 @@ def hidden(title: str) -> Part:
 def numbers(tell: Teller) -> Part:
     """Fold the table of all metrics and groups: levels, difference, interval, p; the adjusted line below each."""
     title = tell.say("all_numbers")
-    if not tell.readable:
+    if not tell.seen:
         return hidden(title)
     columns = [tell.say(name) for name in ("metric", "group", "in_control", "in_group")]
     columns += [tell.say("difference_with", confidence=tell.confidence()), tell.say("p"), tell.say("p_corrected")]

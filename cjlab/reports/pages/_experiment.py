@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from cjlab._display import started
 from cjlab.reports.pages import _effects, _guardrails, _plan, _terms, _top, _trust, _whom
 from cjlab.reports.pages._part import Part, Result
 from cjlab.reports.pages._teller import Teller
@@ -29,8 +30,8 @@ class ExperimentPage:
         The test read out.
     language : {"en", "fr"}, default: "en"
         The reader's language.
-    timezone : str, default: "UTC"
-        The brand's zone, in which dates are said; a log knows it as ``log.timezone``.
+    timezone : str, optional
+        The zone in which dates are said; that of the log which was read unless given.
 
     Examples
     --------
@@ -44,11 +45,11 @@ class ExperimentPage:
 
     readout: Readout
     language: str = "en"
-    timezone: str = "UTC"
+    timezone: str | None = None
 
     @property
     def _tell(self) -> Teller:
-        return Teller(self.readout, self.language, self.timezone)
+        return Teller(self.readout, self.language, self.timezone or self.readout.timezone)
 
     @property
     def header(self) -> Part:
@@ -134,7 +135,7 @@ class ExperimentPage:
         """
         from cjlab import plots
 
-        return plots.effects(self.readout, language=self.language) if self._tell.readable else self._nothing("effects")
+        return plots.effects(self.readout, language=self.language) if self._tell.seen else self._nothing("effects")
 
     @property
     def net_margin(self) -> Any:  # noqa: ANN401 - a plotly figure, or a part where there is nothing to draw
@@ -150,7 +151,7 @@ class ExperimentPage:
         """
         from cjlab import plots
 
-        drawn = self._tell.readable and self.readout.net
+        drawn = self._tell.seen and self.readout.net
         return plots.net_margin(self.readout, language=self.language) if drawn else self._nothing("def_net_name")
 
     @property
@@ -176,7 +177,7 @@ class ExperimentPage:
         >>> import cjlab as cj
         >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
         >>> page = cj.reports.ExperimentPage(test.read_out(cj.datasets.promotion_test(n_customers=600)))
-        >>> "not yet shown" in page.guardrails.html
+        >>> "too early to say" in page.guardrails.html
         True
         """
         return _guardrails.guardrails(self._tell)
@@ -221,7 +222,7 @@ class ExperimentPage:
         >>> import cjlab as cj
         >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
         >>> page = cj.reports.ExperimentPage(test.read_out(cj.datasets.promotion_test(n_customers=600)))
-        >>> "three groups × two messages" in page.for_whom.html
+        >>> "with three groups × two" in page.for_whom.html
         True
         """
         return _whom.segments(self._tell)
@@ -236,7 +237,7 @@ class ExperimentPage:
         >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
         >>> page = cj.reports.ExperimentPage(test.read_out(cj.datasets.promotion_test()))
         >>> page.segments.layout.meta["cjlab"]["finding"].partition(".")[0]
-        'In every group the interval lies above zero'
+        'A clear rise in every group'
         """
         from cjlab import plots
 
@@ -320,6 +321,10 @@ class ExperimentPage:
             "tone": tell.tone,
             "language": self.language,
             "reader": "decider",
+            "test": tell.experiment.name,
+            "subject": started(tell.experiment.say("title", self.language)),
+            "state": "final" if tell.readout.soundness.unfinished is None else "early",
+            "effect": _effects.short(tell),
             "entries": self.readout.numbers(),
         }
         if self.readout.until is not None and tell.experiment.dated:

@@ -10,6 +10,7 @@ from cjlab._display import started
 from cjlab.reports.pages._body import Body, Grid, section, text
 
 if TYPE_CHECKING:
+    from cjlab.experiments._guardrail import Guardrail
     from cjlab.reports.pages._part import Part
     from cjlab.reports.pages._teller import Teller
 
@@ -42,7 +43,7 @@ def _rows(tell: Teller) -> list[list[str | Markup]]:
             [
                 started(voice.metric(one.metric)),
                 tell.head(one.arm),
-                _answer(tell, held=one.held, broken=one.broken),
+                _answer(tell, one),
                 voice.difference(effect),
                 tell.say("at_most" if metric.sign < 0 else "at_least", size=harm),
                 voice.level(one.metric, effect.level_versus),
@@ -52,7 +53,12 @@ def _rows(tell: Teller) -> list[list[str | Markup]]:
     return rows
 
 
-def _answer(tell: Teller, *, held: bool, broken: bool) -> Markup:
-    if held:
+def _answer(tell: Teller, one: Guardrail) -> Markup:
+    """Answer whether a line holds; while the test is unfinished it is too early for any answer."""
+    if tell.readout.soundness.unfinished is not None:
+        return tell.chip(tell.say("too_early"), "")
+    if one.held:
         return tell.chip(tell.say("held"), "good")
-    return tell.chip(tell.say("broken"), "bad") if broken else tell.chip(tell.say("open"), "warn")
+    if not one.measured:
+        return tell.chip(tell.say("unmeasured"), "bad")
+    return tell.chip(tell.say("broken"), "bad") if one.broken else tell.chip(tell.say("open"), "warn")

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cjlab._display import started
 from cjlab.experiments import Reason, Verdict
 from cjlab.reports.pages._part import Part, laid_out
+from cjlab.reports.pages._teller import NET
 from cjlab.reports.pages._top import rounded
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cjlab.reports.pages._teller import Teller
 
 _WEEK = 7  # days
@@ -38,6 +42,10 @@ def plan(tell: Teller) -> Part:
 
 
 def _what(tell: Teller) -> str:
+    decision = tell.readout.decision
+    if tell.verdict is Verdict.KEEP_TESTING and decision.stopped:
+        arms = {"open": _arms(tell, decision.open), "stopped": started(_arms(tell, decision.stopped))}
+        return tell.say("what_keep_testing_some", **arms)
     if tell.verdict is not Verdict.DEPLOY:
         return tell.say("what_loses" if loses(tell) else f"what_{_KEYS[tell.verdict]}")
     arm, others = tell.arm(tell.readout.leader), challengers(tell)
@@ -45,6 +53,10 @@ def _what(tell: Teller) -> str:
         return tell.say("what_deploy", arm=arm)
     number = "one" if len(others) == 1 else "many"
     return tell.say(f"what_deploy_others_{number}", arm=arm, others=tell.joined(others))
+
+
+def _arms(tell: Teller, arms: Sequence[str]) -> str:
+    return tell.joined([tell.arm(arm) for arm in arms])
 
 
 def loses(tell: Teller) -> bool:
@@ -59,10 +71,15 @@ def challengers(tell: Teller) -> list[str]:
 
 
 def working(tell: Teller) -> list[str]:
-    """Name the other arms that work, and are not known to cost more than they bring."""
+    """Name the other arms that work and pay, or may: whose net value is not known, or seems not to be a loss."""
     good = {Verdict.DEPLOY, Verdict.WORKS}
     lasting = [one for one in tell.readout.decision.arms if one.verdict in good and one.arm != tell.readout.leader]
-    return [one.arm for one in lasting if one.reason is not Reason.LOSES]
+    return [one.arm for one in lasting if one.verdict is Verdict.DEPLOY or _may_pay(tell, one.arm)]
+
+
+def _may_pay(tell: Teller, arm: str) -> bool:
+    value = tell.experiment.value
+    return value is None or tell.readout.effect(NET, arm).estimate > -value.loss_agreed
 
 
 def a_week(tell: Teller) -> float | None:
@@ -114,14 +131,18 @@ def _aside(tell: Teller) -> str:
 def _reading(tell: Teller) -> str:
     if tell.verdict is Verdict.KEEP_TESTING:
         return _once_finished(tell)
+    if tell.readout.soundness.broken in {Reason.CONTAMINATED, Reason.NOT_SENT}:
+        return tell.say("reading_invalid_contacts")
     return tell.say(f"reading_{_KEYS.get(tell.verdict, 'deploy')}", horizon=tell.horizon())
 
 
 def _once_finished(tell: Teller) -> str:
     """Say when a test that goes on is read again."""
     sound = tell.readout.soundness
-    if sound.unfinished is Reason.IMMATURE and sound.complete is not None and tell.experiment.dated:
-        return tell.say("reading_date", date=tell.date(sound.complete), horizon=tell.horizon())
+    if sound.unfinished is Reason.IMMATURE and tell.complete:
+        return tell.say("reading_date", date=tell.complete, horizon=tell.horizon())
+    if sound.unfinished is Reason.IMMATURE:
+        return tell.say("reading_followed", horizon=tell.horizon())
     if sound.missing:
         key = "reading_size_one" if sound.missing == 1 else "reading_size"
         return tell.say(key, count=tell.numbers.count(sound.missing), horizon=tell.horizon())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -49,6 +50,12 @@ class Teller:
     def readable(self) -> bool:
         """Whether effects may be shown as findings."""
         return self.verdict is not Verdict.INVALID
+
+    @property
+    def seen(self) -> bool:
+        """Whether effects may be shown, and anything is known of them yet."""
+        name = self.experiment.primary.name
+        return self.readable and any(one.metric == name and math.isfinite(one.estimate) for one in self.readout.effects)
 
     @property
     def voice(self) -> Voice:
@@ -110,6 +117,12 @@ class Teller:
     def day(self, moment: dt.datetime) -> dt.date:
         """Return the day of a moment where the brand is."""
         return moment.astimezone(ZoneInfo(self.timezone)).date()
+
+    @property
+    def complete(self) -> str:
+        """The day at whose start all customers have been followed to the end; empty where dates are a convention."""
+        day = self.readout.all_complete if self.experiment.dated else None
+        return "" if day is None else self.numbers.date(day)
 
     def money(self, amount: float, *, digits: int = 0) -> str:
         """Write an amount in the test's currency."""

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from cjlab._display import started
-from cjlab.experiments import Verdict
+from cjlab.experiments import Reason, Verdict
 from cjlab.reports.pages._part import Part, laid_out
 from cjlab.reports.pages._teller import NET
 
@@ -141,44 +141,50 @@ def _worth(tell: Teller) -> KeyNumber:
 
 def _lacking(tell: Teller) -> KeyNumber:
     sound, count = tell.readout.soundness, tell.numbers.count
+    if sound.unfinished is Reason.IMMATURE:
+        waiting = sound.enrolment.total - sum(sound.enrolment.mature.values())
+        until = tell.say("still_followed_until", date=tell.complete) if tell.complete else ""
+        reading = until or tell.say("still_followed_open", horizon=tell.horizon())
+        return KeyNumber(tell.say("still_followed"), tell.numbers.customers(waiting), reading)
     if sound.missing and sound.planned:
         reading = tell.say("still_needed_plan", count=count(sound.planned))
         return KeyNumber(tell.say("still_needed"), count(sound.missing), reading)
-    if sound.unfinished is not None:
-        waiting = sound.enrolment.total - sum(sound.enrolment.mature.values())
-        dated = sound.complete is not None and tell.experiment.dated
-        until = tell.say("still_followed_until", date=tell.date(sound.complete)) if dated and sound.complete else ""
-        reading = until or tell.say("still_followed_open", horizon=tell.horizon())
-        return KeyNumber(tell.say("still_followed"), tell.numbers.customers(waiting), reading)
     arm, needed = tell.readout.leader, tell.readout.decision.of(tell.readout.leader).needed
+    if needed is None:
+        return KeyNumber(tell.say("still_needed"), tell.say("out_of_reach"), tell.say("out_of_reach_in"))
     reading = tell.say("still_needed_in", arm=tell.head(arm))
     return KeyNumber(tell.say("still_needed"), rounded(tell, needed), reading)
 
 
-def rounded(tell: Teller, count: int | None) -> str:
+def rounded(tell: Teller, count: int) -> str:
     """Write an estimated size with two significant digits, as what it is."""
-    if count is None:
-        return tell.say("unknown")
     scale = 10 ** max(0, len(str(count)) - 2)
     return tell.numbers.count(-(-count // scale) * scale)
 
 
 def _broken(tell: Teller) -> list[KeyNumber]:
-    """Show where the division of the customers went wrong, instead of effects."""
-    sound, share, write = tell.readout.soundness, tell.numbers.share, tell.numbers.customers
-    enrolled, planned = sound.enrolment, tell.experiment.shares
+    """Show what went wrong, instead of effects: the division of the customers, and who was contacted or was not."""
+    sound = tell.readout.soundness
+    if sound.unsent and sound.broken is Reason.NOT_SENT:
+        return [_largest_gap(tell), _reached(tell, "sent_none", sound.unsent[0])]
+    touched = [_reached(tell, "contacted_control", sound.alone[0])] if sound.alone else []
+    gap = _largest_gap(tell)
+    return [*touched, gap] if sound.broken is Reason.CONTAMINATED else [gap, *touched]
+
+
+def _largest_gap(tell: Teller) -> KeyNumber:
+    enrolled, planned, write = tell.readout.soundness.enrolment, tell.experiment.shares, tell.numbers.customers
     found = {arm: count / enrolled.total for arm, count in enrolled.customers.items()}
     arm = max(planned, key=lambda one: abs(found[one] - planned[one]))
-    gap = tell.points(found[arm] - planned[arm])
     counts = {"found": write(enrolled.customers[arm]), "planned": write(round(enrolled.total * planned[arm]))}
     reading = tell.say("largest_gap_in", arm=tell.head(arm), **counts)
-    control = tell.experiment.control
-    touched, total = (write(one[control]) for one in (enrolled.contacted, enrolled.customers))
-    return [
-        KeyNumber(tell.say("largest_gap"), gap, reading),
-        KeyNumber(
-            tell.say("contacted_control"),
-            share(sound.contaminated, digits=1),
-            tell.say("contacted_control_in", count=touched, total=total),
-        ),
-    ]
+    return KeyNumber(tell.say("largest_gap"), tell.points(found[arm] - planned[arm]), reading)
+
+
+def _reached(tell: Teller, key: str, arm: str) -> KeyNumber:
+    """Say how many customers of an arm were contacted."""
+    enrolled = tell.readout.soundness.enrolment
+    touched, total = enrolled.contacted[arm], enrolled.customers[arm]
+    counts = {"count": tell.numbers.customers(touched), "total": tell.numbers.customers(total)}
+    reading = tell.say("contacted_control_in", **counts)
+    return KeyNumber(tell.say(key, arm=tell.head(arm)), tell.numbers.share(touched / total, digits=1), reading)

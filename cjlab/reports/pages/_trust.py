@@ -65,8 +65,14 @@ def _whole(name: str) -> str:
 
 
 def _untouched(tell: Teller) -> Row:
-    sound, control = tell.readout.soundness, tell.experiment.control
-    count, total = sound.enrolment.contacted[control], sound.enrolment.customers[control]
+    """Say whether those to be left alone were, and where an arm to be contacted was not, that."""
+    sound = tell.readout.soundness
+    if sound.unsent:
+        said = tell.say("untouched_unsent", arms=tell.joined([tell.arm(arm) for arm in sound.unsent]))
+        return [tell.say("reached"), said, _no(tell)]
+    if not sound.alone:
+        return [tell.say("untouched"), tell.say("untouched_meant"), _yes(tell)]
+    count, total = (one[sound.alone[0]] for one in (sound.enrolment.contacted, sound.enrolment.customers))
     numbers = {"count": tell.numbers.customers(count), "total": tell.numbers.customers(total)}
     said = tell.say("untouched_found", **numbers) if count else tell.say("untouched_none")
     return [tell.say("untouched"), said, _no(tell) if sound.contaminated > _CONTAMINATED else _yes(tell)]
@@ -111,10 +117,9 @@ def _mature(tell: Teller) -> Row:
     if sound.enrolment.mature_share >= 1:
         return [tell.say("mature"), tell.say("mature_all", horizon=horizon), _yes(tell)]
     share = tell.numbers.share(sound.enrolment.mature_share, digits=0)
-    until = tell.say("mature_later")
-    if sound.complete is not None:
-        until = tell.say("mature_on", date=tell.date(sound.complete))
-    return [tell.say("mature"), tell.say("mature_some", share=share, horizon=horizon), tell.chip(until, "warn")]
+    until = tell.say("mature_on", date=tell.complete) if tell.complete else tell.say("mature_later")
+    said = tell.say("mature_some" if sound.enrolment.mature_share else "mature_none", share=share, horizon=horizon)
+    return [tell.say("mature"), said, tell.chip(until, "warn")]
 
 
 def _days(tell: Teller) -> Row:

@@ -90,7 +90,8 @@ def value(tell: Teller) -> Part:
     said = [_whom(tell)]
     if tell.experiment.value is None:
         return section(tell.say("value"), Body(paragraphs=[*said, tell.say("value_none")]))
-    return section(tell.say("value"), Body(paragraphs=[*said, *_counted(tell)], grid=_worth(tell)))
+    grid = _worth(tell) if tell.seen else None
+    return section(tell.say("value"), Body(paragraphs=[*said, *_counted(tell)], grid=grid))
 
 
 def _worth(tell: Teller) -> Grid:
@@ -201,23 +202,51 @@ def _after_works(tell: Teller) -> list[str]:
 def _after_waiting(tell: Teller) -> list[str]:
     sound, last = tell.readout.soundness, tell.say("next_no_peek")
     if sound.unfinished is Reason.IMMATURE:
-        if sound.complete is None or not tell.experiment.dated:
-            return [tell.say("next_wait_open", horizon=tell.horizon()), last]
-        return [tell.say("next_wait", date=tell.date(sound.complete)), last]
+        missing = max(0, (sound.planned or 0) - sound.enrolment.total)
+        wait = "next_wait" if tell.complete else "next_wait_open"
+        return [_enter(tell, missing), tell.say(wait, date=tell.complete, horizon=tell.horizon()), last]
     if sound.missing:
-        key = "next_size_one" if sound.missing == 1 else "next_size"
-        return [tell.say(key, count=tell.numbers.count(sound.missing)), last]
+        return [_enter(tell, sound.missing), last]
+    stopped = tell.joined([tell.arm(arm) for arm in tell.readout.decision.stopped])
+    return [tell.say("next_stop_some", stopped=stopped) if stopped else "", _to_decide(tell), last]
+
+
+def _enter(tell: Teller, missing: int) -> str:
+    """Ask for the customers whom the plan still wants."""
+    key = "next_size_one" if missing == 1 else "next_size"
+    return tell.say(key, count=tell.numbers.count(missing)) if missing else ""
+
+
+def _to_decide(tell: Teller) -> str:
+    """Say what would decide the arm that leads."""
     verdict = tell.readout.decision.of(tell.readout.leader)
     if verdict.reason is Reason.GUARDRAIL_OPEN:
-        return [tell.say("next_guardrail_open"), last]
+        return tell.say("next_guardrail_out" if verdict.needed is None else "next_guardrail_open")
     if verdict.needed is None:
-        return [tell.say("next_redesign"), last]
-    return [tell.say("next_needed", count=rounded(tell, verdict.needed), arm=tell.head(tell.readout.leader)), last]
+        return tell.say("next_redesign")
+    return tell.say("next_needed", count=rounded(tell, verdict.needed), arm=tell.head(tell.readout.leader))
+
+
+_CURES = {
+    Reason.GUARDRAIL: "next_line",
+    Reason.GUARDRAIL_UNKNOWN: "next_measure",
+    Reason.COSTS: "next_loses",
+}
 
 
 def _after_stop(tell: Teller) -> list[str]:
-    return [tell.say("next_stop"), tell.say("next_learn")]
+    """Stop all arms; change what may be changed, and write down the rest."""
+    cures = [_CURES.get(one.reason, "next_learn") for one in tell.readout.decision.arms]
+    return [tell.say("next_stop"), *(tell.say(key) for key in sorted(set(cures), key=cures.index))]
+
+
+_CAUSES = {Reason.CONTAMINATED: "contaminated", Reason.NOT_SENT: "not_sent"}
 
 
 def _after_broken(tell: Teller) -> list[str]:
-    return [tell.say("next_cause"), tell.say("next_repair"), tell.say("next_again")]
+    sound = tell.readout.soundness
+    if sound.broken not in _CAUSES:
+        return [tell.say("next_cause"), tell.say("next_repair"), tell.say("next_again")]
+    cause, arms = _CAUSES[sound.broken], tell.joined([tell.arm(arm) for arm in sound.unsent])
+    said = [tell.say(f"next_{step}_{cause}", arms=arms) for step in ("cause", "repair")]
+    return [*said, tell.say("next_again")]

@@ -2,10 +2,21 @@
 // The page is whole without this script: the boxes with numbers stand open, the empty charts are hidden.
 document.documentElement.classList.add("live");
 for (const numbers of document.querySelectorAll("details.numbers")) numbers.open = false;
-const folded = [];
+// On paper all that is folded stands open at the end, in one appendix; afterwards everything returns to its place.
+const moved = [];
 addEventListener("beforeprint", () => {
-  for (const box of document.querySelectorAll("details:not([open])")) { box.open = true; folded.push(box); }
+  const appendix = document.querySelector(".more");
+  for (const box of moved.length ? [] : document.querySelectorAll("details")) {
+    const place = document.createComment("");
+    moved.push({ box, place, open: box.open });
+    box.before(place);
+    box.open = true;
+    appendix.append(box);
+  }
 });
 addEventListener("afterprint", () => {
-  for (const box of folded.splice(0)) box.open = false;
+  for (const { box, place, open } of moved.splice(0)) {
+    place.replaceWith(box);
+    box.open = open;
+  }
 });

@@ -20,7 +20,8 @@ PARTS = ("header", "decision", "key_numbers", "groups", "visible", "curve", "met
 @pytest.fixture(scope="module")
 def design() -> Design:
     log = datasets.promotion_test(n_customers=8000)
-    return Experiment.read(DECLARED).design(log, as_of="2025-09-01", per_day=500)
+    test = replace(Experiment.read(DECLARED), planned_customers=None, value=None)
+    return test.design(log, as_of="2025-09-01", per_day=500)
 
 
 def test_a_plan_within_reach_says_how_many_and_how_long(design: Design) -> None:
@@ -56,3 +57,32 @@ def test_every_part_is_made_and_its_numbers_are_kept(design: Design, language: s
 
 def test_groups_get_their_shares(design: Design) -> None:
     assert DesignPage(design).groups.html.count("33.3") == 3
+
+
+@pytest.mark.parametrize(
+    ("changes", "english", "french"),
+    [
+        ({}, "The plan declares 20,000 customers, which covers", "Le plan déclare 20\u202f000 clients, ce qui couvre"),
+        ({"planned_customers": 6000}, "which is not enough: declare ", "ce qui ne suffit pas\u202f: en déclarer "),
+        ({}, "cannot say how many customers it takes for: customers who unsub", "L’historique ne permet pas de dire"),
+        ({}, "the cost of a contact, not declared, comes on top", "le coût d’un contact, non déclaré, est à déduire"),
+    ],
+)
+def test_a_plan_names_what_else_is_to_be_shown(changes: dict[str, int], english: str, french: str) -> None:
+    log = datasets.promotion_test(n_customers=20_000)
+    made = replace(Experiment.read(DECLARED), **changes).design(log, as_of="2025-09-01")
+    assert english in DesignPage(made).result.answer
+    assert french in DesignPage(made, "fr").result.answer
+
+
+def test_a_plan_that_would_lose_says_so() -> None:
+    test = Experiment.read(DECLARED)
+    costly = replace(test, arms=(test.arms[0], *(replace(arm, cost=50.0) for arm in test.arms[1:])))
+    made = costly.design(datasets.promotion_test(n_customers=8000), as_of="2025-09-01")
+    assert "it would cost more than it brings" in DesignPage(made).decision.html
+    assert "le coût dépasserait le gain" in DesignPage(made, "fr").decision.html
+
+
+def test_a_plan_larger_than_the_history_is_too_large() -> None:
+    made = Experiment.read(DECLARED).design(datasets.promotion_test(n_customers=8000), as_of="2025-09-01")
+    assert DesignPage(made).decision.title == "Too few customers for this test"

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cjlab as cj
-from cjlab.experiments import Experiment, Verdict
+from cjlab.experiments import Experiment, Reason, Verdict
 from cjlab.reports import DesignPage, ExperimentPage
 from cjlab.reports import _sanitiser as sanitiser
 from cjlab.reports.pages._body import Body, Fold, Grid, section
@@ -169,10 +169,24 @@ def test_the_decision_is_the_readout_s_in_its_colour(readouts: Mapping[str, Read
         ("keep testing", "nothing changes", "Plan for about 18,000 customers in the group Letter"),
         ("keep testing, small", "when 14,000 more customers have been followed", "Enter 14,000 more customers"),
         ("keep testing, one more", "when one more customer has been followed", "Enter one more customer"),
-        ("keep testing, immature", "28 September 2025, when the last customers", "run until 28 September 2025"),
-        ("keep testing, guardrail", "nothing changes", "Go on until it is shown whether every line holds"),
+        ("keep testing, immature", "29 September 2025, when all those in the test", "run until 29 September 2025"),
+        ("keep testing, nobody yet", "24 September 2025, when all those in the test", "run until 24 September 2025"),
+        ("keep testing, guardrail", "to be agreed", "agree on a wider line before the next test"),
+        ("keep testing, mixed", "The call: stopped; the test goes on with the letter", "Stop the call, and free these"),
+        ("keep testing, out of reach", "to be agreed", "Change the message or the moment"),
+        ("works, all lose", "nothing: it costs more than it brings", "Make the contact cheaper"),
         ("stop, harm", "none of the messages tested", "Stop these messages"),
+        ("stop, costs", "none of the messages tested", "Make the contact cheaper"),
+        ("stop, guardrail", "none of the messages tested", "Change what crosses the line"),
+        ("stop, guardrail unknown", "none of the messages tested", "Agree on a line that every customer"),
+        ("stop, below expected", "this test is closed", "Write down what was learnt"),
         ("invalid", "nothing is sent on the strength of this test", "Find how customers were divided"),
+        (
+            "invalid, contaminated",
+            "those to be contacted are, and nobody else",
+            "Find why customers who were to be left",
+        ),
+        ("invalid, not sent", "those to be contacted are, and nobody else", "Find why nothing was sent to the letter"),
     ],
 )
 def test_each_verdict_says_what_is_done(readouts: Mapping[str, Readout], case: str, what: str, step: str) -> None:
@@ -238,7 +252,47 @@ def test_the_checks_answer_in_words(readouts: Mapping[str, Readout]) -> None:
     rare = "less than once in 1,000 times (p <\xa00.001)."
     assert groups.format("1,600", "5,600", "1,867", rare, "no") in broken
     late = spoken(ExperimentPage(readouts["keep testing, immature"]), ("trust",))
-    assert "on 28 September 2025" in late
+    assert "on 29 September 2025" in late
+    against = spoken(ExperimentPage(readouts["one against another"]), ("trust",))
+    assert "every group is sent something, as declared yes" in against
+    unsent = spoken(ExperimentPage(readouts["invalid, not sent"]), ("trust",))
+    assert "Were the others contacted? nothing was sent to the letter and the call no" in unsent
+
+
+def test_a_page_made_too_early_gives_no_answer_before_its_time(readouts: Mapping[str, Readout]) -> None:
+    for case in ("keep testing, nobody yet", "keep testing, immature", "keep testing, small"):
+        page = ExperimentPage(readouts[case])
+        guards = spoken(page, ("guardrails",))
+        assert "too early to say" in guards
+        assert not re.search("holds|crossed", guards.split("before the test.")[1])
+        assert isinstance(page.effects, Part) or page.effects.layout.meta["cjlab"]["finding"].startswith(
+            "The test is not finished: this is how it stands, and no verdict."
+        )
+    early = ExperimentPage(readouts["keep testing, nobody yet"])
+    assert "Customers still being followed" in spoken(early, ("key_numbers",))
+    assert "nobody has been followed for two weeks yet" in spoken(early, ("trust",))
+    assert "Nothing can be shown yet" in spoken(early, ("changed",))
+    assert "not known" not in spoken(early, ("effects", "net_margin", "numbers", "value"))
+
+
+def test_what_is_out_of_reach_is_not_advised(readouts: Mapping[str, Readout]) -> None:
+    text = spoken(ExperimentPage(readouts["keep testing, out of reach"]), OPEN)
+    assert "Customers still needed out of reach" in text
+    assert "Plan for about" not in text
+
+
+def test_a_challenger_pays_or_may(readouts: Mapping[str, Readout]) -> None:
+    readout = readouts["deploy"]
+    assert "the call stays as the challenger" in spoken(ExperimentPage(readout), ("plan",))
+    arms = tuple(
+        replace(one, verdict=Verdict.WORKS, reason=Reason.NOT_SHOWN_TO_PAY) if one.arm == "b" else one
+        for one in readout.decision.arms
+    )
+    losing = tuple(
+        one._replace(estimate=-0.1) if (one.arm, one.versus) == ("b", "none") else one for one in readout.net
+    )
+    seeming = replace(readout, decision=replace(readout.decision, arms=arms, arm="a"), net=losing)
+    assert "challenger" not in spoken(ExperimentPage(seeming), ("plan", "following"))
 
 
 def test_a_segment_with_few_customers_is_named_and_not_shown(readouts: Mapping[str, Readout]) -> None:

@@ -188,7 +188,8 @@ def test_fewer_than_eleven_customers_are_counted_nowhere() -> None:
 @pytest.mark.parametrize("power", [0.8, 0.9])
 def test_a_plan_speaks_of_chances_and_of_two_dates(power: float) -> None:
     log = cj.datasets.promotion_test(n_customers=8000)
-    test = replace(Experiment.read(DECLARED / "promotion.toml"), power=power)
+    declared = Experiment.read(DECLARED / "promotion.toml")
+    test = replace(declared, power=power, planned_customers=None, value=None)
     design = test.design(log, as_of="2025-09-01")
     page = DesignPage(design, timezone=log.timezone)
     chance = {0.8: "an 80\xa0% chance", 0.9: "a 90\xa0% chance"}[power]
