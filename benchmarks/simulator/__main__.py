@@ -5,10 +5,9 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from benchmarks.experiments.surroundings import Surroundings
-
 from benchmarks.environment import interpreter
 from benchmarks.experiments.measure import ROOT, Run, Spread, rounds
+from benchmarks.experiments.surroundings import Surroundings
 from benchmarks.page import provenance, put, table
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ def main() -> int:
     runs = rounds(_contenders(interpreter("simulators", FOREIGN)), counted=COUNTED)
     around = Surroundings.now().since(before)
     text = (
-        "One model (`benchmarks/simulator/common.toml`; for simpy and mesa `contenders/model.py`) for a year: people "
+        "One model (`benchmarks/simulator/plain.toml`; for simpy and mesa `contenders/model.py`) for a year: people "
         "come, sometimes buy, are delivered to, and are written to at random. Million customer-days in a second of "
         "processor time, with the table of events, after what must be compiled has been compiled; and how many events "
         "of each kind a customer has, by which one sees that it is the same model. A Python policy decides every week."

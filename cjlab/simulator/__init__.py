@@ -46,3 +46,8 @@ __all__ = [
     "World",
     "simulate",
 ]
+
+
+def __dir__() -> list[str]:
+    """List what the room offers."""
+    return sorted(__all__)

@@ -10,7 +10,7 @@ from pathlib import Path
 import cjlab as cj
 from cjlab.simulator import Interpreted, RandomContacts, World, simulate
 
-COMMON = Path(__file__).parents[1] / "common.toml"
+COMMON = Path(__file__).parents[1] / "plain.toml"
 
 
 def main(name: str, form: str, people: int, days: int) -> None:
