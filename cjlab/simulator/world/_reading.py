@@ -23,10 +23,12 @@ PACKAGED = ("retail", "telecom", "insurance", "travel", "car_brand")
 
 
 def read(kind: type[_World], path: str | Path, **changes: _Field) -> _World:
-    """Read a world from a TOML file."""
+    """Read a world from a TOML file, or take one of those that come with the package by its name."""
+    if path in _WORLDS and not Path(path).exists():
+        return packaged(kind, str(path), **changes)
     file = Path(path)
     if not file.is_file():
-        raise SpecError(f"{file} is no file; give the path of a world's TOML file")
+        raise SpecError(f"{file} is no file; give the path of a world's TOML file, or {listed(_WORLDS)}")
     try:
         said = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
