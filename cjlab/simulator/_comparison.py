@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -21,6 +22,17 @@ if TYPE_CHECKING:
 
 RESULTS = ("orders", "amount", "margin", "cost", "net", "unsubscribed", "contacts")
 _WORTH = ("purchase", "return", "payment")
+
+
+class Line(NamedTuple):
+    """One outcome: its mean for a customer in both runs, their difference, and the ends of its interval."""
+
+    outcome: str
+    this: float
+    other: float
+    difference: float
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +59,24 @@ class Comparison(Shown):
     customers: NDArray[np.int64]
     this: NDArray[np.float64]
     other: NDArray[np.float64]
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """A line an outcome, each a mean for one customer.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> run = cj.simulator.simulate(cj.simulator.World.retail(n_customers=300), days=60)
+        >>> run.against(run).lines[0].outcome
+        'orders'
+        """
+        everybody = np.zeros(len(self.customers), dtype=int)
+        found = (self.by(everybody, outcome).groups[0] for outcome in RESULTS)
+        means = zip(RESULTS, self.this.mean(axis=1), self.other.mean(axis=1), found, strict=True)
+        return tuple(
+            Line(name, float(this), float(other), one.estimate, one.low, one.high) for name, this, other, one in means
+        )
 
     def by(self, labels: object, outcome: str = "net") -> Split:
         """Split the difference by group.
@@ -99,17 +129,7 @@ class Comparison(Shown):
         """
         import pandas as pd
 
-        everybody = np.zeros(len(self.customers), dtype=int)
-        found = [self.by(everybody, outcome).groups[0] for outcome in RESULTS]
-        columns = {
-            "outcome": RESULTS,
-            "this": self.this.mean(axis=1),
-            "other": self.other.mean(axis=1),
-            "difference": [one.estimate for one in found],
-            "low": [one.low for one in found],
-            "high": [one.high for one in found],
-        }
-        return pd.DataFrame(columns)
+        return pd.DataFrame(self.lines, columns=list(Line._fields))
 
 
 def results(written: Stretch, customers: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -90,8 +90,11 @@ def _group(name: str, values: NDArray[np.float64], errors: NDArray[np.float64]) 
     if n < 2:  # noqa: PLR2004 - an interval needs two
         mean = float(values.mean()) if n else np.nan
         return Group(name, n, mean, np.nan, np.nan, np.nan, np.nan)
-    shown = level(Sample(n, values.mean(), values.var(ddof=1)), kind="mean")
     gain, lose = (float(np.mean(sign * values > _CLEAR * errors)) for sign in (1, -1))
+    if (values == values[0]).all():  # all alike: nothing spreads around the one value
+        alike = float(values[0])
+        return Group(name, n, alike, alike, alike, gain, lose)
+    shown = level(Sample(n, values.mean(), values.var(ddof=1)), kind="mean")
     return Group(name, n, float(shown.estimate), float(shown.low), float(shown.high), gain, lose)
 
 

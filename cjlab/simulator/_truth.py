@@ -139,6 +139,37 @@ class Truth(Shown):
         names: NDArray[np.str_] = np.array(list(self.world.personas))
         return np.asarray(names[self.people["persona"][place]])
 
+    def inclined(self, action: str) -> NDArray[np.float64]:
+        """Return how reading a fresh message makes each customer more or less inclined to buy here.
+
+        Parameters
+        ----------
+        action : str
+            The message.
+
+        Returns
+        -------
+        ndarray
+            ``(n,)``: what it adds to the log-odds that a need is met here; 0 for those who read nothing.
+
+        Raises
+        ------
+        SpecError
+            When the world has no such action.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> run = cj.simulator.simulate(cj.simulator.World.retail(n_customers=500), days=3)
+        >>> hurt = run.truth.inclined("text") < 0
+        >>> set(run.truth.personas()[hurt])
+        {np.str_('faithful')}
+        """
+        one_of(action, self.world.actions, name="action")
+        desire = np.array([self.world.effect(action, who).desire for who in self.world.personas])
+        read = self.people["indifferent"] == 0
+        return np.asarray(desire[self.people["persona"]] * self.people["response"] * read, dtype=np.float64)
+
     @cached_property
     def planted(self) -> pl.DataFrame:
         """One row a planted fact: its kind, its name, what it comes with, and whether it causes anything.

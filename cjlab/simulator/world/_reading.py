@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from cjlab._checks import listed
 from cjlab.errors import SpecError
 from cjlab.simulator.world._field import said_of
 
@@ -23,10 +24,12 @@ PACKAGED = ("retail", "telecom", "insurance", "travel", "car_brand")
 
 
 def read(kind: type[_World], path: str | Path, **changes: _Field) -> _World:
-    """Read a world from a TOML file."""
+    """Read a world from a TOML file, or take one of those that come with the package by its name."""
+    if path in PACKAGED and not Path(path).exists():
+        return packaged(kind, str(path), **changes)
     file = Path(path)
     if not file.is_file():
-        raise SpecError(f"{file} is no file; give the path of a world's TOML file")
+        raise SpecError(f"{file} is no file; give the path of a world's TOML file, or {listed(PACKAGED)}")
     try:
         said = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:

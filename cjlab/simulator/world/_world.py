@@ -152,7 +152,7 @@ class World(Packaged, Shown):
         Parameters
         ----------
         path : str or pathlib.Path
-            The file; its tables are named like the parameters above.
+            The file; its tables are named like the parameters above. Or the name of a packaged world.
         **changes
             Fields to set otherwise, such as ``n_customers`` and ``seed``.
 
@@ -170,7 +170,7 @@ class World(Packaged, Shown):
         --------
         >>> World.read("no_such_world.toml")
         Traceback (most recent call last):
-        cjlab.errors.SpecError: no_such_world.toml is no file; give the path of a world's TOML file
+        cjlab.errors.SpecError: no_such_world.toml is no file; give the path of a world's TOML file, or 'retail', ...
         """
         return read(cls, path, **changes)
 
