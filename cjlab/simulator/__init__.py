@@ -13,10 +13,12 @@ from cjlab.simulator._comparison import Comparison
 from cjlab.simulator._contacts import Contacts
 from cjlab.simulator._effect import Effects
 from cjlab.simulator._interpreted import Interpreted
+from cjlab.simulator._legacy import Legacy
 from cjlab.simulator._life import Life
 from cjlab.simulator._plan import Plan
 from cjlab.simulator._planned import Everyone, Nobody, RandomContacts, Rules
 from cjlab.simulator._policy import Policy
+from cjlab.simulator._portrait import portrait
 from cjlab.simulator._run import Run
 from cjlab.simulator._simulate import simulate
 from cjlab.simulator._split import Split
@@ -33,6 +35,7 @@ __all__ = [
     "Effects",
     "Everyone",
     "Interpreted",
+    "Legacy",
     "Life",
     "Nobody",
     "Plan",
@@ -44,6 +47,7 @@ __all__ = [
     "Truth",
     "View",
     "World",
+    "portrait",
     "simulate",
 ]
 

@@ -32,6 +32,9 @@ def companions(world: World, people: NDArray[np.void], events: pl.DataFrame, day
     }
     made["item_states"] = _item_states(world, days)
     made["links"] = _links(world, there, events)
+    made["costs"] = _costs(world)
+    if world.survey:
+        made["measures"] = _measures(world, events)
     if world.weather > 0 or world.competitors:
         made["context"] = _context(world, days)
     return {name: frame.lazy() for name, frame in made.items()}
@@ -107,6 +110,31 @@ def _withdrawn(events: pl.DataFrame) -> pl.DataFrame:
         pl.col("channel").cast(pl.String),
         pl.lit("marketing").alias("purpose"),
         pl.lit(value=False).alias("granted"),
+    )
+
+
+def _costs(world: World) -> pl.DataFrame:
+    """Return what one contact costs by each channel that carries them."""
+    carrying = {name: channel.cost for name, channel in world.channels.items() if channel.carries}
+    return pl.DataFrame(
+        {
+            "at": _midnight(world, np.zeros(len(carrying), np.int32)),
+            "channel": pl.Series(list(carrying), dtype=pl.String),
+            "kind": pl.Series(["contact"] * len(carrying), dtype=pl.String),
+            "amount": pl.Series(list(carrying.values()), dtype=pl.Float64),
+        }
+    )
+
+
+def _measures(world: World, events: pl.DataFrame) -> pl.DataFrame:
+    """Return each month's mean answer to the survey, as the brand reports it."""
+    month = pl.col("at").dt.convert_time_zone(world.timezone).dt.truncate("1mo").dt.offset_by("1mo")
+    return (
+        events.filter(pl.col("event") == "survey_answer")
+        .group_by(month.dt.convert_time_zone("UTC").alias("at"))
+        .agg(value=pl.col("score").mean(), n=pl.len().cast(pl.Float64))
+        .sort("at")
+        .with_columns(about=pl.lit("market"), key=pl.lit(world.name), measure=pl.lit("survey answer"))
     )
 
 

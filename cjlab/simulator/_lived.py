@@ -96,7 +96,7 @@ class Lived(Shown):
         >>> import cjlab as cj
         >>> run = cj.simulator.simulate(cj.simulator.World.retail(n_customers=500), days=30)
         >>> run.to_frame().columns.tolist(), run.to_frame()["event"].head(2).tolist()
-        (['event', 'rows', 'known', 'a_year'], ['view', 'visit'])
+        (['event', 'rows', 'known', 'a_year'], ['visit', 'view'])
         """
         years = len(self.people) * self.days / _YEAR
         counted = self.events.group_by(pl.col("event").cast(pl.String)).agg(

@@ -100,9 +100,8 @@ def _deliver(me, world, today):
 @njit
 def _give_back(me, world, today):
     row = happen(me, world, today, daytime(today.key, AT_DELIVERY + 3), RETURN, me.home)
-    row.amount, row.item, row.quantity = -me.back_amount, me.back_item, -1
-    row.margin = -round(me.back_amount * 0.5, 2)
-    row.known = 1
+    row.amount, row.item, row.quantity = -me.back_amount, me.back_item, -me.back_quantity
+    row.margin, row.order, row.known = -me.back_margin, me.back_order, 1
     me.back = FAR
 
 

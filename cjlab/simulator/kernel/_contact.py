@@ -128,8 +128,9 @@ def _freshness(me, world, today, action):
 
 @njit
 def _opened(me, world, today, second, action, channel, number, slot, fresh):
-    rest_of_day = max(float(_LAST - second), 1.0)
-    later = second + int(draw_within(today.key, slot + 2, max(world.answer_hours[channel] * _HOUR, 1.0), rest_of_day))
+    first = second + 10  # after it was delivered
+    rest_of_day = max(float(_LAST - first), 1.0)
+    later = first + int(draw_within(today.key, slot + 2, max(world.answer_hours[channel] * _HOUR, 1.0), rest_of_day))
     row = _answer(me, world, today, later, OPENED, channel, number)
     row.machine = 0 if world.opened_by_machine[channel] else -1
     me.seen[S_OPENS] += 1

@@ -72,6 +72,7 @@ Today: Final = np.dtype(
         ("device", "i8"),  # in hand
         ("session", "i8"),  # open; −1 for none
         ("journey", "i8"),
+        ("known", "i8"),  # whether the brand knows who is in the open session
         ("rows", Row, (ROWS_A_DAY,)),
         ("swap", Row, (1,)),
         ("sent", Sent, (CONTACTS_A_DAY,)),

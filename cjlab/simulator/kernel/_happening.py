@@ -47,7 +47,7 @@ def note(me, world, today, second, event, channel):
     row.place = -1
     row.device = today.device if world.digital[channel] else -1
     row.machine = -1
-    row.known = recognised(world, today, channel)
+    row.known = today.known if today.session >= 0 else recognised(world, today, channel)
     return row
 
 
@@ -68,9 +68,9 @@ def happen(me, world, today, second, event, channel):
 
 
 @njit
-def begin(me, today, journey):
-    """Open a session: all that follows belongs to it, and serves this purpose, until it is closed."""
-    today.session, today.journey = me.sessions, journey
+def begin(me, today, journey, known):
+    """Open a session: until it is closed all belongs to it, serves this purpose, and bears a name or none."""
+    today.session, today.journey, today.known = me.sessions, journey, known
     me.sessions += 1
 
 
@@ -83,7 +83,7 @@ def close(me, today):
 @njit
 def enter(me, world, today, second, channel, base, journey):
     """Let the person come to the brand by a channel, with one of his devices."""
-    begin(me, today, journey)
+    begin(me, today, journey, recognised(world, today, channel))
     if draw(today.key, base + 124) < world.switches:
         today.device = draw_among(today.key, base + 125, world.device_edges[me.persona], world.n_devices)
     row = happen(me, world, today, second, VISIT, channel)
@@ -95,6 +95,7 @@ def enter(me, world, today, second, channel, base, journey):
 @njit
 def log_in(me, today):
     """Let the person say who he is: the brand then knows all of this visit."""
+    today.known = 1
     for place in range(today.n):
         row = today.rows[place]
         if row.session == today.session and row.known == 0:

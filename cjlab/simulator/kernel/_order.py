@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 
 from cjlab.simulator.kernel._draws import draw, draw_among, draw_erlang, draw_normal, draw_whole, key_at, mix
-from cjlab.simulator.kernel._happening import happen, log_in, note, recognised
+from cjlab.simulator.kernel._happening import happen, log_in, note
 from cjlab.simulator.kernel._state import clamp, faded, logistic, please, settle
 from cjlab.simulator.kernel._vocabulary import (
     AT_NEED,
@@ -34,6 +34,7 @@ from cjlab.simulator.kernel._vocabulary import (
 
 _WEEK = 7
 _BILLING = 30
+_MOST_TAKEN = 1_000.0  # pieces of an item in one line
 _VARIES = 0.2  # of the logarithm of what a person takes, from line to line
 ITEM_KEYS = np.uint64(0xA24BAED4963EE407)  # tells the keys of items from those of people
 
@@ -113,8 +114,8 @@ def order(me, world, today, second, channel, slot):
         worth += _line(me, world, today, second + line, channel, slot + 4 + 8 * line, discount)
     if worth <= 0.0:
         return False
-    if redeems or world.digital[channel]:  # an offer bears a name, a parcel needs an address
-        log_in(me, today)
+    if redeems or world.digital[channel] or (world.contracts and not me.under):
+        log_in(me, today)  # an offer and a contract bear a name, a parcel needs an address
     _count(me, world, today, number, worth, second, channel, redeems)
     return True
 
@@ -127,7 +128,8 @@ def _line(me, world, today, second, channel, slot, discount):
         row.item = item
         please(me, world, today.day, -world.outage_harm)
         return 0.0
-    quantity = max(1, int(me.scale * math.exp(_VARIES * draw_normal(today.key, slot + 4)) + draw(today.key, slot + 3)))
+    taken = me.scale * math.exp(_VARIES * draw_normal(today.key, slot + 4)) + draw(today.key, slot + 3)
+    quantity = max(1, int(min(taken, _MOST_TAKEN)))
     full = round(quantity * price_today(world, today, item), 2)
     paid = round(full * (1.0 - discount), 2)
     row = happen(me, world, today, second, PURCHASE, channel)
@@ -141,6 +143,7 @@ def _line(me, world, today, second, channel, slot, discount):
         row.reason, row.due = FIRST_TRANSPORT + me.transport, me.departure
     if draw(today.key, slot + 6) < world.return_share:
         me.back, me.back_amount, me.back_item = today.day + world.return_days, paid, item
+        me.back_margin, me.back_quantity, me.back_order = row.margin, quantity, me.orders
     if world.durable[category] and me.using == 0 and draw(today.key, slot + 7) < world.start_use:
         me.using, me.use = 1, today.day + 2 + int(world.delivery_days)
     return paid
@@ -154,14 +157,14 @@ def _count(me, world, today, number, worth, second, channel, redeems):
         row = note(me, world, today, second + 8, REDEEMED, channel)
         row.order, row.offer, row.contact, row.known = number, me.offer, me.offer_contact, 1
         me.offer = -1
-    if redeems or world.digital[channel] or recognised(world, today, channel):
+    if today.known:
+        _earn(me, world, today, worth, second)
         me.seen[S_ORDERS] += 1
         me.seen[S_SPENT] += worth
         me.seen[S_LAST_ORDER] = today.day
         me.seen[S_CART_SINCE] = NEVER
     if me.delivery == FAR and world.digital[channel]:  # from a shop it is carried home
         _promise(me, world, today, number)
-    _earn(me, world, today, worth, second)
     if world.contracts and not me.under:
         start(me, world, today, second)
 

@@ -51,7 +51,7 @@ def open_case(me, world, today):
     """Open a case: by which channel, about what, in which words, after how long a wait."""
     channel = draw_among(today.key, AT_CASE + 1, world.case_channel_edges, world.n_channels)
     me.topic = _topic(world, today)
-    begin(me, today, ASSISTANCE)
+    begin(me, today, ASSISTANCE, 1)
     second = int((8.5 + 9.0 * draw(today.key, AT_CASE + 3)) * 3600)
     row = happen(me, world, today, second, CASE_OPENED, channel)
     row.case, row.reason, row.text = me.cases, FIRST_TOPIC + me.topic, _words(me, world, today)
@@ -112,7 +112,7 @@ def close_case(me, world, today):
 
 @njit
 def _complain(me, world, today, second, channel):
-    begin(me, today, COMPLAINING)
+    begin(me, today, COMPLAINING, 1)
     row = happen(me, world, today, second, COMPLAINT, channel)
     row.case, row.reason, row.text, row.known = me.cases, FIRST_TOPIC + me.topic, _words(me, world, today), 1
     me.seen[S_COMPLAINTS] += 1

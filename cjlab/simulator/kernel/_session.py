@@ -91,7 +91,7 @@ def _look(me, world, today, second, channel, base):
 def _fill(me, world, today, second, channel, base):
     """Put something into the cart; people whose journeys turn back and forth leave it, search, and come to it again."""
     _page(me, world, today, second, CART, channel, base + 24)
-    if today.rows[today.n - 1].known:
+    if today.known:
         me.seen[S_CART_SINCE] = today.day
     if me.hairpin and world.digital[channel] and draw(today.key, base + 8) < world.turn_back:
         _page(me, world, today, second + 60, SEARCH, channel, base + 120)

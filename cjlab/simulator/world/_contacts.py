@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from cjlab.simulator.world._field import Amount, Days, Flag, Name, Number, Positive, Share, value
+from cjlab.simulator.world._field import Amount, Days, Duration, Flag, Name, Number, Pause, Share, value
 
 
 @value
@@ -45,7 +45,7 @@ class Channel:
     unsubscribe: Share = 0.002
     tires: Amount = 1.0
     fatigue: Amount = 0.15
-    answer_hours: Amount = 2.0
+    answer_hours: Pause = 2.0
     machine: Flag = False
     cost: Amount = 0.0
 
@@ -116,12 +116,12 @@ class Action:
     category: Name | None = None
     effects: dict[Name, Effect] = Field(default_factory=dict)
     stages: dict[Name, Number] = Field(default_factory=dict)
-    half_life: Positive = 7.0
+    half_life: Duration = 7.0
     delay: Days = 0
     delayed: Share = 0.0
     wear: Share = 0.1
-    recovery: Positive = 60.0
-    pulls_forward: Amount = 0.0
+    recovery: Duration = 60.0
+    pulls_forward: Pause = 0.0
 
 
 @value

@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 
 _SHOWN = 5  # faults named in one message
 
-Number: TypeAlias = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Number: TypeAlias = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=-1e6, le=1e6)]
 Share: TypeAlias = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0, le=1)]
-Positive: TypeAlias = Annotated[float, Field(strict=True, allow_inf_nan=False, gt=0)]
-Amount: TypeAlias = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0)]
+Positive: TypeAlias = Annotated[float, Field(strict=True, allow_inf_nan=False, gt=0, le=1e9)]
+Amount: TypeAlias = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0, le=1e9)]
+Spread: TypeAlias = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0, le=5)]
+Duration: TypeAlias = Annotated[float, Field(strict=True, allow_inf_nan=False, gt=0, le=36_500)]
+Pause: TypeAlias = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0, le=36_500)]
 Days: TypeAlias = Annotated[int, Field(strict=True, ge=0, le=36_500)]
 Count: TypeAlias = Annotated[int, Field(strict=True, ge=1)]
 Name: TypeAlias = Annotated[str, Field(strict=True, min_length=1, max_length=60, pattern=r"^[^\x00-\x1f]+$")]
@@ -60,7 +63,7 @@ def said_of(faults: ValidationError, name: str) -> str:
 
 
 def _said(fault: Mapping[str, Any], name: str) -> str:
-    where = ".".join([name, *(str(part) for part in fault["loc"])])
+    where = f"{name}: {'.'.join(str(part) for part in fault['loc'])}"
     if fault["type"] == "value_error":  # our own, about parts that do not fit each other
         return str(fault["ctx"]["error"])
     if fault["type"] == "missing":

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from cjlab.simulator.world._field import Count, Days, Name, Number, Positive, Share, Weights, value
+from cjlab.simulator.world._field import Count, Days, Duration, Name, Number, Positive, Share, Weights, value
 
 
 @value
@@ -60,8 +60,8 @@ class Trips:
 
     insurance: Name
     transports: Weights
-    ahead: Positive = 5.0
-    lead: Positive = 45.0
+    ahead: Duration = 5.0
+    lead: Duration = 45.0
     cover: float = Field(default=0.15, strict=True, gt=0, lt=1)
     risks: dict[Name, Number] = Field(default_factory=dict)
 
@@ -78,8 +78,9 @@ class Habit:
         Days from one decision to the next.
     share : float
         Share of those who fit that are written to.
-    targets : {"all", "best", "riskiest", "indifferent"}
-        Whom: all, those who spent most, those who have not bought for long, or those who never react.
+    targets : {"all", "best", "riskiest", "renewing", "indifferent"}
+        Whom: all, those who spent most, those who have not bought for long, those whose commitment ends within
+        ``silent`` days, or those who never react.
     spent : float
         Who has spent as much is among the best.
     silent : int
@@ -91,7 +92,7 @@ class Habit:
     actions: tuple[Name, ...] = Field(min_length=1)
     every: Count = 14
     share: Share = 0.8
-    targets: Literal["all", "best", "riskiest", "indifferent"] = "all"
+    targets: Literal["all", "best", "riskiest", "renewing", "indifferent"] = "all"
     spent: Positive = 300.0
     silent: Days = 60
     consent: bool = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from cjlab.simulator.world._field import Amount, Count, Number, Positive, Share, Shares, Weights, value
+from cjlab.simulator.world._field import Amount, Count, Number, Pause, Positive, Share, Shares, Spread, Weights, value
 
 
 @value
@@ -77,20 +77,20 @@ class Persona:
 
     share: Positive
     occasions: Share = 0.1
-    occasions_spread: Amount = 0.5
-    gap: Amount = 45.0
-    gap_spread: Amount = 0.4
+    occasions_spread: Spread = 0.5
+    gap: Pause = 45.0
+    gap_spread: Spread = 0.4
     regularity: Count = Field(default=2, le=40)
     pull: Share = 0.6
     impulse: Share = 0.01
     basket: Positive = 1.0
-    basket_spread: Amount = 0.4
+    basket_spread: Spread = 0.4
     loyalty: Share = 0.5
-    loyalty_spread: Amount = 0.8
+    loyalty_spread: Spread = 0.8
     price: Share = 0.5
     satisfaction: Share = 0.7
     response: Number = 1.0
-    response_spread: Amount = 0.3
+    response_spread: Spread = 0.3
     channels: Weights
     devices: Weights = Field(default_factory=lambda: {"mobile": 0.6, "desktop": 0.4})
     interests: Weights = Field(default_factory=dict)
@@ -102,8 +102,8 @@ class Persona:
     breaks: Amount = 0.0
     break_factor: Positive = 2.0
     stages: Weights = Field(default_factory=lambda: {"loyalty": 1.0})
-    age: Positive = 45.0
-    age_spread: Amount = 14.0
+    age: Pause = 45.0
+    age_spread: Pause = 14.0
     problems: Amount = 0.2
     leaving: Share = 0.01
     missing: Share = 0.02

@@ -13,6 +13,7 @@ from cjlab.simulator.world._field import (
     Flag,
     Name,
     Number,
+    Pause,
     Positive,
     Sentence,
     Share,
@@ -71,7 +72,7 @@ class Service:
 
     channels: Weights
     topics: dict[Name, Topic] = Field(default_factory=lambda: {"other": Topic(share=1.0)})
-    days: Amount = 2.0
+    days: Pause = 2.0
     first_time: Share = 0.75
     waiting: Amount = 180.0
     harm: Amount = 0.15
@@ -147,7 +148,7 @@ class Contract:
     channel: Name
     fee: Positive = 30.0
     margin: Share = 0.5
-    commitment: Days = 365
+    commitment: Count = Field(default=365, le=36_500)
     renews: Flag = False
     grace: Days = 14
     arrears: Count = Field(default=3, le=24)

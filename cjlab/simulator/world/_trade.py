@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from cjlab.simulator.world._field import Amount, Count, Days, Flag, Number, Positive, Share, value
+from cjlab.simulator.world._field import Amount, Count, Days, Duration, Flag, Number, Positive, Share, Spread, value
 
 
 @value
@@ -29,7 +29,7 @@ class Category:
 
     items: Count = Field(default=12, le=200)
     price: Positive = 25.0
-    price_spread: Amount = 0.4
+    price_spread: Spread = 0.4
     margin: Share = 0.4
     outage: Share = 0.02
     durable: Flag = False
@@ -92,8 +92,8 @@ class Trade:
     promotion_discount: Share = 0.2
     returns: Share = 0.05
     return_days: Days = 12
-    delivery_days: Positive = 3.0
-    late_days: Positive = 5.0
+    delivery_days: Duration = 3.0
+    late_days: Duration = 5.0
     late: Share = 0.08
     late_harm: Amount = 0.2
     prompt_joy: Amount = 0.03
@@ -106,7 +106,7 @@ class Trade:
     defect: Share = 0.04
     defect_satisfaction: Number = 3.0
     lapse: Count = 3
-    recovery: Positive = 60.0
+    recovery: Duration = 60.0
 
 
 @value
@@ -144,7 +144,7 @@ class Use:
     """
 
     starts: Share = 0.8
-    days: Positive = 7.0
+    days: Duration = 7.0
     fades: Share = 0.02
     fails: Share = 0.005
     joy: Amount = 0.05

@@ -12,7 +12,18 @@ from pydantic import Field
 from cjlab._display import Shown
 from cjlab.simulator.world._coherence import coherent
 from cjlab.simulator.world._contacts import Action, Channel, Effect, Order
-from cjlab.simulator.world._field import Amount, Count, Days, Flag, Name, Positive, Sentence, Share, Weights, value
+from cjlab.simulator.world._field import (
+    Amount,
+    Count,
+    Days,
+    Duration,
+    Flag,
+    Name,
+    Sentence,
+    Share,
+    Weights,
+    value,
+)
 from cjlab.simulator.world._journey import MOVES, STAGES, Moment, Move, Observation, Regime, Stage
 from cjlab.simulator.world._listing import listing
 from cjlab.simulator.world._market import Competitor, Habit, Trips
@@ -137,7 +148,7 @@ class World(Packaged, Shown):
     months: tuple[Amount, ...] = Field(default=(1.0,) * 12, min_length=12, max_length=12)
     weather: Amount = 0.0
     places: Weights = Field(default_factory=lambda: {"here": 1.0})
-    fatigue_days: Positive = 14.0
+    fatigue_days: Duration = 14.0
     irritation: Amount = 0.0
     observation: Observation = Field(default_factory=Observation)
 
