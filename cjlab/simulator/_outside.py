@@ -18,20 +18,21 @@ if TYPE_CHECKING:
 
 _KEPT = 0.7  # correlation of a day's weather with the day before
 _WEEK = 7
+_MOST = 1e30  # beyond it a factor is as good as endless
 
 
 def factors(world: World, days: int) -> NDArray[np.float32]:
     """Return each day's factors, ``(days, 7)``: season and weekday, regimes, competitors."""
-    made = np.ones((days, len(FACTORS)), np.float32)
+    made = np.ones((days, len(FACTORS)))
     dates = [world.start + dt.timedelta(days=day) for day in range(days)]
     made[:, 0] = [world.weekdays[date.weekday()] * world.months[date.month - 1] for date in dates]
     for regime in world.regimes:
         made[regime.day : regime.until, FACTORS.index(regime.factor)] *= regime.by
     _compete(made, world)
-    return made
+    return np.clip(made, 0, _MOST).astype(np.float32)
 
 
-def _compete(made: NDArray[np.float32], world: World) -> None:
+def _compete(made: NDArray[np.float64], world: World) -> None:
     """Let competitors take from the pull of needs and add to leaving; the last factor is their share of leavers."""
     pull, leaving, poached = (FACTORS.index(name) for name in ("pull", "leaving", "poached"))
     stays = np.ones(len(made))

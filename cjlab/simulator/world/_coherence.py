@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cjlab._checks import listed
 from cjlab.errors import SpecError
@@ -37,6 +38,7 @@ def coherent(world: World) -> None:
     for part, most in _ROOM.items():
         _room(here, part, len(getattr(world, part)), most)
     _room(here, "items", sum(kind.items for kind in world.goods.values()), ITEMS)
+    _zone(here, world.timezone)
     _personas(here, world)
     _actions(here, world)
     _around(here, world)
@@ -64,6 +66,13 @@ def _room(here: str, part: str, count: int, most: int) -> None:
         raise SpecError(f"{here}: {part} has {count} entries; the kernel has room for {most}")
     if count == 0 and part in _NEEDED:
         raise SpecError(f"{here}: {part} is empty; declare at least one")
+
+
+def _zone(here: str, name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise SpecError(f"{here}: timezone is {name!r}; give the name of a zone, such as 'Europe/Paris'") from None
 
 
 def _among(here: str, field: str, names: Iterable[str], allowed: Iterable[str]) -> None:

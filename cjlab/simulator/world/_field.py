@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _SHOWN = 5  # faults named in one message
 
-Number: TypeAlias = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=-1e6, le=1e6)]
+Number: TypeAlias = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=-50, le=50)]
 Share: TypeAlias = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0, le=1)]
 Positive: TypeAlias = Annotated[float, Field(strict=True, allow_inf_nan=False, gt=0, le=1e9)]
 Amount: TypeAlias = Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0, le=1e9)]

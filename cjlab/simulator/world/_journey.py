@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from cjlab.simulator.world._field import Days, Name, Number, Share, value
+from cjlab.simulator.world._field import Amount, Days, Name, Number, Share, value
 
 
 @value
@@ -42,7 +42,7 @@ class Stage:
     """
 
     pull: Number = 0.0
-    occasions: float = Field(default=1.0, ge=0, allow_inf_nan=False, strict=True)
+    occasions: Amount = 1.0
 
 
 @value
@@ -108,7 +108,7 @@ class Regime:
 
     day: Days
     factor: Literal["occasions", "needs", "pull", "problems", "leaving", "opens"]
-    by: float = Field(gt=0, allow_inf_nan=False, strict=True)
+    by: float = Field(gt=0, le=1e6, allow_inf_nan=False, strict=True)
     until: Days | None = None
 
 
