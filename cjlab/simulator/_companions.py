@@ -10,6 +10,7 @@ import polars as pl
 from cjlab._random import mix, uniform
 from cjlab.simulator._assortment import items, states
 from cjlab.simulator._clock import moments
+from cjlab.simulator._engine import Engine
 from cjlab.simulator._ledger import TIME, households, named
 from cjlab.simulator._outside import promotions, weather
 
@@ -23,16 +24,28 @@ _DOUBTFUL = 0.4  # confidence in a link that is a guess
 
 def companions(world: World, people: NDArray[np.void], events: pl.DataFrame, days: int) -> dict[str, pl.LazyFrame]:
     """Return every table but events and contacts, of the people who have joined."""
+    return of_people(world, people, events, days) | of_world(world, events.lazy(), days)
+
+
+def of_people(world: World, people: NDArray[np.void], events: pl.DataFrame, days: int) -> dict[str, pl.LazyFrame]:
+    """Return the tables that are split by customers: a row depends on one customer, and on no one else who is there."""
     there = people[people["joined"] < days]
     made = {
         "customers": _customers(world, there),
-        "items": pl.DataFrame(items(world), schema=["item", "category"], orient="row"),
         "profiles": _profiles(world, there),
         "consents": _consents(world, there, events),
+        "links": _links(world, events, days),
     }
-    made["item_states"] = _item_states(world, days)
-    made["links"] = _links(world, there, events)
-    made["costs"] = _costs(world)
+    return {name: frame.lazy() for name, frame in made.items()}
+
+
+def of_world(world: World, events: pl.LazyFrame, days: int) -> dict[str, pl.LazyFrame]:
+    """Return the tables that are not split by customers."""
+    made: dict[str, pl.DataFrame | pl.LazyFrame] = {
+        "items": pl.DataFrame(items(world), schema=["item", "category"], orient="row"),
+        "item_states": _item_states(world, days),
+        "costs": _costs(world),
+    }
     if world.survey:
         made["measures"] = _measures(world, events)
     if world.weather > 0 or world.competitors:
@@ -126,7 +139,7 @@ def _costs(world: World) -> pl.DataFrame:
     )
 
 
-def _measures(world: World, events: pl.DataFrame) -> pl.DataFrame:
+def _measures(world: World, events: pl.LazyFrame) -> pl.LazyFrame:
     """Return each month's mean answer to the survey, as the brand reports it."""
     month = pl.col("at").dt.convert_time_zone(world.timezone).dt.truncate("1mo").dt.offset_by("1mo")
     return (
@@ -152,7 +165,7 @@ def _item_states(world: World, days: int) -> pl.DataFrame:
     )
 
 
-def _links(world: World, people: NDArray[np.void], events: pl.DataFrame) -> pl.DataFrame:
+def _links(world: World, events: pl.DataFrame, days: int) -> pl.DataFrame:
     """Return which cookies were seen with whom; some links are a wrong guess, and say so by a low confidence."""
     met = (
         events.filter(pl.col("customer_id").is_not_null(), pl.col("visitor_id").is_not_null())
@@ -163,10 +176,10 @@ def _links(world: World, people: NDArray[np.void], events: pl.DataFrame) -> pl.D
     )
     numbers = uniform(f"simulator/{world.seed}/guess", met["identifier"].to_numpy())
     guessed = met.filter(pl.Series(numbers < world.observation.guesses))
-    others = np.ascontiguousarray(people["customer"])
-    place = mix(guessed["identifier"].to_numpy().astype(np.uint64)) % np.uint64(max(len(others), 1))
-    wrong = guessed.with_columns(pl.Series("customer_id", others[place.astype(np.int64)]))
-    return pl.concat([_linked(met, "login", 1.0), _linked(wrong, "guess", _DOUBTFUL)])
+    others = mix(guessed["identifier"].to_numpy().astype(np.uint64)) % np.uint64(world.n_customers) + np.uint64(1)
+    wrong = guessed.with_columns(pl.Series("customer_id", others.astype(np.int64)))
+    there = Engine(world, 1).people(wrong["customer_id"].to_numpy())["joined"] < days
+    return pl.concat([_linked(met, "login", 1.0), _linked(wrong.filter(pl.Series(there)), "guess", _DOUBTFUL)])
 
 
 def _linked(links: pl.DataFrame, kind: str, confidence: float) -> pl.DataFrame:
