@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _ROWS, _CONTACTS = 1 << 17, 1 << 15  # room of a buffer: small enough to stay in the cache's neighbourhood
 _NO_TALLY = np.zeros((0, 5))
-_NONE = np.zeros(0, Sent)
+NONE = np.zeros(0, Sent)
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +87,7 @@ class Engine:
         last: int,
         *,
         plans: NDArray[np.void] | None = None,
-        handed: NDArray[np.void] = _NONE,
+        handed: NDArray[np.void] = NONE,
         living: bool = True,
     ) -> Iterator[Written]:
         """Take people through days once, with compiled plans or contacts handed in."""
@@ -99,7 +99,7 @@ class Engine:
             yield Written(rows[:n_rows].copy(), sent[:n_sent].copy())
 
     def tally(
-        self, people: NDArray[np.void], first: int, last: int, *, handed: NDArray[np.void] = _NONE
+        self, people: NDArray[np.void], first: int, last: int, *, handed: NDArray[np.void] = NONE
     ) -> NDArray[np.float64]:
         """Return what each does in these days, ``(n, 5)``: purchases, amount, margin, visits, cost of contacts."""
         sums = np.zeros((len(people), 5))
@@ -136,16 +136,19 @@ class Engine:
         answers = policy if isinstance(policy, Answering) else None
         day = first
         while day < last:
-            handed = _NONE
+            handed = NONE
             if day % every == 0:
                 view = view_of(self.world, day, people)
                 with _named(policy, view):
                     handed = contacts_of(policy.decide(view), view, campaigns)
             step = 1 if answers else min(every - day % every, last - day)
-            written = list(self.run(people, day, day + step, handed=handed))
-            yield from written
+            lived = self.run(people, day, day + step, handed=handed)
             if answers:
+                written = list(lived)
+                yield from written
                 yield from self._answered(people, answers, written, day, campaigns)
+            else:
+                yield from lived
             day += step
 
     def _answered(

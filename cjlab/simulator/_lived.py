@@ -98,15 +98,21 @@ class Lived(Shown):
         >>> run.to_frame().columns.tolist(), run.to_frame()["event"].head(2).tolist()
         (['event', 'rows', 'known', 'a_year'], ['visit', 'view'])
         """
-        years = len(self.people) * self.days / _YEAR
-        counted = self.events.group_by(pl.col("event").cast(pl.String)).agg(
-            rows=pl.len(), known=pl.col("customer_id").is_not_null().mean()
+        years = self.world.n_customers * self.days / _YEAR
+        counted = (
+            self._happened()
+            .group_by(pl.col("event").cast(pl.String))
+            .agg(rows=pl.len(), known=pl.col("customer_id").is_not_null().mean())
         )
         return (
             counted.sort("rows", "event", descending=[True, False])
             .with_columns(a_year=pl.col("rows") / years)
+            .collect(engine="streaming")
             .to_pandas()
         )
+
+    def _happened(self) -> pl.LazyFrame:
+        return self.events.lazy()
 
     def people_at(self, day: int) -> NDArray[np.void]:
         """Return the people's records when a day begins; the day asked for last is kept, to go on from.

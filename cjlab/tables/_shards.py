@@ -59,7 +59,7 @@ def shard_of(customers: NDArray[np.int64], *, count: int) -> NDArray[np.int32]:
     >>> import numpy as np
     >>> from cjlab.tables import shard_of
     >>> shard_of(np.arange(1, 7), count=3).tolist()
-    [2, 1, 0, 0, 2, 1]
+    [2, 1, 0, 1, 1, 1]
     """
     return (uniform(_KEY, customers) * counted(count)).astype(np.int32)
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from cjlab.tables._tables import Tables
 
 _ABOUT = "about.json"
+_SCRATCH = "scratch"
 _SHOWN = 5
 
 
@@ -82,6 +83,20 @@ class Writer:
             return ()
         places = {number: self._stage / place_of(number) / RECEIPT for number in range(self.shards)}
         return tuple(number for number, place in places.items() if not place.exists())
+
+    @property
+    def scratch(self) -> Path:
+        """A folder for whoever makes the rows; it is empty when a writer is opened, and gone with the end.
+
+        Examples
+        --------
+        >>> from tempfile import TemporaryDirectory
+        >>> from cjlab.tables import Log
+        >>> with TemporaryDirectory() as home, Log.writer(f"{home}/log", shards=3) as writer:
+        ...     list(writer.scratch.iterdir())
+        []
+        """
+        return self._stage / _SCRATCH
 
     def add(self, shard: int, log: Tables) -> None:
         """Write the rows of one shard's customers: all of them or, if it fails, none.
@@ -157,6 +172,7 @@ class Writer:
         with writable(self.folder, given.tables):
             if not (self._stage / NAME).exists():
                 assembled(self._stage, given, shards=self.shards)
+            shutil.rmtree(self.scratch)
             cleared(self._stage, shards=self.shards)
             _appear(self._stage, self.folder)
             (self.folder / _ABOUT).unlink(missing_ok=True)
@@ -192,8 +208,14 @@ def writing(folder: Path, *, shards: int, timezone: str, about: str) -> Iterator
             stage.mkdir(parents=True, exist_ok=True)
             held.enter_context(locked(stage))
             held.callback(_leave, stage)
+            _empty(writer.scratch)
             _begin(stage, {"version": VERSION, "shards": writer.shards, "timezone": timezone, "about": about})
         yield writer
+
+
+def _empty(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
 
 
 def _begin(stage: Path, said: dict[str, object]) -> None:
