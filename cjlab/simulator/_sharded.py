@@ -6,11 +6,12 @@ import math
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 
-from cjlab import __version__
 from cjlab.scale import each
 from cjlab.simulator._companions import of_people, of_world
 from cjlab.simulator._crew import Crew
@@ -57,7 +58,7 @@ class Plot:
         kind = type(self.policy)
         own = kind.__repr__ is object.__repr__  # it would name a place in memory
         policy = f"{kind.__module__}.{kind.__qualname__}" if own else repr(self.policy)
-        return f"cjlab {__version__}, world {self.world.name} {said}, {self.days} days, {policy}"
+        return f"cjlab {version('cjlab')}, world {self.world.name} {said}, {self.days} days, {policy}"
 
     @property
     def members(self) -> tuple[NDArray[np.int64], ...]:
@@ -70,9 +71,9 @@ class Plot:
         tables |= {"events": told(written.events).lazy(), "contacts": written.contacts.lazy()}
         return Log.of(**tables, timezone=self.world.timezone)  # type: ignore[arg-type]
 
-    def rest(self) -> Log:
-        """Return the tables that have no customers."""
-        return Log.of(**of_world(self.world, self.days), timezone=self.world.timezone)  # type: ignore[arg-type]
+    def rest(self, events: pl.LazyFrame) -> Log:
+        """Return the tables that have no customers, of all that happened."""
+        return Log.of(**of_world(self.world, events, self.days), timezone=self.world.timezone)  # type: ignore[arg-type]
 
 
 @lru_cache(maxsize=1)
@@ -126,8 +127,12 @@ def stored_run(plot: Plot, folder: str | Path, *, threads: int | None, engine: s
             apart = plot.policy.per_customer
             work = Apart(plot, writer) if apart else _together(plot, writer, threads)
             each(writer.missing, work, engine=engine, threads=threads, name="shards")
-        writer.finish(plot.rest())
+        writer.finish(None if writer.whole else plot.rest(_everything(writer)))
         return Stored(plot.world, plot.policy, plot.days, writer.folder)
+
+
+def _everything(writer: Writer) -> pl.LazyFrame:
+    return pl.concat([writer.rows(name) for name in ("events", "unassigned")], how="diagonal")
 
 
 def _together(plot: Plot, writer: Writer, threads: int | None) -> Together:

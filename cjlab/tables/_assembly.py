@@ -29,9 +29,26 @@ _GATHERED = "gathered"  # the part that holds what was written with another shar
 _REST = "rest"
 
 
+def stage_of(folder: Path) -> Path:
+    """Return the hidden folder in which a log is made."""
+    return folder.parent / f".{folder.name}.unfinished"
+
+
 def place_of(number: int) -> str:
     """Return where a shard waits until all are there."""
     return f"shard={number:04d}"
+
+
+def pieces(stage: Path, table: str, *, shards: int) -> list[Path]:
+    """Return the files that hold rows of a table, as long as the log is not whole."""
+    found = []
+    for folder in (stage / place_of(number) for number in range(shards)):
+        receipt = Receipt.read(folder)
+        if receipt:
+            places = [file.place for file in receipt.files if file.table == table and file.rows]
+            found += [next(one / place for one in (folder, stage) if (one / place).exists()) for place in places]
+            found += [folder / ASIDE / f"{table}.parquet"] if table in receipt.aside else []
+    return found
 
 
 def assembled(stage: Path, rest: Tables, *, shards: int) -> None:

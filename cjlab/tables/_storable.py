@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from cjlab.errors import TableError
 from cjlab.tables import _reading, _store
+from cjlab.tables._making import writing
 from cjlab.tables._tables import Tables
-from cjlab.tables._writer import writing
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager

@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cjlab._checks import listed, shown, whole
+import polars as pl
+
+from cjlab._checks import one_of, whole
 from cjlab.errors import KeyMaterialError, TableError
 from cjlab.tables import _refusals
-from cjlab.tables._assembly import assembled, cleared, place_of
+from cjlab.tables._assembly import assembled, cleared, pieces, place_of, stage_of
 from cjlab.tables._blame import writable
+from cjlab.tables._file import TABLES
 from cjlab.tables._manifest import settle
-from cjlab.tables._moment import zone
 from cjlab.tables._receipt import NAME as RECEIPT
 from cjlab.tables._receipt import Receipt
 from cjlab.tables._sharding import shard_written
-from cjlab.tables._shards import counted
-from cjlab.tables._stage import locked, staged
-from cjlab.tables._versions import NAME, VERSION
+from cjlab.tables._stage import staged
+from cjlab.tables._versions import NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from cjlab.tables._tables import Tables
 
-_ABOUT = "about.json"
+ABOUT = "about.json"
 _SCRATCH = "scratch"
 _SHOWN = 5
 
@@ -79,10 +77,57 @@ class Writer:
         ...     writer.missing
         (0, 2)
         """
-        if (self._stage / NAME).exists():
+        if self.whole:
             return ()
-        places = {number: self._stage / place_of(number) / RECEIPT for number in range(self.shards)}
+        places = {number: stage_of(self.folder) / place_of(number) / RECEIPT for number in range(self.shards)}
         return tuple(number for number, place in places.items() if not place.exists())
+
+    @property
+    def whole(self) -> bool:
+        """Whether all that is missing is the name: a writer was stopped when everything was in its place.
+
+        Examples
+        --------
+        >>> from tempfile import TemporaryDirectory
+        >>> from cjlab.tables import Log
+        >>> with TemporaryDirectory() as home, Log.writer(f"{home}/log", shards=3) as writer:
+        ...     writer.whole
+        False
+        """
+        return (stage_of(self.folder) / NAME).exists()
+
+    def rows(self, table: str) -> pl.LazyFrame:
+        """Return the rows of a table that were written so far, in any order.
+
+        Parameters
+        ----------
+        table : str
+            The table, ``"unassigned"`` among them.
+
+        Returns
+        -------
+        polars.LazyFrame
+            The rows; none once the log is ``whole``.
+
+        Raises
+        ------
+        SpecError
+            When there is no such table.
+
+        Examples
+        --------
+        >>> from tempfile import TemporaryDirectory
+        >>> from cjlab.tables import Log
+        >>> with TemporaryDirectory() as home, Log.writer(f"{home}/log", shards=3) as writer:
+        ...     writer.rows("customers").collect_schema().names()
+        ['customer_id', 'joined']
+        """
+        from cjlab.tables._log import Log
+
+        found = pieces(stage_of(self.folder), one_of(table, TABLES, name="table"), shards=self.shards)
+        if found:
+            return pl.scan_parquet(found, hive_partitioning=False, glob=False)
+        return Log.of().tables.get(table, pl.LazyFrame())
 
     @property
     def scratch(self) -> Path:
@@ -96,7 +141,7 @@ class Writer:
         ...     list(writer.scratch.iterdir())
         []
         """
-        return self._stage / _SCRATCH
+        return stage_of(self.folder) / _SCRATCH
 
     def add(self, shard: int, log: Tables) -> None:
         """Write the rows of one shard's customers: all of them or, if it fails, none.
@@ -132,9 +177,9 @@ class Writer:
         """
         number = whole(shard, name="shard", least=0, most=self.shards - 1)
         self._fits(log)
-        place = self._stage / place_of(number)
+        place = stage_of(self.folder) / place_of(number)
         with writable(self.folder, log.tables):
-            if (place / RECEIPT).exists() or (self._stage / NAME).exists():
+            if (place / RECEIPT).exists() or self.whole:
                 return
             _refusals.broken(log.tables)
             with staged(place) as stage:
@@ -170,16 +215,12 @@ class Writer:
         self._fits(given)
         self._refuse_gaps()
         with writable(self.folder, given.tables):
-            if not (self._stage / NAME).exists():
-                assembled(self._stage, given, shards=self.shards)
+            if not self.whole:
+                assembled(stage_of(self.folder), given, shards=self.shards)
             shutil.rmtree(self.scratch)
-            cleared(self._stage, shards=self.shards)
-            _appear(self._stage, self.folder)
-            (self.folder / _ABOUT).unlink(missing_ok=True)
-
-    @property
-    def _stage(self) -> Path:
-        return self.folder.parent / f".{self.folder.name}.unfinished"
+            cleared(stage_of(self.folder), shards=self.shards)
+            _appear(stage_of(self.folder), self.folder)
+            (self.folder / ABOUT).unlink(missing_ok=True)
 
     def _refuse_gaps(self) -> None:
         gaps = self.missing
@@ -194,53 +235,6 @@ class Writer:
             raise TableError(f"the log is local to {log.timezone}, {advice}")
         if log.keyed is not None:
             raise KeyMaterialError("the log has pseudonyms; write it whole, with Log.write")
-
-
-@contextmanager
-def writing(folder: Path, *, shards: int, timezone: str, about: str) -> Iterator[Writer]:
-    """Hold a log in the making against every other writer; leave nothing where nothing was finished."""
-    zone(timezone)
-    writer = Writer(folder, counted(shards), timezone)
-    stage = writer._stage  # noqa: SLF001 - its own file
-    with ExitStack() as held:
-        with writable(folder):
-            _refusals.occupied(folder)
-            stage.mkdir(parents=True, exist_ok=True)
-            held.enter_context(locked(stage))
-            held.callback(_leave, stage)
-            _empty(writer.scratch)
-            _begin(stage, {"version": VERSION, "shards": writer.shards, "timezone": timezone, "about": about})
-        yield writer
-
-
-def _empty(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-
-
-def _begin(stage: Path, said: dict[str, object]) -> None:
-    """Say what is being written, or refuse to go on with something else."""
-    try:
-        before = json.loads((stage / _ABOUT).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        draft = stage / f".{_ABOUT}"
-        draft.write_text(json.dumps(said), encoding="utf-8")
-        draft.replace(stage / _ABOUT)
-        settle(stage)
-        return
-    differ = [name for name in said if said[name] != before.get(name)]
-    if differ:
-        now, then = (listed(shown(one.get(name)) for name in differ) for one in (said, before))
-        raise TableError(
-            f"{stage} holds an unfinished log of other {listed(differ)} ({then}, now {now});"
-            " finish that one with the same call, or remove the folder"
-        )
-
-
-def _leave(stage: Path) -> None:
-    """Remove a stage in which nothing was finished."""
-    if stage.exists() and not any(stage.glob(f"*/{RECEIPT}")) and not (stage / NAME).exists():
-        shutil.rmtree(stage, ignore_errors=True)
 
 
 def _appear(stage: Path, place: Path) -> None:

@@ -25,7 +25,7 @@ from cjlab.simulator import (
     simulate,
 )
 from cjlab.simulator._sharded import Plot
-from cjlab.tables import Log
+from cjlab.tables import Log, shard_of
 
 if TYPE_CHECKING:
     from cjlab.simulator import View
@@ -75,7 +75,7 @@ def test_neither_shards_nor_threads_change_a_row(
 ) -> None:
     run = simulate(WORLD, POLICIES[policy], days=DAYS, folder=tmp_path / "log", shards=shards, threads=threads)
     assert Log.verify(tmp_path / "log").fingerprint() == run.log.fingerprint() == said[policy]
-    assert run.log.check().ok
+    assert run.log.check().ok or policy == "own"  # which asks for nobody's consent
     assert [one.name for one in tmp_path.iterdir()] == ["log"]
     known = {int(one.name[6:]) for one in (tmp_path / "log/customers").iterdir()}
     assert known == set(range(shards))
@@ -105,7 +105,7 @@ def test_a_stored_run_is_the_run_in_memory(tmp_path: Path) -> None:
 
 
 class Fragile(Shared):
-    """A policy that fails on a day, unless it is mended."""
+    """A policy that fails on a day with the people of one shard, unless it is mended."""
 
     per_customer, every, broken = True, 1, True
 
@@ -113,7 +113,7 @@ class Fragile(Shared):
         return "Fragile"
 
     def decide(self, view: View) -> Contacts:
-        if self.broken and view.day == 3 and view.customers[0] % 2:
+        if self.broken and view.day == 3 and (shard_of(view.customers, count=6) == 3).any():
             raise ZeroDivisionError("day 3")
         return Contacts(customers=view.customers[view.draw("who") < 0.1], actions="news")
 
@@ -126,7 +126,7 @@ def test_a_run_that_failed_goes_on_with_what_is_missing(tmp_path: Path) -> None:
     with pytest.raises(ZeroDivisionError, match="day 3"):
         simulate(WORLD, policy, days=9, folder=folder, shards=6, threads=1)
     there = sorted((tmp_path / ".log.unfinished").glob("shard=*/receipt.json"))
-    assert there
+    assert len(there) == 3
     times = [one.stat().st_mtime_ns for one in there]
     with pytest.raises(TableError, match=r"unfinished log of other 'about' .*10 days.*remove the folder"):
         simulate(WORLD, policy, days=10, folder=folder, shards=6)
