@@ -27,9 +27,11 @@ $(READY): $(LOCK) pyproject.toml
 	@$(BIN)/python -m uv pip sync --quiet --python $(BIN)/python --compile-bytecode $(LOCK)
 	@$(BIN)/python -m uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@rm -f $(VENV)/.ready*
+	@echo "compiling the simulator, once" >&2
+	@$(BIN)/python -c 'import cjlab as cj; cj.simulator.simulate(cj.simulator.World.retail(n_customers=9), days=2)'
 	@touch $@
 
-demo: $(READY) ## read a real test out into a report, and print where it is
+demo: $(READY) ## read a real test out into a report, or a simulated one, and print where it is
 	@$(BIN)/cjlab demo
 
 test: lint ## run all checks and tests
