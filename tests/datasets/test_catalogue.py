@@ -42,7 +42,9 @@ def test_it_shows_itself() -> None:
 
 def test_it_finds_the_real_files(data: Path) -> None:
     found = cj.datasets.catalogue().found
-    assert [place.parent for place in found if place is not None] == [data] * sum(bool(known.sources) for known in LISTED)
+    assert [place.parent for place in found if place is not None] == [data] * sum(
+        bool(known.sources) for known in LISTED
+    )
 
 
 @pytest.mark.parametrize("known", LISTED, ids=lambda known: known.name)
