@@ -116,10 +116,11 @@ class Lanes:
 
     def _narrow(self) -> dict[str, Any]:
         """Put each lane's name above it."""
-        names = self.names
+        stages = " → ".join(band.name for band in self.bands)
+        names = [broken(f"{self.names[0]} ({stages})", width=44, lines=1), *map(plain, self.names[1:])]
         place = {"xref": "paper", "x": 0, "xanchor": "left", "yanchor": "bottom", "yshift": 11, "showarrow": False}
         above = [
-            {**place, "y": y, "text": plain(name), "align": "left", "font": {"size": TICK + 0.5}}
+            {**place, "y": y, "text": name, "align": "left", "font": {"size": TICK + 0.5}}
             for y, name in enumerate(names)
         ]
         return {
@@ -153,7 +154,7 @@ class Lanes:
 
 def _band(band: Band) -> go.Scatter:
     return go.Scatter(
-        uid=f"{band.ink}-stage",
+        uid=f"{band.ink}-stage-{band.first}",  # a page tells traces apart by it
         mode="lines",
         x=[band.first, band.last],
         y=[0, 0],
@@ -165,7 +166,7 @@ def _band(band: Band) -> go.Scatter:
 
 def _marked(marks: Marks, lane: int) -> go.Scatter:
     return go.Scatter(
-        uid=f"{marks.ink}-marks",
+        uid=f"{marks.ink}-{marks.symbol}-{lane}",
         mode="markers",
         x=[day + 0.5 for day in marks.days],
         y=[lane] * len(marks.days),

@@ -39,8 +39,14 @@ def test_every_message_that_was_sent_stands_in_a_lane(life: Life) -> None:
     assert sum(len(trace.x) for trace in marks if trace.y[0] in carrying) == sent.height
 
 
+def test_every_trace_has_a_name_of_its_own(life: Life) -> None:
+    """A page finds the ink of a trace by its uid: two of one name would leave one of them in the wrong colour."""
+    names = [trace.uid for trace in plots.life(life).data]
+    assert len(set(names)) == len(names)
+
+
 def test_the_truth_covers_every_day_since_the_customer_joined(life: Life) -> None:
-    bands = [trace for trace in plots.life(life).data if trace.uid.endswith("-stage")]
+    bands = [trace for trace in plots.life(life).data if "-stage-" in trace.uid]
     assert bands[0].x[0] == life.states["day"][0]
     assert all(one.x[1] == other.x[0] for one, other in pairwise(bands))
     assert bands[-1].x[1] == RUN.days
