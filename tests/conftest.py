@@ -13,7 +13,9 @@ import pytest
 from hypothesis import settings
 
 from cjlab import datasets
+from cjlab.errors import SpecError
 from cjlab.experiments import Arm, Experiment, Metric, Segment, Value
+from cjlab.scale._session import require_java
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,6 +33,17 @@ def data() -> Path:
     if not folder or not Path(folder).is_dir():
         pytest.skip("no real data: set CJLAB_DATA to the folder described in data/README.md")
     return Path(folder).resolve()
+
+
+@pytest.fixture(scope="session")
+def spark() -> str:
+    """Name the engine; where Spark or its Java is absent, the test is skipped, and says what to install."""
+    pytest.importorskip("pyspark", reason="no pyspark: install requirements-spark.lock")
+    try:
+        require_java()
+    except SpecError as absent:
+        pytest.skip(str(absent))
+    return "spark"
 
 
 @pytest.fixture(scope="session")

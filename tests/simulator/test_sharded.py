@@ -5,14 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 import pytest
 
 from cjlab.errors import SpecError, TableError
-from cjlab.scale._session import require_java
+from cjlab.scale import _session
 from cjlab.simulator import (
     Budgeted,
     Contacts,
@@ -28,6 +28,8 @@ from cjlab.simulator._sharded import Plot
 from cjlab.tables import Log, shard_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cjlab.simulator import View
 
 DAYS = 40
@@ -191,15 +193,16 @@ def test_what_says_how_a_folder_is_written_needs_one(tmp_path: Path) -> None:
         simulate(WORLD, days=3, folder=tmp_path / "log")
 
 
+@pytest.fixture(scope="module")
+def started(spark: str) -> Iterator[str]:
+    """Start Spark once for several runs."""
+    with _session.session(2):
+        yield spark
+
+
 @pytest.mark.spark
 @pytest.mark.slow
 @pytest.mark.parametrize("policy", ["rules", "python", "budget", "own"])
-def test_spark_writes_the_same(said: dict[str, str], tmp_path: Path, policy: str) -> None:
-    pytest.importorskip("pyspark", reason="no pyspark: install requirements-spark.lock")
-    try:
-        require_java()
-    except SpecError as absent:
-        pytest.skip(str(absent))
-    given: Any = POLICIES[policy]
-    simulate(WORLD, given, days=DAYS, folder=tmp_path / "log", shards=3, threads=2, engine="spark")
+def test_spark_writes_the_same(said: dict[str, str], started: str, tmp_path: Path, policy: str) -> None:
+    simulate(WORLD, POLICIES[policy], days=DAYS, folder=tmp_path / "log", shards=3, engine=started)
     assert Log.verify(tmp_path / "log").fingerprint() == said[policy]
