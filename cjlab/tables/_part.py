@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cjlab.tables._manifest import Manifest
 
 _OWNERS = ("customer_id", "visitor_id")
+ROWS_HELD = 1 << 12  # in memory for each file that rows are spread over
 _LOOSE = ".loose"  # rows by shard, not yet in order
 
 
@@ -74,7 +75,9 @@ def _write_shards(frame: pl.LazyFrame, folder: Path, *, part: str, key: pl.Expr,
         file_path_provider=_named,
         approximate_bytes_per_file=None,
     )
-    frame.sink_parquet(spread, mkdir=True, compression="lz4", maintain_order=False, engine="streaming")
+    frame.sink_parquet(
+        spread, mkdir=True, compression="lz4", row_group_size=ROWS_HELD, maintain_order=False, engine="streaming"
+    )
     pieces = sorted(loose.glob("*.parquet")) if loose.exists() else []
     for piece in pieces:
         rows = pl.scan_parquet(piece, hive_partitioning=False, glob=False)

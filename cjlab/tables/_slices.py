@@ -12,7 +12,7 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from cjlab.tables._order import total
-from cjlab.tables._part import lay
+from cjlab.tables._part import ROWS_HELD, lay
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from polars.io.partition import FileProviderArgs
 
-_ROWS = 500_000  # of a slice
+_ROWS = 200_000  # of a slice
 _SAMPLE = 1_000  # one row in so many tells where to cut
 _SLICE = "\0slice"
 _OLDEST = pl.CompatLevel.oldest()  # text as every reader of Parquet knows it
@@ -58,7 +58,9 @@ def _spread(frame: pl.LazyFrame, loose: Path, cuts: NDArray[np.int64]) -> None:
         file_path_provider=_named,
         approximate_bytes_per_file=None,
     )
-    frame.sink_parquet(pieces, mkdir=True, compression="lz4", maintain_order=False, engine="streaming")
+    frame.sink_parquet(
+        pieces, mkdir=True, compression="lz4", row_group_size=ROWS_HELD, maintain_order=False, engine="streaming"
+    )
 
 
 def _numbered(at: pl.Series, cuts: NDArray[np.int64]) -> pl.Series:
