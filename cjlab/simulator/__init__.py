@@ -24,6 +24,8 @@ from cjlab.simulator._simulate import simulate
 from cjlab.simulator._split import Split
 from cjlab.simulator._truth import Truth
 from cjlab.simulator._view import View
+from cjlab.simulator.fitting import Fit, fit
+from cjlab.simulator.judging import Validity, validity
 from cjlab.simulator.kernel import SEEN
 from cjlab.simulator.world import World
 
@@ -34,6 +36,7 @@ __all__ = [
     "Contacts",
     "Effects",
     "Everyone",
+    "Fit",
     "Interpreted",
     "Legacy",
     "Life",
@@ -45,10 +48,13 @@ __all__ = [
     "Run",
     "Split",
     "Truth",
+    "Validity",
     "View",
     "World",
+    "fit",
     "portrait",
     "simulate",
+    "validity",
 ]
 
 

@@ -140,8 +140,13 @@ def households(customers: NDArray[np.int64], world: World) -> NDArray[np.int64]:
     return np.where(together, pair * 2, customers)
 
 
-def told(events: pl.DataFrame) -> pl.DataFrame:
-    """Put what nobody is recognised by at the end, by visitor and time, so that its place tells nothing."""
+def told(events: pl.DataFrame, world: World) -> pl.DataFrame:
+    """Leave out what the brand does not see, and put what nobody is recognised by at the end, by visitor and time.
+
+    So the place of such a row tells nothing.
+    """
+    if world.observation.unseen:
+        events = events.filter(~pl.col("event").is_in(list(world.observation.unseen)))
     known = pl.col("customer_id").is_not_null()
     strangers = events.filter(~known).sort("visitor_id", "at", "event", "session", maintain_order=True)
     return pl.concat([events.filter(known), strangers]) if strangers.height else events

@@ -22,10 +22,11 @@ _MOST = 1e30  # beyond it a factor is as good as endless
 
 
 def factors(world: World, days: int) -> NDArray[np.float32]:
-    """Return each day's factors, ``(days, 7)``: season and weekday, regimes, competitors."""
+    """Return each day's factors, ``(days, 8)``: season and weekday, regimes, competitors."""
     made = np.ones((days, len(FACTORS)))
     dates = [world.start + dt.timedelta(days=day) for day in range(days)]
     made[:, 0] = [world.weekdays[date.weekday()] * world.months[date.month - 1] for date in dates]
+    made[:, FACTORS.index("shopping")] = [world.shopping[date.weekday()] for date in dates]
     for regime in world.regimes:
         made[regime.day : regime.until, FACTORS.index(regime.factor)] *= regime.by
     _compete(made, world)

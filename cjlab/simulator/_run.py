@@ -62,7 +62,7 @@ class Run(Lived):
         True
         """
         tables: dict[str, Any] = companions(self.world, self.people, self.events, self.days)
-        tables |= {"events": told(self.events).lazy(), "contacts": self.contacts.lazy()}
+        tables |= {"events": told(self.events, self.world).lazy(), "contacts": self.contacts.lazy()}
         return Log.of(**tables, timezone=self.world.timezone)
 
     @cached_property

@@ -108,7 +108,7 @@ def _people(one: _Record, world: World) -> None:
         _fill(one["consent_share"][row], (who.consents.get(name, 0.0) for name in channels))
         _fill(one["device_edges"][row], _edges(who.devices, names))
         _fill(one["interest_edges"][row], _edges(who.interests, kinds))
-    one["newcomers"] = 1.0 if world.launched else world.newcomers
+    one["newcomers"], one["enters"] = 1.0 if world.launched else world.newcomers, world.enters
     one["history"], one["horizon"] = max(world.history, 1), max(world.horizon, 1)
     one["fatigue_days"], one["irritation"] = world.fatigue_days, world.irritation
 

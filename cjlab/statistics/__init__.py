@@ -2,6 +2,7 @@
 
 from cjlab.statistics._comparison import Comparison
 from cjlab.statistics._cuped import cuped
+from cjlab.statistics._distance import Distance, Kind, distance, half_against_half
 from cjlab.statistics._families import benjamini_hochberg, holm
 from cjlab.statistics._level import Interval, level
 from cjlab.statistics._moments import Moments
@@ -17,8 +18,10 @@ from cjlab.statistics._welch import welch
 
 __all__ = [
     "Comparison",
+    "Distance",
     "Interval",
     "Joint",
+    "Kind",
     "Moments",
     "Noninferiority",
     "Plan",
@@ -26,6 +29,8 @@ __all__ = [
     "SampleRatio",
     "benjamini_hochberg",
     "cuped",
+    "distance",
+    "half_against_half",
     "holm",
     "level",
     "moments",

@@ -4,7 +4,7 @@ from cjlab.simulator.kernel._advance import advance
 from cjlab.simulator.kernel._birth import bear
 from cjlab.simulator.kernel._day import Row, Sent, Today
 from cjlab.simulator.kernel._draws import draw_each, keys_each
-from cjlab.simulator.kernel._order import ITEM_KEYS
+from cjlab.simulator.kernel._order import ITEM_KEYS, MOST_LINES
 from cjlab.simulator.kernel._person import Person
 from cjlab.simulator.kernel._plans import Plans
 from cjlab.simulator.kernel._sizes import CONTACTS_A_DAY, FACTORS, ROWS_A_DAY
@@ -41,6 +41,7 @@ __all__ = [
     "JOURNEYS",
     "LAST_SECOND",
     "MOMENTS",
+    "MOST_LINES",
     "NEVER",
     "REASONS",
     "ROWS_A_DAY",

@@ -115,6 +115,8 @@ def _answer(me, world, today):
 
 @njit
 def _need(me, world, today):
+    if draw(today.key, AT_NEED + 97) >= today.factor[7]:
+        return  # not a weekday for it: the need waits for tomorrow
     if _put_off(me, world, today):
         return
     bought = wants(me, world, today) and _fetch(me, world, today)

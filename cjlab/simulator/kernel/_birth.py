@@ -135,6 +135,8 @@ def _start(me, world, key):
         me.need = max(me.joined, 0) - me.gap * draw(key, 111)
         while me.need < max(me.joined, 0):
             next_need(me, world, 1.0)
+        if me.joined >= 0 and draw(key, 114) < world.enters:
+            me.need = float(me.joined)
     next_problem(me, world, max(me.joined, 0), 1.0)
     next_life(me, world, max(me.joined, 0))
     next_errand(me, world, max(me.joined, 0))

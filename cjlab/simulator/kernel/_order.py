@@ -11,6 +11,7 @@ from cjlab.simulator.kernel._draws import draw, draw_among, draw_erlang, draw_no
 from cjlab.simulator.kernel._happening import happen, log_in, note
 from cjlab.simulator.kernel._state import clamp, faded, logistic, please, settle
 from cjlab.simulator.kernel._vocabulary import (
+    AT_LINES,
     AT_NEED,
     AT_ORDER,
     CONTRACT_STARTED,
@@ -33,6 +34,8 @@ from cjlab.simulator.kernel._vocabulary import (
 )
 
 _WEEK = 7
+MOST_LINES = 30  # of an order, so that a day has room for it
+_NEAR = 6  # lines whose draws stand beside those of the order
 _BILLING = 30
 _MOST_TAKEN = 1_000.0  # pieces of an item in one line
 _VARIES = 0.2  # of the logarithm of what a person takes, from line to line
@@ -110,8 +113,10 @@ def order(me, world, today, second, channel, slot):
     redeems = me.offer >= 0 and today.day <= me.offer_until and world.discount[me.offer] > 0.0
     discount = world.discount[me.offer] if redeems else 0.0
     lines = 1 + int(world.lines * -math.log1p(-draw(today.key, slot)))
-    for line in range(min(lines, 6)):
-        worth += _line(me, world, today, second + line, channel, slot + 4 + 8 * line, discount)
+    for line in range(min(lines, MOST_LINES)):
+        more = AT_LINES if slot >= AT_NEED else AT_LINES + 400
+        at = slot + 4 if line < _NEAR else more
+        worth += _line(me, world, today, second + line, channel, at + 8 * line, discount)
     if worth <= 0.0:
         return False
     if redeems or world.digital[channel] or (world.contracts and not me.under):

@@ -9,7 +9,7 @@ MOMENT_KINDS, LIFE_KINDS, TOPICS, TIERS, ITEMS, PLANS, CONDITIONS = 24, 8, 16, 6
 ERRAND_KINDS, TRANSPORTS, COMPETITORS, HABITS = 8, 6, 6, 6
 EVENT_CODES = 64
 ROWS_A_DAY, CONTACTS_A_DAY = 96, 8
-FACTORS = ("occasions", "needs", "pull", "problems", "leaving", "opens", "poached")
+FACTORS = ("occasions", "needs", "pull", "problems", "leaving", "opens", "poached", "shopping")
 N_STAGES = len(STAGES)
 
 assert len(EVENTS) <= EVENT_CODES  # noqa: S101 - a law between two constants

@@ -78,6 +78,7 @@ Tables: Final = np.dtype(
         # when people come into the world
         ("history", "i8"),
         ("newcomers", "f8"),
+        ("enters", "f8"),
         ("horizon", "i8"),
         # channels
         ("delivered", "f8", (CHANNELS,)),

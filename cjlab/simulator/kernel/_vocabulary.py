@@ -199,3 +199,4 @@ AT_NOTICE: Final = np.int64(780)
 AT_LAP: Final = np.int64(6_000)  # a visit of somebody who sleeps on a need
 AT_FETCH: Final = np.int64(6_200)  # the visit on which a need is met
 AT_TRIP: Final = np.int64(6_400)
+AT_LINES: Final = np.int64(6_600)  # plus 8 × the line of a long order, plus 400 where nothing was needed

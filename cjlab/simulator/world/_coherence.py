@@ -136,6 +136,7 @@ def _actions(here: str, world: World) -> None:
 def _around(here: str, world: World) -> None:
     _among(here, "observation.known", world.observation.known, world.channels)
     _among(here, "observation.late_days", world.observation.late_days, world.channels)
+    _among(here, "observation.unseen", world.observation.unseen, (*EVENTS, *world.moments))
     _among(here, "survey.channel", [world.survey.channel] if world.survey else [], world.channels)
     _among(here, "contract.channel", [world.contract.channel] if world.contract else [], world.channels)
     if world.service:

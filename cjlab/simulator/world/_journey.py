@@ -132,6 +132,8 @@ class Observation:
         Days after which a visitor's id is another.
     guesses : float
         Share of links that are a wrong guess (of low confidence).
+    unseen : tuple of str
+        Events that leave no row.
     """
 
     known: dict[Name, Share] = Field(default_factory=dict)
@@ -141,6 +143,7 @@ class Observation:
     shared: Share = 0.0
     cookie_days: Days = Field(default=90, ge=1)
     guesses: Share = 0.03
+    unseen: tuple[Name, ...] = ()
 
 
 MOVES = (

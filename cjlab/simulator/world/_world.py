@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from cjlab.tables import Log
+
     _Field = Any  # whatever a field of a world holds
 
 
@@ -66,6 +68,8 @@ class World(Packaged, Shown):
         Days before the start over which those who are already there have joined.
     newcomers : float
         Share of the people who join later, evenly over ``horizon`` days.
+    enters : float
+        Share of newcomers who join because they need something that day.
     horizon : int
         Days over which newcomers join.
     launched : bool
@@ -89,6 +93,8 @@ class World(Packaged, Shown):
         What stages mean; how people move; planted moments; changes of the market.
     weekdays, months : tuple of float
         Factors on occasions, Monday to Sunday and January to December.
+    shopping : tuple of float
+        Share of needs met on each weekday when they are due, Monday to Sunday; the others wait for the next day.
     weather : float
         How strongly the day's weather bears on occasions: standard deviation of its logarithm.
     places : mapping of str to float
@@ -121,6 +127,7 @@ class World(Packaged, Shown):
     timezone: Name = "Europe/Paris"
     history: Days = 730
     newcomers: Share = 0.15
+    enters: Share = 0.0
     horizon: Days = 730
     launched: Flag = False
     personas: dict[Name, Persona]
@@ -146,6 +153,7 @@ class World(Packaged, Shown):
     regimes: tuple[Regime, ...] = ()
     weekdays: tuple[Amount, ...] = Field(default=(1.0,) * 7, min_length=7, max_length=7)
     months: tuple[Amount, ...] = Field(default=(1.0,) * 12, min_length=12, max_length=12)
+    shopping: tuple[Share, ...] = Field(default=(1.0,) * 7, min_length=7, max_length=7)
     weather: Amount = 0.0
     places: Weights = Field(default_factory=lambda: {"here": 1.0})
     fatigue_days: Duration = 14.0
@@ -184,6 +192,40 @@ class World(Packaged, Shown):
         cjlab.errors.SpecError: no_such_world.toml is no file; give the path of a world's TOML file, or 'retail', ...
         """
         return read(cls, path, **changes)
+
+    @classmethod
+    def fit(cls, log: Log, *, personas: int | None = None, seed: int = 0) -> World:
+        """Return a world estimated from a log; :func:`cjlab.simulator.fit` also says from what, and how surely.
+
+        Parameters
+        ----------
+        log : Log
+            A real or a simulated log.
+        personas : int, optional
+            Into how many personas its customers fall; as many as the log tells apart unless given.
+        seed : int
+            The seed of the world.
+
+        Returns
+        -------
+        World
+            The world.
+
+        Raises
+        ------
+        EvidenceError
+            When the log is too small, has no purchases, or nobody comes back.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> log = cj.simulator.simulate(World.retail(n_customers=300, seed=7), days=60).log
+        >>> World.fit(log, personas=1).horizon
+        60
+        """
+        from cjlab.simulator.fitting import fit
+
+        return fit(log, personas=personas, seed=seed).world
 
     def but(self, **changes: _Field) -> Self:
         """Return the same world with some fields set otherwise.
