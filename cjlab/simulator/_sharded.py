@@ -68,7 +68,7 @@ class Plot:
     def log(self, written: Stretch, people: NDArray[np.void]) -> Log:
         """Return what some people did and were sent as a log."""
         tables = of_people(self.world, people, written.events, self.days)
-        tables |= {"events": told(written.events).lazy(), "contacts": written.contacts.lazy()}
+        tables |= {"events": told(written.events, self.world).lazy(), "contacts": written.contacts.lazy()}
         return Log.of(**tables, timezone=self.world.timezone)  # type: ignore[arg-type]
 
     def rest(self, events: pl.LazyFrame) -> Log:
