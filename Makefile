@@ -5,7 +5,9 @@ SHELL := /bin/bash
 
 VENV := .venv
 BIN := $(VENV)/bin
-READY := $(VENV)/.ready
+# What is installed: requirements-spark.lock adds Spark, which needs a Java of its own.
+LOCK := requirements.lock
+READY := $(VENV)/.ready-$(basename $(LOCK))
 # Optional parts of other packages that cost much and serve nothing here: GPU collectives (469 MB), and two seconds
 # at every start of a kernel.
 UNWANTED := nvidia-nccl-cu12 nvidia-nccl-cu13 rfc3987-syntax
@@ -15,18 +17,21 @@ help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 10
 
 # The interpreter is chosen by running it: a name on the path may be a shim that starts nothing.
-$(READY): requirements.lock pyproject.toml
+$(READY): $(LOCK) pyproject.toml
 	@for python in python3.11 python3.12 python3 python; do \
 	  if $$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 13))' 2>/dev/null; then break; fi; python=; \
 	done; \
 	if [ -z "$$python" ]; then echo "cjlab needs Python 3.11 or 3.12 on the path" >&2; exit 1; fi; \
 	$(BIN)/python -c '' 2>/dev/null || $$python -m venv --clear $(VENV)
 	@$(BIN)/python -m uv --version >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	@$(BIN)/python -m uv pip sync --quiet --python $(BIN)/python --compile-bytecode requirements.lock
+	@$(BIN)/python -m uv pip sync --quiet --python $(BIN)/python --compile-bytecode $(LOCK)
 	@$(BIN)/python -m uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@rm -f $(VENV)/.ready*
+	@echo "compiling the simulator, once" >&2
+	@$(BIN)/python -c 'import cjlab as cj; cj.simulator.simulate(cj.simulator.World.retail(n_customers=9), days=2)'
 	@touch $@
 
-demo: $(READY) ## read a real test out into a report, and print where it is
+demo: $(READY) ## read a real test out into a report, or a simulated one, and print where it is
 	@$(BIN)/cjlab demo
 
 test: lint ## run all checks and tests
@@ -43,6 +48,7 @@ proof: $(READY) ## rerun the statistical evidence into benchmarks/PROOF.md
 
 bench: $(READY) ## rerun the side-by-side figures into benchmarks/RESULTS.md
 	@$(BIN)/python -m benchmarks.experiments
+	@$(BIN)/python -m benchmarks.simulator
 
 lab: $(READY) ## open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab --notebook-dir . \

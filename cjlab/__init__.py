@@ -8,7 +8,9 @@ The rooms, from the street to the ground; imports only point down:
 ``plots``                 a result becomes a figure
 ``experiments``           a declared test is designed, read out and decided
 ``datasets``              public data sets, mapped to the tables
+``simulator``             a market whose truth is known
 ``statistics``            moments, intervals, multiple testing, power
+``scale``                 one function over shards of customers: threads here, Spark beyond
 ``tables``                the log: every interaction, in four tables and their companions
 ``errors``                what can go wrong
 ========================  ==============================================================
@@ -28,9 +30,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from cjlab import datasets, errors, experiments, plots, reports, statistics, tables
+    from cjlab import datasets, errors, experiments, plots, reports, scale, simulator, statistics, tables
 
-__all__ = ["__version__", "datasets", "errors", "experiments", "plots", "reports", "statistics", "tables"]
+__all__ = [
+    "__version__",
+    "datasets",
+    "errors",
+    "experiments",
+    "plots",
+    "reports",
+    "scale",
+    "simulator",
+    "statistics",
+    "tables",
+]
 
 __version__ = "0.1.0"
 

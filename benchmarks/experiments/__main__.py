@@ -7,7 +7,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.experiments import environment, sections
+from benchmarks.environment import interpreter
+from benchmarks.experiments import sections
 from benchmarks.experiments.measure import ROOT, rounds, run, script
 from benchmarks.experiments.surroundings import Surroundings
 from benchmarks.page import provenance, put
@@ -20,11 +21,22 @@ PACKAGES = ("cjlab", "numpy", "scipy", "polars", "pyarrow", "pandas", "statsmode
 ROWS = 10_000_000
 ARMS = (2, 8)
 COUNTED = 5
+TEA_TASTING = (
+    "tea-tasting==1.14",
+    "duckdb==2.0.0",
+    "ibis-framework[duckdb]==12.0.0",
+    "narwhals==2.29.0",
+    "numpy==2.4.6",
+    "pandas==3.1.1",
+    "polars==2.1.0",
+    "pyarrow==26.0.1",
+    "scipy==1.17.1",
+)
 
 
 def main() -> int:
     """Run every part; return 1 when contenders disagree."""
-    foreign = environment.interpreter()
+    foreign = interpreter("tea_tasting", TEA_TASTING)
     agree = [_side_by_side(arms, foreign) for arms in ARMS]
     _put("Experiments: many comparisons in one call", sections.comparisons)
     _put("Starting up", lambda: sections.starts(foreign, counted=2 * COUNTED))
@@ -39,7 +51,7 @@ def _side_by_side(arms: int, foreign: Path | None) -> bool:
         run(script("customers", str(file), str(ROWS), str(arms)))
         runs = rounds(sections.contenders(file, foreign), counted=COUNTED)
         answers, agree = sections.agreement(runs, file)
-        apart = f"tea-tasting's own environment: {', '.join(environment.REQUIREMENTS).replace('==', ' ')}."
+        apart = f"tea-tasting's own environment: {', '.join(TEA_TASTING).replace('==', ' ')}."
         body = f"{sections.side_by_side(runs, ROWS, file)}\n\n{answers}\n\n{apart}"
     heading = f"Experiments: {ROWS // 1_000_000} million customers, {arms} arms, 5 metrics with CUPED"
     _put(heading, lambda: body, before=before)

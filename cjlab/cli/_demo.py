@@ -1,4 +1,4 @@
-"""``cjlab demo``: a real test read out, or a synthetic one where the real one is not at hand."""
+"""``cjlab demo``: a real test read out, or a simulated one where the real one is not at hand."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from cjlab.cli._answer import Answer, answering
 from cjlab.cli._report import told
 
 BESIDE = Path("../shared/data")
-REAL, MADE = "hillstrom", "promotion_test"
-_TESTS = {REAL: "experiments/hillstrom.toml", MADE: "experiments/promotion.toml"}  # beside the notebooks
+REAL, MADE = "hillstrom", "simulated_test"
+_TESTS = {REAL: "experiments/hillstrom.toml", MADE: "experiments/simulated.toml"}  # beside the notebooks
 
 
 @click.command()
@@ -22,7 +22,7 @@ def demo(*, language: str) -> Answer:
     """Read a randomised e-mail test out into a page, and say where it is.
 
     The test of 64,000 customers (Hillstrom, 2008) where its file is at hand: in CJLAB_DATA, data/external or
-    ../shared/data. Otherwise a small test that the package makes itself, which the page says. Nothing is downloaded.
+    ../shared/data. Otherwise a test in the simulated shop, which the page says. Nothing is downloaded.
     """
     from cjlab.reports import run
 

@@ -276,6 +276,14 @@ _ENTRIES = (
         opens_as="log",
         terms="Apache-2.0; synthetic",
     ),
+    Entry(
+        name="simulated_test",
+        about="randomised e-mail test in the simulated shop, made by the package",
+        rows=27_053,
+        of="customers",
+        opens_as="log",
+        terms="Apache-2.0; synthetic",
+    ),
 )
 
 ENTRIES: Mapping[str, Entry] = MappingProxyType({known.name: known for known in _ENTRIES})

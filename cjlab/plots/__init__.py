@@ -7,8 +7,10 @@ and its layout for a ``narrow`` screen, so that a page can be read without seein
 from cjlab.plots._balance import balance
 from cjlab.plots._by_day import by_day
 from cjlab.plots._effects import effects
+from cjlab.plots._life import life
 from cjlab.plots._net_margin import net_margin
 from cjlab.plots._sample_size import sample_size
 from cjlab.plots._segments import segments
+from cjlab.plots._split import split
 
-__all__ = ["balance", "by_day", "effects", "net_margin", "sample_size", "segments"]
+__all__ = ["balance", "by_day", "effects", "life", "net_margin", "sample_size", "segments", "split"]

@@ -14,7 +14,7 @@ from cjlab.reports._run import IncompleteError, parameters, run, start_kernel
 
 if TYPE_CHECKING:
     from cjlab.reports._exporter import PageExporter
-    from cjlab.reports.pages import DesignPage, ExperimentPage
+    from cjlab.reports.pages import DesignPage, ExperimentPage, SimulationPage
 
 __all__ = [
     "DesignPage",
@@ -22,6 +22,7 @@ __all__ = [
     "IncompleteError",
     "PageExporter",
     "Record",
+    "SimulationPage",
     "parameters",
     "rebuild",
     "records",
@@ -34,6 +35,7 @@ _LATE = {
     "DesignPage": "cjlab.reports.pages",
     "ExperimentPage": "cjlab.reports.pages",
     "PageExporter": "cjlab.reports._exporter",
+    "SimulationPage": "cjlab.reports.pages",
 }
 
 

@@ -11,7 +11,8 @@ that is kept, ``pseudonymise`` hides whose it is. A stored log is a folder::
 
 ``log.json`` names every file with its rows, bytes and digests, so a file that is lost, exchanged or changed is noticed;
 what it does not name does not belong to the log, so one rename commits every change. Folding the increments into the
-base makes ``base-2.parquet``, then ``base-3.parquet``: no file of a log ever changes its rows.
+base makes ``base-2.parquet``, then ``base-3.parquet``: no file of a log ever changes its rows. A log that was written
+shard by shard, with ``Log.writer``, has a part ``gathered`` for rows of visitors, which come from any shard.
 """
 
 from cjlab.tables._findings import Finding, Findings
@@ -19,5 +20,7 @@ from cjlab.tables._key import Key
 from cjlab.tables._log import Log
 from cjlab.tables._moment import moment
 from cjlab.tables._schema import SCHEMA
+from cjlab.tables._shards import shard_of
+from cjlab.tables._writer import Writer
 
-__all__ = ["SCHEMA", "Finding", "Findings", "Key", "Log", "moment"]
+__all__ = ["SCHEMA", "Finding", "Findings", "Key", "Log", "Writer", "moment", "shard_of"]

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from cjlab.tables._file import StoredFile, placed
+from cjlab.tables._order import total
 from cjlab.tables._scan import scan, types
-from cjlab.tables._schema import SCHEMA
 from cjlab.tables._shards import shard
 
 if TYPE_CHECKING:
@@ -58,12 +58,6 @@ def owners(columns: Iterable[str], table: str) -> list[str]:
     return [] if table == "unassigned" else [owner for owner in _OWNERS if owner in present]
 
 
-def ordering(columns: Iterable[str], table: str) -> list[str]:
-    """Return the columns by which the rows of a table are ordered first: whose and when it is."""
-    present = set(columns)
-    return [name for name in SCHEMA["events" if table == "unassigned" else table].order if name in present]
-
-
 def _measured(folder: Path) -> tuple[StoredFile, ...]:
     return tuple(StoredFile.measured(folder, place) for place in placed(folder))
 
@@ -101,6 +95,9 @@ def _free(columns: Iterable[str]) -> str:
 
 def _write(frame: pl.LazyFrame, file: Path, *, table: str) -> None:
     """Write the rows in total order: by whose and when it is, then by all the rest, so no tie is left to chance."""
-    columns = frame.collect_schema().names()
-    order = list(dict.fromkeys([*ordering(columns, table), *columns]))
-    frame.sort(order, nulls_last=True).sink_parquet(file, mkdir=True, sync_on_close="all", engine="streaming")
+    lay(frame.sort(total(frame.collect_schema().names(), table), nulls_last=True), file)
+
+
+def lay(frame: pl.LazyFrame, file: Path) -> None:
+    """Write rows as they come, so that they outlive a power cut."""
+    frame.sink_parquet(file, mkdir=True, sync_on_close="all", engine="streaming")

@@ -6,6 +6,7 @@ import math
 import operator
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 
 from cjlab._random import uniform
@@ -13,6 +14,8 @@ from cjlab.errors import SpecError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from numpy.typing import NDArray
 
 HASH = "uniform-1"  # the hash below; another one needs another name, and a migration
 _KEY = "shards"
@@ -29,6 +32,36 @@ def shard(owners: Iterable[str], *, count: int) -> pl.Expr:
     """
     drawn = [pl.col(owner).map_batches(_drawn, return_dtype=pl.Float64, is_elementwise=True) for owner in owners]
     return (pl.coalesce(drawn) * count).cast(pl.Int32).fill_null(0)
+
+
+def shard_of(customers: NDArray[np.int64], *, count: int) -> NDArray[np.int32]:
+    """Return the shard of each customer, where a log has so many.
+
+    Parameters
+    ----------
+    customers : ndarray
+        ``(n,)`` identifiers, whole numbers.
+    count : int
+        How many shards, 1 to 9,999.
+
+    Returns
+    -------
+    ndarray
+        ``(n,)``, 0 to ``count`` − 1, on any machine and for ever the same.
+
+    Raises
+    ------
+    SpecError
+        When ``count`` is out of range.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from cjlab.tables import shard_of
+    >>> shard_of(np.arange(1, 7), count=3).tolist()
+    [2, 1, 0, 1, 1, 1]
+    """
+    return (uniform(_KEY, customers) * counted(count)).astype(np.int32)
 
 
 def enough(tables: Mapping[str, pl.LazyFrame]) -> int:

@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING
 
 from cjlab.errors import TableError
 from cjlab.tables import _reading, _store
+from cjlab.tables._making import writing
 from cjlab.tables._tables import Tables
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from typing import Self
+
+    from cjlab.tables._writer import Writer
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -126,6 +130,46 @@ class Storable(Tables):
         """
         _store.write(self, _absolute(folder), shards=shards)
         return self.read(folder)
+
+    @classmethod
+    def writer(
+        cls, folder: str | Path, *, shards: int, timezone: str = "UTC", about: str = ""
+    ) -> AbstractContextManager[Writer]:
+        """Open a log in the making, which is written shard by shard, and can be gone on with if it was interrupted.
+
+        Parameters
+        ----------
+        folder : str or pathlib.Path
+            Where the log will be; it must not exist, or be empty.
+        shards : int
+            How many shards, 1 to 9,999.
+        timezone : str
+            The brand's zone.
+        about : str
+            What is written: only a writer that says the same goes on with what another one left.
+
+        Returns
+        -------
+        context manager of Writer
+            Holds the log in the making against every other process.
+
+        Raises
+        ------
+        SpecError
+            When the zone is unknown or the number of shards is out of range.
+        TableError
+            When the folder holds something or cannot be written, when another process is writing to it, or when what
+            was left unfinished there is about something else.
+
+        Examples
+        --------
+        >>> from tempfile import TemporaryDirectory
+        >>> from cjlab.tables import Log
+        >>> with TemporaryDirectory() as home, Log.writer(f"{home}/log", shards=2) as writer:
+        ...     writer.missing
+        (0, 1)
+        """
+        return writing(_absolute(folder), shards=shards, timezone=timezone, about=about)
 
     def append(self, folder: str | Path, *, again: bool = False) -> Self:
         """Add the rows to a stored log, as an increment; nothing stored before is touched.

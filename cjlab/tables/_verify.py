@@ -9,7 +9,8 @@ import polars as pl
 from cjlab._checks import listed
 from cjlab.tables._blame import FAILURES
 from cjlab.tables._file import damage, intact
-from cjlab.tables._part import ordering, owners
+from cjlab.tables._order import behind, ordering
+from cjlab.tables._part import owners
 from cjlab.tables._scan import scanned
 from cjlab.tables._shards import shard
 from cjlab.tables._vocabularies import vocabularies
@@ -60,19 +61,9 @@ def _counts(frame: pl.LazyFrame, file: StoredFile, shards: int, columns: list[st
         read += batch.height
         astray += batch.select((shard(whose, count=shards) != here).sum()).item() if whose else 0
         rows = pl.concat([last, batch.select(order)]) if last.height else batch.select(order)
-        disordered += rows.select(_behind(order).sum()).item()
+        disordered += rows.select(behind(order).sum()).item()
         last = rows.tail(1)
     return read, astray, disordered
-
-
-def _behind(order: list[str]) -> pl.Expr:
-    """Tell of each row whether the one before it should come after it; nulls come last."""
-    wrong = pl.lit(value=False)
-    for name in reversed(order):
-        row, before = pl.col(name), pl.col(name).shift()
-        less = (row < before).fill_null(before.is_null() & row.is_not_null())
-        wrong = less | (row.eq_missing(before) & wrong)
-    return wrong & (pl.int_range(pl.len()) > 0)
 
 
 def _unspoken(manifest: Manifest, folder: Path) -> Iterator[str]:

@@ -9,7 +9,7 @@ import pytest
 from statsmodels.stats.proportion import proportion_confint
 
 from benchmarks.page import put, table
-from benchmarks.proof import decisions, families, numerics, two_arms
+from benchmarks.proof import decisions, draws, families, market, numerics, two_arms
 from benchmarks.proof.__main__ import real_market
 from benchmarks.proof.bar import Rate
 from benchmarks.proof.markets import LogNormal
@@ -44,8 +44,22 @@ def test_a_bar_can_fail() -> None:
         lambda: families.splits(REPLAYS),
         lambda: families.sizes(REPLAYS),
         lambda: families.guardrails(40_000),
+        lambda: draws.uniformity(100, 100_000),
+        lambda: draws.neighbours(100, 100_000),
+        lambda: market.experiments(20, futures=8),
     ],
-    ids=["rates", "spend", "half unknown", "corrections", "splits", "sizes", "guardrails"],
+    ids=[
+        "rates",
+        "spend",
+        "half unknown",
+        "corrections",
+        "splits",
+        "sizes",
+        "guardrails",
+        "draws",
+        "neighbouring draws",
+        "true effects",
+    ],
 )
 def test_what_is_promised_holds(measured: Callable[[], Iterable[Rate]]) -> None:
     broken = [rate.row() for rate in measured() if not rate.holds]
@@ -84,3 +98,7 @@ def test_a_section_is_replaced_alone(tmp_path: Path) -> None:
         put(page, heading=heading, body=table(("a",), [(np.int64(1),)]), title="Title")
     put(page, heading="One", body="changed", title="Title")
     assert page.read_text(encoding="utf-8") == "# Title\n\n## One\n\nchanged\n\n## Two\n\n| a |\n| --- |\n| 1 |\n"
+
+
+def test_two_branches_of_a_market_differ_by_less_than_two_markets() -> None:
+    assert market.branches(4, customers=400, days=40).ratio > 2

@@ -222,9 +222,9 @@ def test_the_demo_reads_the_real_test_where_it_is_at_hand(shop: Path, monkeypatc
     source = FOUND.replace("f'{n} {flag} {names}'", "f'{log} {language}'").replace("assert n != 13", "")
     write(shop / "notebooks" / "40_experiment.ipynb", asked, source)
     (shop / "notebooks" / "experiments").mkdir()
-    for name in ("hillstrom", "promotion"):
+    for name in ("hillstrom", "simulated"):
         (shop / "notebooks" / "experiments" / f"{name}.toml").touch()
-    assert answer("demo")["decision"] == "promotion_test en"
+    assert answer("demo")["decision"] == "simulated_test en"
     (shop / "hillstrom").mkdir()
     (shop / "hillstrom" / "hillstrom.csv").touch()
     assert answer("demo", "--language", "fr")["decision"] == "hillstrom fr"

@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 
 from cjlab.errors import TableError
-from cjlab.tables import Log
+from cjlab.tables import Log, shard_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -147,6 +147,33 @@ def test_the_oldest_version_is_taken_along_whole_or_not_at_all(version_1: Path, 
         assert Log.verify(home / "log").items.collect().height == 2
     assert versions == {1, 2}
     assert len(said) == 2
+
+
+def test_a_log_in_the_making_is_gone_on_with_wherever_it_was_left(
+    frames: Mapping[str, pl.DataFrame], deaths: Deaths
+) -> None:
+    people = frames["customers"]
+    where = shard_of(people["customer_id"].to_numpy(), count=2)
+    events = [frames["events"].filter(pl.col("customer_id") == 1), frames["events"].filter(pl.col("customer_id") != 1)]
+    events[0] = pl.concat([events[0], frames["events"].filter(pl.col("customer_id").is_null())])
+    shards = [Log.of(events=events[n], customers=people.filter(pl.Series(where == n))) for n in range(2)]
+    log = Log.of(events=frames["events"], customers=people, items=frames["items"])
+
+    def make(place: Path) -> None:
+        with Log.writer(place, shards=2) as writer:
+            for shard in writer.missing:
+                writer.add(shard, shards[shard])
+            writer.finish(Log.of(items=frames["items"]))
+
+    kept = set()
+    for home in deaths(make):
+        if not (home / "log").exists():
+            stage = home / ".log.unfinished"
+            kept.add(sum((stage / f"shard=000{n}/receipt.json").exists() for n in range(2)))
+            make(home / "log")
+        assert Log.verify(home / "log").fingerprint() == log.fingerprint()
+        assert [one.name for one in home.iterdir()] == ["log"]
+    assert kept == {0, 1, 2}
 
 
 _KILLED = """

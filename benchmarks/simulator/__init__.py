@@ -1,0 +1,1 @@
+"""How fast a market is simulated, beside others and by itself."""

@@ -1,0 +1,1 @@
+"""One model, written for each contender."""

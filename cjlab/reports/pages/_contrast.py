@@ -1,0 +1,73 @@
+"""Two runs in words and numbers: what one brings more, per 1,000 customers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cjlab._display import Numbers, Wording
+
+if TYPE_CHECKING:
+    from cjlab.simulator import Comparison
+
+PER, CURRENCY = 1000, "EUR"
+_MONEY = frozenset({"amount", "margin", "cost", "net"})
+_SHARES = frozenset({"unsubscribed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """A comparison, in a language."""
+
+    comparison: Comparison
+    language: str
+
+    def line(self, outcome: str) -> Any:  # noqa: ANN401 - a line of a comparison
+        """Return what is known of an outcome."""
+        return next(line for line in self.comparison.lines if line.outcome == outcome)
+
+    def money(self, outcome: str) -> str:
+        """Write a difference of money, per 1,000 customers."""
+        return self._amount(PER * self.line(outcome).difference)
+
+    def count(self, outcome: str) -> str:
+        """Write a difference of counts, per 1,000 customers."""
+        return self._count(PER * self.line(outcome).difference)
+
+    def points(self, outcome: str) -> str:
+        """Write a difference of shares, in points."""
+        return self._points(self.line(outcome).difference)
+
+    def interval(self, outcome: str) -> str:
+        """Write an interval as its difference is written."""
+        one = self.line(outcome)
+        factor = 1 if outcome in _SHARES else PER
+        write = self._points if outcome in _SHARES else self._amount if outcome in _MONEY else self._count
+        return self._numbers.interval(factor * one.low, factor * one.high, write=write)
+
+    def row(self, one: Any) -> list[str]:  # noqa: ANN401 - a line of a comparison
+        """Write a line for one customer: both runs, their difference, its interval."""
+        interval = self._numbers.interval(one.low, one.high, write=lambda end: self._cell(one.outcome, end, signed=True))
+        name = Wording.of("cjlab.reports.pages", self.language)(f"s_row_{one.outcome}")
+        both = (self._cell(one.outcome, value, signed=False) for value in (one.other, one.this))
+        return [name, *both, self._cell(one.outcome, one.difference, signed=True), interval]
+
+    def _cell(self, outcome: str, value: float, *, signed: bool) -> str:
+        if outcome in _SHARES:
+            return self._points(value) if signed else self._numbers.share(value, digits=1)
+        if outcome in _MONEY:
+            return self._numbers.money(value, CURRENCY, signed=signed)
+        return self._numbers.decimal(value, digits=2, signed=signed)
+
+    @property
+    def _numbers(self) -> Numbers:
+        return Numbers(self.language)
+
+    def _amount(self, value: float) -> str:
+        return self._numbers.money(value, CURRENCY, digits=0, signed=True)
+
+    def _count(self, value: float) -> str:
+        return self._numbers.decimal(value, digits=0, signed=True)
+
+    def _points(self, value: float) -> str:
+        return self._numbers.points(value, digits=1)

@@ -1,0 +1,309 @@
+"""The page of a simulated market: two ways of writing to the same people, and whom a message helps or hurts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cjlab._display import Numbers, Wording
+from cjlab.reports.pages._body import Body, Grid, section
+from cjlab.reports.pages._contrast import CURRENCY, PER, Contrast
+from cjlab.reports.pages._part import Part, Result, bold, laid_out
+from cjlab.reports.pages._top import KeyNumber
+
+if TYPE_CHECKING:
+    from cjlab.simulator import Effects, Run
+
+_LATE = 21
+
+
+@dataclass(frozen=True, slots=True)
+class SimulationPage:
+    """The parts of a page that compares writing much with writing little, in a market whose truth is known.
+
+    Parameters
+    ----------
+    often, careful : Run
+        Two branches of one run.
+    since : int
+        The day from which they differ.
+    every : int
+        Days from one message to the next of the same kind, in the first.
+    action : str
+        The message whose effects are shown.
+    effects : Effects
+        Its true effects.
+    within : int
+        Over how many days they count.
+    language : {"en", "fr"}, default: "en"
+        The reader's language.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> run = cj.simulator.simulate(cj.simulator.World.retail(n_customers=400), days=60)
+    >>> often, careful = run.branch(20, cj.simulator.Everyone(every=10)), run.branch(20, cj.simulator.Nobody())
+    >>> effects = run.effect_of("text", 20, 14, replicates=5)
+    >>> page = cj.reports.SimulationPage(often, careful, 20, 10, "text", effects, 14)
+    >>> page.decision.title.startswith("Writing less earns €")
+    True
+    """
+
+    often: Run
+    careful: Run
+    since: int
+    every: int
+    action: str
+    effects: Effects
+    within: int
+    language: str = "en"
+
+    @property
+    def header(self) -> Part:
+        """The question, and the facts above it.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> run = cj.simulator.simulate(cj.simulator.World.retail(n_customers=400), days=60)
+        >>> often, careful = run.branch(20, cj.simulator.Everyone(every=10)), run.branch(20, cj.simulator.Nobody())
+        >>> effects = run.effect_of("text", 20, 14, replicates=5)
+        >>> page = cj.reports.SimulationPage(often, careful, 20, 10, "text", effects, 14)
+        >>> "400 made-up customers" in page.header.html
+        True
+        """
+        world, numbers = self.often.world, self._numbers
+        facts = [
+            self._say("s_kind"),
+            self._say("s_people", count=numbers.count(world.n_customers)),
+            self._say("s_days", days=numbers.count(self.often.days), start=numbers.date(world.start)),
+        ]
+        return laid_out("header", self._say("s_question"), "header", facts=facts)
+
+    @property
+    def decision(self) -> Part:
+        """Which way earns more, why, and what speaks against it.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> run = cj.simulator.simulate(cj.simulator.World.retail(n_customers=400), days=60)
+        >>> often, careful = run.branch(20, cj.simulator.Everyone(every=10)), run.branch(20, cj.simulator.Nobody())
+        >>> effects = run.effect_of("text", 20, 14, replicates=5)
+        >>> page = cj.reports.SimulationPage(often, careful, 20, 10, "text", effects, 14)
+        >>> page.decision.title.startswith("Writing less earns €")
+        True
+        """
+        return laid_out(
+            "decision",
+            self._headline,
+            "decision",
+            note=self._say("s_note"),
+            tone="neutral",
+            headline=self._headline,
+            why=[self._why],
+            reservation=self._say("s_reservation"),
+        )
+
+    @property
+    def key_numbers(self) -> Part:
+        """Three numbers: margin, orders, unsubscribed.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> run = cj.simulator.simulate(cj.simulator.World.retail(n_customers=400), days=60)
+        >>> often, careful = run.branch(20, cj.simulator.Everyone(every=10)), run.branch(20, cj.simulator.Nobody())
+        >>> effects = run.effect_of("text", 20, 14, replicates=5)
+        >>> page = cj.reports.SimulationPage(often, careful, 20, 10, "text", effects, 14)
+        >>> "Margin after messages" in page.key_numbers.html
+        True
+        """
+        numbers = [
+            KeyNumber(self._say("s_net"), self._contrast.money("net"), self._say("s_per_thousand", interval=self._contrast.interval("net"))),
+            KeyNumber(
+                self._say("s_orders"), self._contrast.count("orders"), self._say("s_per_thousand", interval=self._contrast.interval("orders"))
+            ),
+            KeyNumber(
+                self._say("s_left"),
+                self._contrast.points("unsubscribed"),
+                self._say("s_points", interval=self._contrast.interval("unsubscribed")),
+            ),
+        ]
+        return laid_out("key-numbers", self._say("s_net"), "key_numbers", numbers=numbers)
+
+    @property
+    def life(self) -> Part:
+        """The heading of one customer's life.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> run = cj.simulator.simulate(cj.simulator.World.retail(n_customers=400), days=60)
+        >>> often, careful = run.branch(20, cj.simulator.Everyone(every=10)), run.branch(20, cj.simulator.Nobody())
+        >>> effects = run.effect_of("text", 20, 14, replicates=5)
+        >>> page = cj.reports.SimulationPage(often, careful, 20, 10, "text", effects, 14)
+        >>> page.life.title
+        'One customer’s life'
+        """
+        return section(self._say("s_life"), Body(lead=[self._say("s_life_lead")]))
+
+    @property
+    def compared(self) -> Part:
+        """A table of what the two ways bring.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> run = cj.simulator.simulate(cj.simulator.World.retail(n_customers=400), days=60)
+        >>> often, careful = run.branch(20, cj.simulator.Everyone(every=10)), run.branch(20, cj.simulator.Nobody())
+        >>> effects = run.effect_of("text", 20, 14, replicates=5)
+        >>> page = cj.reports.SimulationPage(often, careful, 20, 10, "text", effects, 14)
+        >>> page.compared.title
+        'What writing less changes'
+        """
+        columns = [self._say(f"s_{name}") for name in ("outcome", "often", "careful", "difference", "interval")]
+        rows = [self._contrast.row(one) for one in self._contrast.comparison.lines]
+        lead = self._say("s_compared_lead", days=self._numbers.count(self.often.days - self.since))
+        return section(self._say("s_compared"), Body(lead=[lead], grid=Grid(columns, rows, frozenset({1, 2, 3, 4}))))
+
+    @property
+    def gains(self) -> Any:  # noqa: ANN401 - a plotly figure
+        """The chart of margin gained by writing less, by kind of customer.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> run = cj.simulator.simulate(cj.simulator.World.retail(n_customers=400), days=60)
+        >>> often, careful = run.branch(20, cj.simulator.Everyone(every=10)), run.branch(20, cj.simulator.Nobody())
+        >>> effects = run.effect_of("text", 20, 14, replicates=5)
+        >>> page = cj.reports.SimulationPage(often, careful, 20, 10, "text", effects, 14)
+        >>> page.gains.layout.meta["cjlab"]["table"]["rows"][0][0]
+        'All customers'
+        """
+        from cjlab import plots
+
+        labels = self.often.truth.personas()
+        return plots.split(self._contrast.comparison.by(labels, "net"), language=self.language, currency=CURRENCY)
+
+    @property
+    def whom(self) -> Part:
+        """The heading of the effects of one message.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> run = cj.simulator.simulate(cj.simulator.World.retail(n_customers=400), days=60)
+        >>> often, careful = run.branch(20, cj.simulator.Everyone(every=10)), run.branch(20, cj.simulator.Nobody())
+        >>> effects = run.effect_of("text", 20, 14, replicates=5)
+        >>> page = cj.reports.SimulationPage(often, careful, 20, 10, "text", effects, 14)
+        >>> page.whom.title
+        'Whom one message helps, and whom it hurts'
+        """
+        share = (self.often.truth.inclined(self.action) < 0).mean()
+        lead = self._say(
+            "s_whom_lead",
+            action=Wording.of("cjlab.plots", self.language).texts.get(f"action_{self.action}", self.action),
+            within=self.within,
+            futures=self._numbers.count(self.effects.replicates),
+            share=self._numbers.share(share, digits=0),
+        )
+        return section(self._say("s_whom"), Body(lead=[bold(lead)]))
+
+    @property
+    def helped(self) -> Any:  # noqa: ANN401 - a plotly figure
+        """The chart of true effects of one message, by kind of customer.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> run = cj.simulator.simulate(cj.simulator.World.retail(n_customers=400), days=60)
+        >>> often, careful = run.branch(20, cj.simulator.Everyone(every=10)), run.branch(20, cj.simulator.Nobody())
+        >>> effects = run.effect_of("text", 20, 14, replicates=5)
+        >>> page = cj.reports.SimulationPage(often, careful, 20, 10, "text", effects, 14)
+        >>> page.helped.layout.meta["cjlab"]["table"]["rows"][0][0]
+        'All customers'
+        """
+        from cjlab import plots
+
+        labels = self.often.truth.personas(self.effects.customers)
+        return plots.split(self.effects.by(labels), language=self.language, currency=CURRENCY)
+
+    @property
+    def method(self) -> Part:
+        """How it was computed.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> run = cj.simulator.simulate(cj.simulator.World.retail(n_customers=400), days=60)
+        >>> often, careful = run.branch(20, cj.simulator.Everyone(every=10)), run.branch(20, cj.simulator.Nobody())
+        >>> effects = run.effect_of("text", 20, 14, replicates=5)
+        >>> page = cj.reports.SimulationPage(often, careful, 20, 10, "text", effects, 14)
+        >>> "seed 0" in page.method.html
+        True
+        """
+        world = self.often.world
+        words = {"world": world.title, "seed": world.seed, "futures": self._numbers.count(self.effects.replicates)}
+        body = Body(paragraphs=[self._say("s_method", **words)])
+        return laid_out("method", self._say("method"), "section", **body._asdict())
+
+    @property
+    def result(self) -> Result:
+        """What other programs read: decision, language, reader, and every number.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> run = cj.simulator.simulate(cj.simulator.World.retail(n_customers=400), days=60)
+        >>> often, careful = run.branch(20, cj.simulator.Everyone(every=10)), run.branch(20, cj.simulator.Nobody())
+        >>> effects = run.effect_of("text", 20, 14, replicates=5)
+        >>> page = cj.reports.SimulationPage(often, careful, 20, 10, "text", effects, 14)
+        >>> page.result.bundle["entries"][0]["metric"]
+        'orders'
+        """
+        entries: list[dict[str, object]] = [
+            {"kind": "comparison", "metric": one.outcome, "estimate": one.difference, "low": one.low, "high": one.high}
+            for one in self._contrast.comparison.lines
+        ]
+        effects = self.effects.by(self.often.truth.personas(self.effects.customers))
+        entries += [
+            {"kind": "effect", "metric": "purchase", "arm": self.action, "segment": one.name or None, "n": one.customers}
+            | {"estimate": one.estimate, "low": one.low, "high": one.high}
+            for one in effects.groups
+            if one.low == one.low  # noqa: PLR0124 - NaN is not itself
+        ]
+        bundle = {
+            "title": self._say("s_question"),
+            "question": self._say("s_question"),
+            "decision": self._headline,
+            "tone": "neutral",
+            "language": self.language,
+            "reader": "decider",
+            "entries": entries,
+        }
+        return Result(bundle, f"{self._headline}. {self._why}".replace("**", ""))
+
+    @property
+    def _contrast(self) -> Contrast:
+        return Contrast(self.careful.against(self.often, since=self.since), self.language)
+
+    @property
+    def _numbers(self) -> Numbers:
+        return Numbers(self.language)
+
+    def _say(self, key: str, /, **values: object) -> str:
+        return Wording.of("cjlab.reports.pages", self.language)(key, **values)
+
+    @property
+    def _headline(self) -> str:
+        found = self._contrast.line("net")
+        if found.low <= 0 <= found.high:
+            return self._say("s_open")
+        net = self._numbers.money(PER * abs(found.difference), CURRENCY, digits=0)
+        return self._say("s_more" if found.difference > 0 else "s_less", net=net)
+
+    @property
+    def _why(self) -> str:
+        words = {"days": self._numbers.count(self.often.days - self.since), "every": self.every, "late": _LATE}
+        return self._say("s_why", **words, net=self._contrast.money("net"), interval=self._contrast.interval("net"))

@@ -1,0 +1,202 @@
+"""The engine: people of a shard taken through days, under a policy, leaving rows behind."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cjlab.errors import EvidenceError, TableError
+from cjlab.simulator._contacts import contacts_of
+from cjlab.simulator._outside import factors, weather
+from cjlab.simulator._plan import tabulated_plans
+from cjlab.simulator._policy import Answering, Planned, compiled, every_of
+from cjlab.simulator._tabulated import tabulated
+from cjlab.simulator._view import view_of
+from cjlab.simulator.kernel import ROWS_A_DAY, Person, Row, Sent, Today, advance, bear
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import polars as pl
+    from numpy.typing import NDArray
+
+    from cjlab.simulator._policy import Policy
+    from cjlab.simulator._view import View
+    from cjlab.simulator.world import World
+
+_ROWS, _CONTACTS = 1 << 17, 1 << 15  # room of a buffer: small enough to stay in the cache's neighbourhood
+_NO_TALLY = np.zeros((0, 5))
+NONE = np.zeros(0, Sent)
+
+
+@dataclass(frozen=True, eq=False)
+class Written:
+    """What people did and what they were sent, in the order in which it was written."""
+
+    rows: NDArray[np.void]
+    sent: NDArray[np.void]
+
+
+@dataclass(eq=False)
+class Engine:
+    """A world made ready to run for some days.
+
+    Parameters
+    ----------
+    world : World
+        The market.
+    days : int
+        For how many days it is made ready.
+    """
+
+    world: World
+    days: int
+    tables: NDArray[np.void] = field(init=False)
+    factors: NDArray[np.float32] = field(init=False)
+    weather: NDArray[np.float32] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Turn the description into tables."""
+        self.tables = tabulated(self.world)
+        self.factors = factors(self.world, self.days)
+        self.weather = weather(self.world, self.days)
+
+    def people(self, ids: NDArray[np.int64]) -> NDArray[np.void]:
+        """Return the people with these ids as they are when they join."""
+        people = np.zeros(len(ids), Person)
+        bear(people, self.tables, np.uint64(self.world.seed), np.ascontiguousarray(ids, dtype=np.int64))
+        return people
+
+    def lived(
+        self, people: NDArray[np.void], policy: Policy | Planned, first: int, last: int, campaigns: list[str]
+    ) -> Iterator[Written]:
+        """Take people from one day to another under a policy, and yield what is written on the way."""
+        if isinstance(policy, Planned):
+            campaigns[:] = [plan.campaign for plan in policy.plans(self.world)]
+            yield from self.run(people, first, last, plans=compiled(policy, self.world))
+        else:
+            yield from self._decided(people, policy, first, last, campaigns)
+
+    def run(
+        self,
+        people: NDArray[np.void],
+        first: int,
+        last: int,
+        *,
+        plans: NDArray[np.void] | None = None,
+        handed: NDArray[np.void] = NONE,
+        living: bool = True,
+    ) -> Iterator[Written]:
+        """Take people through days once, with compiled plans or contacts handed in."""
+        rows, sent, begin = np.empty(_room(_ROWS, first, last), Row), np.empty(_CONTACTS, Sent), 0
+        while begin < len(people):
+            begin, n_rows, n_sent = self._advance(
+                people, plans, handed, (rows, sent, _NO_TALLY), (first, last, begin, living)
+            )
+            yield Written(rows[:n_rows].copy(), sent[:n_sent].copy())
+
+    def tally(
+        self, people: NDArray[np.void], first: int, last: int, *, handed: NDArray[np.void] = NONE
+    ) -> NDArray[np.float64]:
+        """Return what each does in these days, ``(n, 5)``: purchases, amount, margin, visits, cost of contacts."""
+        sums = np.zeros((len(people), 5))
+        self._advance(people, None, handed, (np.empty(0, Row), np.empty(0, Sent), sums), (first, last, 0, True))
+        return sums
+
+    def _advance(
+        self,
+        people: NDArray[np.void],
+        plans: NDArray[np.void] | None,
+        handed: NDArray[np.void],
+        buffers: tuple[NDArray[np.void], NDArray[np.void], NDArray[np.float64]],
+        span: tuple[int, int, int, bool],
+    ) -> tuple[int, int, int]:
+        today = np.zeros(1, Today)
+        today["seed"] = self.world.seed
+        starts = np.searchsorted(handed["customer"], np.append(people["customer"], np.iinfo(np.int64).max))
+        known = tabulated_plans((), self.world) if plans is None else plans
+        answer: tuple[int, int, int] = advance(
+            people, self.tables, today, known, self.factors, self.weather, handed, starts, *buffers, *span
+        )
+        if today["lost"][0]:
+            raise EvidenceError(
+                f"world {self.world.name!r} has a day on which one customer does more than can be written;"
+                " lower its rates, or contact less"
+            )
+        return answer
+
+    def _decided(
+        self, people: NDArray[np.void], policy: Policy, first: int, last: int, campaigns: list[str]
+    ) -> Iterator[Written]:
+        """Stop on every decision day to ask the policy."""
+        every = every_of(policy)
+        answers = policy if isinstance(policy, Answering) else None
+        day = first
+        while day < last:
+            handed = NONE
+            if day % every == 0:
+                view = view_of(self.world, day, people)
+                with _named(policy, view):
+                    handed = contacts_of(policy.decide(view), view, campaigns)
+            step = 1 if answers else min(every - day % every, last - day)
+            lived = self.run(people, day, day + step, handed=handed)
+            if answers:
+                written = list(lived)
+                yield from written
+                yield from self._answered(people, answers, written, day, campaigns)
+            else:
+                yield from lived
+            day += step
+
+    def _answered(
+        self,
+        people: NDArray[np.void],
+        policy: Answering,
+        written: list[Written],
+        day: int,
+        campaigns: list[str],
+    ) -> Iterator[Written]:
+        """Let a policy answer what the brand saw today, when the day is over."""
+        from cjlab.simulator._ledger import happened
+
+        view = view_of(self.world, day, people)
+        events = happened(np.concatenate([part.rows for part in written]), self.world)
+        with _named(policy, view):
+            handed = contacts_of(policy.on_event(view, events), view, campaigns)
+            _after(handed, events)
+        if len(handed):
+            yield from self.run(people, day, day + 1, handed=handed, living=False)
+
+
+@contextmanager
+def _named(policy: object, view: View) -> Iterator[None]:
+    """Say of whatever a policy raises which policy it was, and on which day."""
+    try:
+        yield
+    except Exception as fault:
+        fault.add_note(f"policy {type(policy).__name__}, day {view.day} ({view.date})")
+        raise
+
+
+def _after(handed: NDArray[np.void], events: pl.DataFrame) -> None:
+    """Refuse an answer that is sent before anything happened to the customer."""
+    import polars as pl
+
+    first = events.group_by("customer_id").agg(pl.col("second").min()).sort("customer_id")
+    known, seconds = first["customer_id"].to_numpy(), first["second"].to_numpy()
+    place = np.searchsorted(known, handed["customer"])
+    found = np.append(known, -1)[place] == handed["customer"]
+    early = ~found | (handed["second"] < np.append(seconds, 0)[place])
+    if early.any():
+        who, when = handed["customer"][early][0], handed["second"][early][0]
+        raise TableError(
+            f"the policy's contacts answer customer {who} at second {when}, before anything of his was seen that day;"
+            " give a second after the event"
+        )
+
+
+def _room(least: int, first: int, last: int) -> int:
+    return max(least, 2 * (last - first) * ROWS_A_DAY)

@@ -1,0 +1,206 @@
+"""Compiled policies read by numpy, from a view alone: a check of the kernel, and an example of a policy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from cjlab._checks import shown
+from cjlab._random import mix
+from cjlab.errors import SpecError
+from cjlab.simulator._policy import Planned, compiled
+from cjlab.simulator.kernel import AT_POLICY, CONTACTS_A_DAY, LAST_SECOND, SLICES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from cjlab.simulator._plan import Plan
+    from cjlab.simulator._view import View
+
+_SLOTS_A_PLAN = 8
+_MINUTE = 60  # seconds after its cause, an answer is sent
+
+
+@dataclass(frozen=True)
+class Interpreted:
+    """A compiled policy in its Python form: the same decisions, made from the view.
+
+    Parameters
+    ----------
+    policy : Nobody, RandomContacts, Everyone or Rules
+        The policy.
+
+    Raises
+    ------
+    SpecError
+        When the policy is none that is compiled.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> world, random = cj.simulator.World.retail(n_customers=300), cj.simulator.RandomContacts(rate=0.1)
+    >>> runs = [cj.simulator.simulate(world, policy=one, days=9) for one in (random, cj.simulator.Interpreted(random))]
+    >>> runs[0].contacts.equals(runs[1].contacts), runs[0].events.equals(runs[1].events)
+    (True, True)
+    """
+
+    policy: Planned
+    per_customer: bool = field(default=True, init=False)
+
+    def __post_init__(self) -> None:
+        """Check that there is something to interpret."""
+        if not isinstance(self.policy, Planned):
+            raise SpecError(f"policy is {shown(self.policy)}; give Nobody, RandomContacts, Everyone or Rules")
+
+    def decide(self, view: View) -> pl.DataFrame | None:
+        """Return the contacts that the plans of days decide on.
+
+        Parameters
+        ----------
+        view : View
+            What is seen when the day begins.
+
+        Returns
+        -------
+        polars.DataFrame or None
+            The contacts.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> view = cj.simulator.simulate(cj.simulator.World.retail(n_customers=50), days=3).view(2)
+        >>> cj.simulator.Interpreted(cj.simulator.Nobody()).decide(view) is None
+        True
+        """
+        plans = self.policy.plans(view.behind.world)
+        due = {place: None for place, plan in enumerate(plans) if plan.on is None and _falls(plan, view.day)}
+        return _decided(self.policy, view, due)
+
+    def on_event(self, view: View, events: pl.DataFrame) -> pl.DataFrame | None:
+        """Return the contacts that answer what happened today.
+
+        Parameters
+        ----------
+        view : View
+            What is seen when the day ends.
+        events : polars.DataFrame
+            ``customer_id``, ``event`` and ``second`` of what happened.
+
+        Returns
+        -------
+        polars.DataFrame or None
+            The contacts, each a minute after its first cause.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> import polars as pl
+        >>> view = cj.simulator.simulate(cj.simulator.World.retail(n_customers=50), days=3).view(2)
+        >>> cart = cj.simulator.Rules((cj.simulator.Plan(actions=("reminder",), on="cart", consent=False),))
+        >>> today = pl.DataFrame({"customer_id": view.customers[:1], "event": ["cart"], "second": [36_000]})
+        >>> cj.simulator.Interpreted(cart).on_event(view, today)["second"].to_list()
+        [36060]
+        """
+        plans = self.policy.plans(view.behind.world)
+        live = {
+            place: _first(events, plan.on, view)
+            for place, plan in enumerate(plans)
+            if plan.on is not None and plan.first <= view.day < plan.last
+        }
+        return _decided(self.policy, view, live)
+
+
+def _falls(plan: Plan, day: int) -> bool:
+    return plan.first <= day < plan.last and (day - plan.first) % plan.every == 0
+
+
+def _first(events: pl.DataFrame, event: str, view: View) -> NDArray[np.int64]:
+    """Return the second of each customer's first such event today, −1 for none, ``(n,)``."""
+    found = events.filter(pl.col("event") == event).group_by("customer_id").agg(pl.col("second").min())
+    seconds = np.full(len(view), -1)
+    seconds[np.searchsorted(view.customers, found["customer_id"].to_numpy())] = found["second"].to_numpy()
+    return seconds
+
+
+def _decided(policy: Planned, view: View, plans: Mapping[int, NDArray[np.int64] | None]) -> pl.DataFrame | None:
+    """Go through plans in their order; each sees how many the ones before it have decided on."""
+    record = compiled(policy, view.behind.world)[0]
+    said = policy.plans(view.behind.world)
+    parts: list[pl.DataFrame] = []
+    count = np.zeros(len(view), dtype=np.int64)
+    kept = ~_held_out(record, view)
+    for place, cause in plans.items():
+        codes = _codes(record["plan"][place], view, place)
+        enters = kept & (count < CONTACTS_A_DAY) & _enters(record["plan"][place], view, place)
+        enters &= True if cause is None else cause >= 0
+        enters &= _allowed(said[place], view, codes, count)
+        parts.append(_written(record["plan"][place], said[place], view, place, codes, cause).filter(enters))
+        count += enters
+    return pl.concat(parts) if parts else None
+
+
+def _draw(view: View, place: int, number: int) -> NDArray[np.float64]:
+    return view.behind.draw(view.day, int(AT_POLICY) + _SLOTS_A_PLAN * place + number)
+
+
+def _codes(plan: np.void, view: View, place: int) -> NDArray[np.int64]:
+    """Draw which of a plan's actions each customer would be sent."""
+    drawn = (_draw(view, place, 1) * plan["n"]).astype(np.int64)
+    codes: NDArray[np.int64] = np.minimum(drawn, int(plan["n"]) - 1)
+    return codes
+
+
+def _held_out(record: np.void, view: View) -> NDArray[np.bool_]:
+    if record["holdout"] <= 0:
+        return np.zeros(len(view), dtype=bool)
+    bits = mix(view.behind.keys ^ record["holdout_salt"])
+    return np.asarray((bits >> np.uint64(11)).astype(float) * 2.0**-53 < record["holdout"])
+
+
+def _enters(plan: np.void, view: View, place: int) -> NDArray[np.bool_]:
+    """Tell whom the lottery and the conditions of a plan let in."""
+    enters = np.ones(len(view), dtype=bool)
+    if plan["share"] < 1.0:
+        enters = _draw(view, place, 0) < plan["share"]
+    for number in range(plan["n_conditions"]):
+        values = view.behind.seen[:, plan["field"][number]].astype(float)
+        if plan["since"][number]:
+            values = view.day - values
+        enters &= (plan["low"][number] <= values) & (values <= plan["high"][number])
+    return enters
+
+
+def _allowed(plan: Plan, view: View, codes: NDArray[np.int64], count: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell whom consent and the cap on contacts let in."""
+    allowed = np.ones(len(view), dtype=bool)
+    if plan.consent:
+        each = [view.consents(view.actions[name].channel) for name in plan.actions]
+        allowed &= np.stack(each)[codes, np.arange(len(view))]
+    if plan.cap > 0:
+        allowed &= view.pressure(plan.cap_days) + count < plan.cap
+    return allowed
+
+
+def _written(
+    row: np.void, plan: Plan, view: View, place: int, codes: NDArray[np.int64], cause: NDArray[np.int64] | None
+) -> pl.DataFrame:
+    """Write the contact that each customer would have."""
+    withheld = _draw(view, place, 2) < plan.control
+    chance = np.where(withheld, plan.control, (1.0 - plan.control) / len(plan.actions))
+    second = np.full(len(view), row["second"]) if cause is None else np.minimum(cause + _MINUTE, LAST_SECOND)
+    return pl.DataFrame(
+        {
+            "customer_id": view.customers,
+            "action": np.array(plan.actions)[codes],
+            "sent": ~withheld,
+            "propensity": chance if plan.randomised else np.full(len(view), np.nan),
+            "slice": ["random" if plan.randomised else SLICES[int(row["slice"])]] * len(view),
+            "second": second,
+            "campaign": [plan.campaign] * len(view),
+        }
+    )

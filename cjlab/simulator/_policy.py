@@ -1,0 +1,120 @@
+"""A policy: the rule that decides who is contacted, with what, when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+from cjlab._checks import shown, whole
+from cjlab.errors import SpecError
+from cjlab.simulator._plan import tabulated_plans
+
+if TYPE_CHECKING:
+    import numpy as np
+    import polars as pl
+    from numpy.typing import NDArray
+
+    from cjlab.simulator._plan import Plan
+    from cjlab.simulator._view import View
+    from cjlab.simulator.world import World
+
+_MOST_DAYS = 3_660
+
+
+@runtime_checkable
+class Policy(Protocol):
+    """Whoever decides: an object with ``decide(view)`` and ``per_customer``.
+
+    It may also have ``every``, the days from one decision day to the next (1 unless given), and
+    ``on_event(view, events)``, which answers what happened on a day: ``events`` is a Polars frame of ``customer_id``,
+    ``event`` and ``second``. A policy is a function of what it is given: it keeps nothing from day to day.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> isinstance(cj.simulator.Budgeted("reminder", n=5), cj.simulator.Policy)
+    True
+    """
+
+    def __init__(self) -> None: ...
+
+    @property
+    def per_customer(self) -> bool:
+        """Whether no customer's contacts depend on another's, so that shards may be decided on apart.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> cj.simulator.Budgeted("reminder", n=5).per_customer, cj.simulator.Nobody().per_customer
+        (False, True)
+        """
+
+    def decide(self, view: View) -> Any:  # noqa: ANN401 - Contacts, a frame, or None
+        """Decide on the contacts of a day.
+
+        Parameters
+        ----------
+        view : View
+            What is seen when the day begins.
+
+        Returns
+        -------
+        Contacts, frame or None
+            The contacts; a frame has columns ``customer_id`` and ``action``, and any other field of :class:`Contacts`.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> view = cj.simulator.simulate(cj.simulator.World.retail(n_customers=50), days=3).view(2)
+        >>> len(cj.simulator.Budgeted("reminder", n=5).decide(view).customers)
+        5
+        """
+
+
+@runtime_checkable
+class Answering(Protocol):
+    """A policy that also answers what happens on a day."""
+
+    def on_event(self, view: View, events: pl.DataFrame) -> Any:  # noqa: ANN401 - Contacts, a frame, or None
+        """Decide on the contacts that answer events."""
+
+
+class Planned:
+    """A policy that is a list of plans, run compiled."""
+
+    per_customer = True
+    holdout: float = 0.0
+
+    def plans(self, world: World) -> tuple[Plan, ...]:
+        """Return the plans for a world."""
+        raise NotImplementedError
+
+
+def compiled(policy: Planned, world: World) -> NDArray[np.void]:
+    """Return a policy's plans as the kernel reads them."""
+    return tabulated_plans(policy.plans(world), world, holdout=policy.holdout)
+
+
+def policy_of(given: object, world: World) -> Policy | Planned:
+    """Return a policy if it can be followed in a world."""
+    if isinstance(given, type):
+        raise SpecError(f"policy is the class {given.__name__}; give an instance: {given.__name__}(…)")
+    if isinstance(given, Planned):
+        compiled(given, world)
+        return given
+    if not callable(getattr(given, "decide", None)):
+        raise SpecError(f"policy is {shown(given)}; give one of cj.simulator's, or an object with decide(view)")
+    if not isinstance(getattr(given, "per_customer", None), bool):
+        raise SpecError(
+            f"policy {type(given).__name__} has no per_customer; set it to True where no customer's contacts depend"
+            " on another's, and to False otherwise"
+        )
+    if not callable(getattr(given, "on_event", policy_of)):
+        raise SpecError(f"policy {type(given).__name__}: on_event is no method; define on_event(view, events)")
+    every_of(given)
+    assert isinstance(given, Policy)  # noqa: S101 - by the lines above
+    return given
+
+
+def every_of(policy: object) -> int:
+    """Return the days from one decision day of a policy to the next."""
+    return whole(getattr(policy, "every", 1), name=f"policy {type(policy).__name__}: every", least=1, most=_MOST_DAYS)

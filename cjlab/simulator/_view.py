@@ -1,0 +1,261 @@
+"""What the brand can see of its customers on a day: all that a policy may decide on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from cjlab._checks import one_of, text, whole
+from cjlab._random import digests
+from cjlab.simulator.kernel import DATED, NEVER, SEEN, draw_each
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from cjlab.simulator.world import Action, World
+
+_OWN_SLOTS = 1 << 20  # a policy's own draws begin here, beyond all that the world keeps for itself
+_LONGEST = 36_500
+
+
+class Behind(NamedTuple):
+    """What a view is made of; only the house's own policies look here, to draw as the compiled ones do."""
+
+    world: World
+    seen: NDArray[np.float32]
+    consent: NDArray[np.uint32]
+    recent: NDArray[np.int32]
+    keys: NDArray[np.uint64]
+
+    @classmethod
+    def of(cls, world: World, people: NDArray[np.void]) -> Behind:
+        """Copy what is seen of people out of their records, and leave the rest behind."""
+        return cls(world, *(np.ascontiguousarray(people[name]) for name in ("seen", "consent", "recent", "key")))
+
+    def draw(self, day: int, slot: int) -> NDArray[np.float64]:
+        """Draw from a slot, ``(n,)``."""
+        drawn = np.empty(len(self.keys))
+        draw_each(self.keys, day, slot, drawn)
+        return drawn
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """What the brand can see of its customers when a day begins; never what they are or feel.
+
+    Parameters
+    ----------
+    day : int
+        The day, counted from the start of the run.
+    customers : ndarray
+        ``(n,)`` ids of those who have joined, rising.
+    behind : object
+        What the simulator draws from; none of it is for a policy.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> class Thankful:
+    ...     per_customer = True
+    ...
+    ...     def decide(self, view):
+    ...         bought = view.seen("last_order") == 1
+    ...         return cj.simulator.Contacts(customers=view.customers[bought], actions="news", campaign="thanks")
+    >>> run = cj.simulator.simulate(cj.simulator.World.retail(n_customers=200), policy=Thankful(), days=10)
+    >>> run.contacts["campaign"].unique().to_list()
+    ['thanks']
+    """
+
+    day: int
+    customers: NDArray[np.int64]
+    behind: Behind = field(repr=False)
+
+    def __len__(self) -> int:
+        """Count the customers."""
+        return len(self.customers)
+
+    @property
+    def date(self) -> dt.date:
+        """The local date.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> cj.simulator.simulate(cj.simulator.World.retail(n_customers=5), days=3).view(2).date
+        datetime.date(2024, 1, 3)
+        """
+        return self.behind.world.start + dt.timedelta(days=self.day)
+
+    @cached_property
+    def actions(self) -> Mapping[str, Action]:
+        """What can be sent, by name: channel, purpose, cost, offer and category, but not what it changes.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> view = cj.simulator.simulate(cj.simulator.World.retail(n_customers=5), days=3).view(2)
+        >>> view.actions["discount"].channel, view.actions["discount"].discount, view.actions["discount"].effects
+        ('email', 0.1, {})
+        """
+        return {name: _told(action) for name, action in self.behind.world.actions.items()}
+
+    def seen(self, name: str) -> NDArray[np.float64]:
+        """Return one thing that is seen of every customer.
+
+        Parameters
+        ----------
+        name : str
+            One of ``cj.simulator.SEEN``.
+
+        Returns
+        -------
+        ndarray
+            ``(n,)``; counts and amounts as they are, dates as days since (NaN where it never happened).
+
+        Raises
+        ------
+        SpecError
+            When nothing of that name is seen.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> view = cj.simulator.simulate(cj.simulator.World.retail(n_customers=5), days=3).view(2)
+        >>> view.seen("satisfaction")
+        Traceback (most recent call last):
+        cjlab.errors.SpecError: what is seen is 'satisfaction'; allowed: 'joined', 'orders', ... or 'notice_since'
+        """
+        place = SEEN.index(one_of(name, SEEN, name="what is seen"))
+        values = self.behind.seen[:, place].astype(float)
+        known = values > NEVER
+        return np.where(known, self.day - values if name in DATED else values, np.nan)
+
+    def consents(self, channel: str) -> NDArray[np.bool_]:
+        """Return who allows marketing by a channel.
+
+        Parameters
+        ----------
+        channel : str
+            The channel.
+
+        Returns
+        -------
+        ndarray
+            ``(n,)``, true where it is allowed.
+
+        Raises
+        ------
+        SpecError
+            When the world has no such channel.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> view = cj.simulator.simulate(cj.simulator.World.retail(n_customers=400), days=3).view(2)
+        >>> round(float(view.consents("email").mean()), 1)
+        0.8
+        """
+        channels = list(self.behind.world.channels)
+        place = channels.index(one_of(channel, channels, name="channel"))
+        return np.asarray((self.behind.consent >> place) & 1 == 1)
+
+    def pressure(self, days: int) -> NDArray[np.int64]:
+        """Return the contacts that each was sent lately.
+
+        Parameters
+        ----------
+        days : int
+            Over how many days, today included.
+
+        Returns
+        -------
+        ndarray
+            ``(n,)`` counts; eight stands for eight or more.
+
+        Raises
+        ------
+        SpecError
+            When ``days`` is no whole number above 0.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> world, daily = cj.simulator.World.retail(n_customers=50), cj.simulator.Everyone(("news",), every=1)
+        >>> int(cj.simulator.simulate(world, policy=daily, days=5).view(5).pressure(3).max())
+        2
+        """
+        recent = self.behind.recent
+        least = self.day - whole(days, name="days", least=1, most=_LONGEST)
+        return np.asarray(np.count_nonzero((recent > least) & (recent > NEVER), axis=1))
+
+    def draw(self, purpose: str) -> NDArray[np.float64]:
+        """Draw a number for every customer: the same whoever else is there.
+
+        Parameters
+        ----------
+        purpose : str
+            What it is for; another purpose gives an independent draw.
+
+        Returns
+        -------
+        ndarray
+            ``(n,)`` in [0, 1).
+
+        Raises
+        ------
+        SpecError
+            When the purpose is no text.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> view = cj.simulator.simulate(cj.simulator.World.retail(n_customers=5), days=3).view(2)
+        >>> bool((view.draw("who") == view.draw("who")).all()), bool((view.draw("who") == view.draw("what")).any())
+        (True, False)
+        """
+        slot = int(digests([text(purpose, name="purpose").encode()])[0] % np.uint64(_OWN_SLOTS))
+        return self.behind.draw(self.day, _OWN_SLOTS + slot)
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """All that is seen, one row a customer, indexed by ``customer_id``; dates as days since.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> view = cj.simulator.simulate(cj.simulator.World.retail(n_customers=5), days=3).view(2)
+        >>> view.frame[["since_joined", "orders", "consent_email"]].dtypes.astype(str).tolist()
+        ['float64', 'float64', 'bool']
+        """
+        import pandas as pd
+
+        columns: dict[str, NDArray[Any]] = {
+            f"since_{name}" if name in DATED else name: self.seen(name) for name in SEEN
+        }
+        for name, channel in self.behind.world.channels.items():
+            if channel.carries:
+                columns[f"consent_{name}"] = self.consents(name)
+        return pd.DataFrame(columns, index=pd.Index(self.customers, name="customer_id"))
+
+
+def view_of(world: World, day: int, people: NDArray[np.void]) -> View:
+    """Return what is seen on a day of those people who have joined."""
+    there = people[people["joined"] <= day]
+    customers = np.ascontiguousarray(there["customer"])
+    customers.flags.writeable = False
+    return View(day, customers, Behind.of(world, there))
+
+
+def _told(action: Action) -> Action:
+    """Return an action as the brand knows it: nothing of what it changes, of its wear, or of its delays."""
+    from cjlab.simulator.world import Action
+
+    known = ("channel", "purpose", "cost", "discount", "valid_days", "category")
+    return replace(Action(channel=action.channel), **{name: getattr(action, name) for name in known})

@@ -1,0 +1,60 @@
+"""What runs compiled: people, days, and everything that can happen on one."""
+
+from cjlab.simulator.kernel._advance import advance
+from cjlab.simulator.kernel._birth import bear
+from cjlab.simulator.kernel._day import Row, Sent, Today
+from cjlab.simulator.kernel._draws import draw_each, keys_each
+from cjlab.simulator.kernel._order import ITEM_KEYS
+from cjlab.simulator.kernel._person import Person
+from cjlab.simulator.kernel._plans import Plans
+from cjlab.simulator.kernel._sizes import CONTACTS_A_DAY, FACTORS, ROWS_A_DAY
+from cjlab.simulator.kernel._tables import Tables
+from cjlab.simulator.kernel._vocabulary import (
+    AT_POLICY,
+    DATED,
+    EVENTS,
+    FIRST_ERRAND,
+    FIRST_LIFE,
+    FIRST_TOPIC,
+    FIRST_TRANSPORT,
+    JOURNEYS,
+    LAST_SECOND,
+    MOMENTS,
+    NEVER,
+    REASONS,
+    SEEN,
+    SLICES,
+    STAGES,
+)
+
+__all__ = [
+    "AT_POLICY",
+    "CONTACTS_A_DAY",
+    "DATED",
+    "EVENTS",
+    "FACTORS",
+    "FIRST_ERRAND",
+    "FIRST_LIFE",
+    "FIRST_TOPIC",
+    "FIRST_TRANSPORT",
+    "ITEM_KEYS",
+    "JOURNEYS",
+    "LAST_SECOND",
+    "MOMENTS",
+    "NEVER",
+    "REASONS",
+    "ROWS_A_DAY",
+    "SEEN",
+    "SLICES",
+    "STAGES",
+    "Person",
+    "Plans",
+    "Row",
+    "Sent",
+    "Tables",
+    "Today",
+    "advance",
+    "bear",
+    "draw_each",
+    "keys_each",
+]

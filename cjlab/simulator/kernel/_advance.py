@@ -1,0 +1,133 @@
+"""The outermost loop: customers × days. A quiet day costs one draw and three comparisons."""
+
+from __future__ import annotations
+
+from numba import njit
+
+from cjlab.simulator.kernel._agenda import attend
+from cjlab.simulator.kernel._contact import contact, withhold
+from cjlab.simulator.kernel._draws import key_at
+from cjlab.simulator.kernel._happening import close
+from cjlab.simulator.kernel._kept import kept
+from cjlab.simulator.kernel._planning import follow, may_follow, react
+from cjlab.simulator.kernel._session import comes, session
+from cjlab.simulator.kernel._sizes import CONTACTS_A_DAY, ROWS_A_DAY
+from cjlab.simulator.kernel._vocabulary import PAYMENT, PURCHASE, RETURN, VISIT
+
+
+@kept
+def advance(  # noqa: C901 - the one loop that everything stands in
+    people, worlds, todays, planned, factors, weather, handed, starts, rows, sent, tally, first, last, begin, living
+):
+    """Take people from the start of day ``first`` to the start of day ``last``.
+
+    Stops before a customer for whom ``rows`` or ``sent`` might not have room; call again from there. Where ``tally``
+    has a line a customer, what he does is counted there instead of written. Where it is not ``living``, the contacts
+    handed in are carried out on days that have been lived already.
+
+    Returns
+    -------
+    tuple of int
+        The next customer, the rows written, the contacts written.
+    """
+    world, today, plans = worlds[0], todays[0], planned[0]
+    n_rows = n_sent = 0
+    counting = tally.shape[0] > 0
+    for i in range(begin, people.shape[0]):
+        me = people[i]
+        start = max(first, me.joined)
+        days = 0 if counting else last - start
+        if n_rows + days * ROWS_A_DAY > rows.shape[0] or n_sent + days * CONTACTS_A_DAY > sent.shape[0]:
+            return i, n_rows, n_sent
+        given, end = starts[i], starts[i + 1]
+        for day in range(start, last):
+            if me.gone >= 0 and plans.n == 0 and given == end:
+                break
+            today.n = today.contacts = 0
+            today.day, today.key = day, key_at(me.future, day)
+            today.factor[0], today.weather = factors[day, 0], weather[day, me.place]
+            if living and given == end and _quiet(me, world, today, plans):
+                continue
+            close(me, today)
+            for factor in range(1, factors.shape[1]):
+                today.factor[factor] = factors[day, factor]
+            while given < end and handed[given].day <= day:
+                _handed(me, world, today, handed[given])
+                given += 1
+            if living:
+                _live(me, world, today, plans)
+            if today.n > 1:
+                _sort(today)
+            if counting:
+                _count(today, tally[i])
+                continue
+            for place in range(today.n):
+                rows[n_rows] = today.rows[place]
+                n_rows += 1
+            for place in range(today.contacts):
+                sent[n_sent] = today.sent[place]
+                n_sent += 1
+    return people.shape[0], n_rows, n_sent
+
+
+@njit
+def _quiet(me, world, today, plans):
+    """Tell whether nothing can happen today: nothing is due, no plan draws the person, and he does not come."""
+    if me.due <= today.day and me.gone < 0:
+        return False
+    if plans.n > 0 and may_follow(me, today, plans):
+        return False
+    return me.gone >= 0 or not comes(me, world, today)
+
+
+@njit
+def _live(me, world, today, plans):
+    """Let the brand's plans, what was announced, and the person's own wish to come have their day."""
+    if plans.n > 0:
+        follow(me, world, today, plans)
+    if me.due <= today.day and me.gone < 0:
+        attend(me, world, today)
+    if me.gone < 0 and comes(me, world, today):
+        session(me, world, today)
+    if plans.n > 0 and today.n > 0:  # also for one who just left in silence: the brand does not know
+        react(me, world, today, plans)
+
+
+@njit
+def _count(today, sums):
+    """Add a day to a person's sums: orders' lines, amount, margin, visits."""
+    for place in range(today.n):
+        row = today.rows[place]
+        if row.event == PURCHASE:
+            sums[0] += 1
+            sums[1] += row.amount
+            sums[2] += row.margin
+        elif row.event == VISIT:
+            sums[3] += 1
+        elif row.event == RETURN:
+            sums[1] += row.amount
+            sums[2] += row.margin
+        elif row.event == PAYMENT:
+            sums[2] += row.margin
+    for place in range(today.contacts):
+        sums[4] += today.sent[place].cost
+
+
+@njit
+def _handed(me, world, today, one):
+    if one.sent:
+        contact(me, world, today, one.second, one.action, one.propensity, one.slice, one.plan, one.step)
+    else:
+        withhold(me, world, today, one.second, one.action, one.propensity, one.plan, one.step)
+
+
+@njit
+def _sort(today):
+    """Put the day's rows in order of time; those of one second stay as they were written."""
+    for place in range(1, today.n):
+        at = place
+        while at > 0 and today.rows[at - 1].second > today.rows[at].second:
+            today.swap[0] = today.rows[at]
+            today.rows[at] = today.rows[at - 1]
+            today.rows[at - 1] = today.swap[0]
+            at -= 1

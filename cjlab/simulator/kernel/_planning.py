@@ -1,0 +1,118 @@
+"""A compiled policy: plans as rows of a table, read each day from what the brand can see."""
+
+from __future__ import annotations
+
+import math
+
+from numba import njit
+
+from cjlab.simulator.kernel._contact import contact, pressed, withhold
+from cjlab.simulator.kernel._draws import draw, draw_whole, key_at, mix
+from cjlab.simulator.kernel._sizes import CONTACTS_A_DAY
+from cjlab.simulator.kernel._vocabulary import AT_POLICY, LAST_SECOND, RANDOM
+
+
+@njit
+def held_out(me, plans):
+    """Tell whether a person is kept out of every contact, by a salted hash of who he is."""
+    return plans.holdout > 0.0 and (mix(me.key ^ plans.holdout_salt) >> 11) * 2.0**-53 < plans.holdout
+
+
+@njit
+def may_follow(me, today, plans):
+    """Tell whether a plan of days draws the person today; the first draw of each decides most days."""
+    key = key_at(me.key, today.day)
+    for number in range(plans.n):
+        plan = plans.plan[number]
+        falls = plan.on_event < 0 and _falls(plan, today.day)
+        if falls and (plan.share >= 1.0 or draw(key, AT_POLICY + 8 * number) < plan.share):
+            return True
+    return False
+
+
+@njit
+def follow(me, world, today, plans):
+    """Carry out today's plans, all of them decided on what was known when the day began."""
+    if held_out(me, plans):
+        return
+    decided = 0
+    for number in range(plans.n):
+        plan = plans.plan[number]
+        if plan.on_event < 0 and _falls(plan, today.day) and decided < CONTACTS_A_DAY:
+            decided += _decide(me, world, today, plan, number, plan.second, decided)
+    _execute(me, world, today, decided)
+
+
+@njit
+def react(me, world, today, plans):
+    """Carry out the plans that answer what happened today, each once a day, at its first cause."""
+    if held_out(me, plans):
+        return
+    decided = 0
+    for number in range(plans.n):
+        plan = plans.plan[number]
+        if plan.on_event >= 0 and plan.first <= today.day < plan.last and decided < CONTACTS_A_DAY:
+            second = _first_cause(today, plan.on_event)
+            if second >= 0:
+                second = min(second + 60, LAST_SECOND)
+                decided += _decide(me, world, today, plan, number, second, decided)
+    _execute(me, world, today, decided)
+
+
+@njit
+def _first_cause(today, event):
+    """Return the second of the first such event that the brand saw today; −1 for none."""
+    first = -1
+    for place in range(today.n):
+        row = today.rows[place]
+        if row.event == event and row.known and (first < 0 or row.second < first):
+            first = row.second
+    return first
+
+
+@njit
+def _falls(plan, day):
+    return plan.first <= day < plan.last and (day - plan.first) % plan.every == 0
+
+
+@njit
+def _decide(me, world, today, plan, number, second, decided):
+    """Decide on one plan; return 1 where something is to be sent or withheld, and note it."""
+    slot = AT_POLICY + 8 * number
+    key = key_at(me.key, today.day)  # a replicate of the future is decided on as the first one was
+    if (plan.share < 1.0 and draw(key, slot) >= plan.share) or not _fits(me, today, plan):
+        return 0
+    action = plan.actions[draw_whole(key, slot + 1, plan.n)]
+    if plan.consent and not (me.consent >> world.action_channel[action]) & 1:
+        return 0
+    if plan.cap > 0 and pressed(me, today.day, plan.cap_days) + decided >= plan.cap:
+        return 0
+    withheld = draw(key, slot + 2) < plan.control
+    one = today.decided[decided]
+    one.action, one.plan, one.second, one.sent = action, number, second, not withheld
+    one.propensity = math.nan
+    if plan.randomised:
+        one.propensity = plan.control if withheld else (1.0 - plan.control) / plan.n
+    one.slice = RANDOM if plan.randomised else plan.slice
+    return 1
+
+
+@njit
+def _execute(me, world, today, decided):
+    for place in range(decided):
+        one = today.decided[place]
+        if one.sent:
+            contact(me, world, today, one.second, one.action, one.propensity, one.slice, one.plan, -1)
+        else:
+            withhold(me, world, today, one.second, one.action, one.propensity, one.plan, -1)
+
+
+@njit
+def _fits(me, today, plan):
+    for place in range(plan.n_conditions):
+        value = float(me.seen[plan.field[place]])
+        if plan.since[place]:
+            value = today.day - value
+        if not plan.low[place] <= value <= plan.high[place]:
+            return False
+    return True

@@ -1,0 +1,294 @@
+"""The description of a market."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import fields, is_dataclass, replace
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field
+
+from cjlab._display import Shown
+from cjlab.simulator.world._coherence import coherent
+from cjlab.simulator.world._contacts import Action, Channel, Effect, Order
+from cjlab.simulator.world._field import (
+    Amount,
+    Count,
+    Days,
+    Duration,
+    Flag,
+    Name,
+    Sentence,
+    Share,
+    Weights,
+    value,
+)
+from cjlab.simulator.world._journey import MOVES, STAGES, Moment, Move, Observation, Regime, Stage
+from cjlab.simulator.world._listing import listing
+from cjlab.simulator.world._market import Competitor, Habit, Trips
+from cjlab.simulator.world._packaged import Packaged
+from cjlab.simulator.world._persona import Persona
+from cjlab.simulator.world._reading import read
+from cjlab.simulator.world._service import Contract, Errand, LifeEvent, Service, Survey
+from cjlab.simulator.world._trade import Category, Points, Trade, Use
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import Self
+
+    import pandas as pd
+
+    _Field = Any  # whatever a field of a world holds
+
+
+@value
+class World(Packaged, Shown):
+    """A market whose truth is known: who its people are, how they live with a brand, what each contact changes.
+
+    A world is a frozen value, made in code, read from TOML, or taken from those that come with the package.
+
+    Parameters
+    ----------
+    name : str
+        What it is called.
+    title : str
+        One sentence about it.
+    n_customers : int
+        How many people.
+    seed : int
+        Which market of this description; another seed gives other people with the same laws.
+    start : datetime.date
+        The first day, local.
+    timezone : str
+        The brand's zone.
+    history : int
+        Days before the start over which those who are already there have joined.
+    newcomers : float
+        Share of the people who join later, evenly over ``horizon`` days.
+    horizon : int
+        Days over which newcomers join.
+    launched : bool
+        Whether the brand is new: everybody joins after the start, and nobody is aware of it when he does.
+    personas, channels, goods : mapping
+        Who they are; between whom and how; what is sold.
+    actions : mapping of str to Action
+        What the brand can send.
+    orders : tuple of Order
+        What a contact does more when it follows another channel's within ``order_days``.
+    order_days : int
+        Those days.
+    trade, points, use, trips, service, survey, contract : values
+        How people buy; the loyalty programme; the use of products; trips; problems; questions; contracts. What is
+        not declared does not happen.
+    errands, life, competitors : mapping
+        What people come for beside buying; what happens in their lives; other brands.
+    habits : mapping of str to Habit
+        Whom the brand has written to so far, see :class:`cjlab.simulator.Legacy`.
+    stages, moves, moments, regimes : mapping or tuple of values
+        What stages mean; how people move; planted moments; changes of the market.
+    weekdays, months : tuple of float
+        Factors on occasions, Monday to Sunday and January to December.
+    weather : float
+        How strongly the day's weather bears on occasions: standard deviation of its logarithm.
+    places : mapping of str to float
+        Where people live, as weights.
+    fatigue_days : float
+        Days after which 1/e of fatigue is left.
+    irritation : float
+        What a contact takes from the satisfaction of a tired person, per unit of fatigue.
+    observation : Observation
+        What the brand sees of all this.
+
+    Raises
+    ------
+    SpecError
+        When something in it cannot be, with the name of the field, its value and what is allowed.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> world = cj.simulator.World.retail(n_customers=1_000, seed=7)
+    >>> world.name, len(world.personas), world.fingerprint()[:0]
+    ('retail', 5, '')
+    """
+
+    name: Name
+    title: Sentence = "A simulated market"
+    n_customers: Count = Field(default=10_000, le=1_000_000_000)
+    seed: int = Field(default=0, ge=0, lt=2**63, strict=True)
+    start: dt.date = dt.date(2024, 1, 1)
+    timezone: Name = "Europe/Paris"
+    history: Days = 730
+    newcomers: Share = 0.15
+    horizon: Days = 730
+    launched: Flag = False
+    personas: dict[Name, Persona]
+    channels: dict[Name, Channel]
+    goods: dict[Name, Category]
+    actions: dict[Name, Action] = Field(default_factory=dict)
+    orders: tuple[Order, ...] = ()
+    order_days: Days = 7
+    trade: Trade = Field(default_factory=Trade)
+    points: Points | None = None
+    use: Use | None = None
+    trips: Trips | None = None
+    service: Service | None = None
+    survey: Survey | None = None
+    contract: Contract | None = None
+    errands: dict[Name, Errand] = Field(default_factory=dict)
+    life: dict[Name, LifeEvent] = Field(default_factory=dict)
+    competitors: dict[Name, Competitor] = Field(default_factory=dict)
+    habits: dict[Name, Habit] = Field(default_factory=dict)
+    stages: dict[Name, Stage] = Field(default_factory=lambda: dict(STAGES))
+    moves: tuple[Move, ...] = MOVES
+    moments: dict[Name, Moment] = Field(default_factory=dict)
+    regimes: tuple[Regime, ...] = ()
+    weekdays: tuple[Amount, ...] = Field(default=(1.0,) * 7, min_length=7, max_length=7)
+    months: tuple[Amount, ...] = Field(default=(1.0,) * 12, min_length=12, max_length=12)
+    weather: Amount = 0.0
+    places: Weights = Field(default_factory=lambda: {"here": 1.0})
+    fatigue_days: Duration = 14.0
+    irritation: Amount = 0.0
+    observation: Observation = Field(default_factory=Observation)
+
+    def __post_init__(self) -> None:
+        """Check that what the parts say of each other holds."""
+        coherent(self)
+
+    @classmethod
+    def read(cls, path: str | Path, **changes: _Field) -> Self:
+        """Read a world from a TOML file.
+
+        Parameters
+        ----------
+        path : str or pathlib.Path
+            The file; its tables are named like the parameters above. Or the name of a packaged world.
+        **changes
+            Fields to set otherwise, such as ``n_customers`` and ``seed``.
+
+        Returns
+        -------
+        World
+            The world.
+
+        Raises
+        ------
+        SpecError
+            When the file is no TOML or describes no world.
+
+        Examples
+        --------
+        >>> World.read("no_such_world.toml")
+        Traceback (most recent call last):
+        cjlab.errors.SpecError: no_such_world.toml is no file; give the path of a world's TOML file, or 'retail', ...
+        """
+        return read(cls, path, **changes)
+
+    def but(self, **changes: _Field) -> Self:
+        """Return the same world with some fields set otherwise.
+
+        Parameters
+        ----------
+        **changes
+            Fields and their values.
+
+        Returns
+        -------
+        World
+            The other world.
+
+        Examples
+        --------
+        >>> World.retail().but(seed=3).seed
+        3
+        """
+        return replace(self, **changes)
+
+    def without_effects(self) -> Self:
+        """Return the same world in which no contact changes anything.
+
+        Messages are still delivered, opened and clicked; what people buy does not depend on them.
+
+        Returns
+        -------
+        World
+            The null world.
+
+        Examples
+        --------
+        >>> all(not action.effects for action in World.retail().without_effects().actions.values())
+        True
+        """
+        answers = {"delivered", "bounced", "spam_reported", "opened", "clicked", "redeemed", "unsubscribed"}
+        return replace(
+            self,
+            actions={
+                name: replace(action, effects={}, discount=0.0, pulls_forward=0.0)
+                for name, action in self.actions.items()
+            },
+            moves=tuple(move for move in self.moves if move.on not in answers),
+            moments={name: moment for name, moment in self.moments.items() if moment.on not in answers},
+            contract=replace(self.contract, dunning=1.0) if self.contract else None,
+            irritation=0.0,
+        )
+
+    def effect(self, action: str, persona: str) -> Effect:
+        """Return what an action changes in people of a persona, before fatigue, wear, stage and their own response.
+
+        Parameters
+        ----------
+        action, persona : str
+            Names of this world.
+
+        Returns
+        -------
+        Effect
+            The planted effect.
+
+        Examples
+        --------
+        >>> World.retail().effect("reminder", "indifferent").desire
+        0.0
+        """
+        effects = self.actions[action].effects
+        return effects.get(persona, effects.get("*", Effect()))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return what the world is made of: a row a persona, channel, kind of goods, action and moment.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``part``, ``name``, and in ``says`` what was declared otherwise than usual.
+
+        Examples
+        --------
+        >>> World.retail().to_frame().query("part == 'channels'")["name"].tolist()
+        ['web', 'app', 'store', 'email', 'sms', 'paper', 'call']
+        """
+        return listing(self)
+
+    def fingerprint(self) -> str:
+        """Return a digest of everything the description says.
+
+        Returns
+        -------
+        str
+            64 hexadecimal digits.
+
+        Examples
+        --------
+        >>> World.retail().fingerprint() == World.retail(seed=1).fingerprint()
+        False
+        """
+        return sha256(repr(_plain(self)).encode()).hexdigest()
+
+
+def _plain(part: object) -> object:
+    """Return a part as nested tuples, in an order of its own."""
+    if is_dataclass(part):
+        return tuple((field.name, _plain(getattr(part, field.name))) for field in fields(part))
+    if isinstance(part, dict):
+        return tuple((name, _plain(one)) for name, one in part.items())
+    return tuple(map(_plain, part)) if isinstance(part, tuple) else part

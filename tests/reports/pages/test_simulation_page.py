@@ -1,0 +1,45 @@
+"""The page of a simulated market says what is simulated, and every number with its interval."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from cjlab.reports import SimulationPage
+from cjlab.reports.pages._part import Part
+from cjlab.simulator import Everyone, Nobody, World, simulate
+
+PARTS = ("header", "decision", "key_numbers", "life", "compared", "gains", "whom", "helped", "method", "result")
+
+
+@pytest.fixture(scope="module", params=["en", "fr"])
+def page(request: pytest.FixtureRequest) -> SimulationPage:
+    """A page in each language."""
+    run = simulate(World.retail(n_customers=600, seed=7), days=90)
+    often, careful = run.branch(20, Everyone(every=7)), run.branch(20, Nobody())
+    return SimulationPage(often, careful, 20, 7, "text", run.effect_of("text", 20, 28, replicates=10), 28, request.param)
+
+
+def test_every_part_is_made_and_its_numbers_are_kept(page: SimulationPage) -> None:
+    made = [getattr(page, name) for name in PARTS]
+    assert sum(isinstance(part, Part) for part in made) == len(PARTS) - 3
+    entries = json.loads(json.dumps(page.result.bundle, allow_nan=False))["entries"]
+    net = next(entry for entry in entries if entry["metric"] == "net")
+    found = page.careful.against(page.often, since=20).to_frame().set_index("outcome").loc["net"]
+    assert (net["estimate"], net["low"], net["high"]) == pytest.approx((found.difference, found.low, found.high))
+
+
+def test_it_says_first_that_it_is_simulated(page: SimulationPage) -> None:
+    assert ("simulé" if page.language == "fr" else "simulated") in page.decision.html
+    assert ("fictifs" if page.language == "fr" else "made-up") in page.header.html
+
+
+def test_who_is_hurt_is_counted_from_the_truth(page: SimulationPage) -> None:
+    hurt = (page.often.truth.inclined("text") < 0).mean()
+    assert f"<strong>{100 * hurt:.0f}" in page.whom.html
+
+
+def test_no_difference_is_said_as_such(page: SimulationPage) -> None:
+    same = SimulationPage(page.often, page.often, 20, 7, "text", page.effects, 28, page.language)
+    assert same.decision.title == same._say("s_open")
