@@ -12,5 +12,6 @@ from cjlab.plots._net_margin import net_margin
 from cjlab.plots._sample_size import sample_size
 from cjlab.plots._segments import segments
 from cjlab.plots._split import split
+from cjlab.plots._validity import validity
 
-__all__ = ["balance", "by_day", "effects", "life", "net_margin", "sample_size", "segments", "split"]
+__all__ = ["balance", "by_day", "effects", "life", "net_margin", "sample_size", "segments", "split", "validity"]

@@ -2,7 +2,8 @@
 
 from cjlab.reports.pages._design import DesignPage
 from cjlab.reports.pages._experiment import ExperimentPage
+from cjlab.reports.pages._fitted import FitPage
 from cjlab.reports.pages._part import Part, Result
 from cjlab.reports.pages._simulation import SimulationPage
 
-__all__ = ["DesignPage", "ExperimentPage", "Part", "Result", "SimulationPage"]
+__all__ = ["DesignPage", "ExperimentPage", "FitPage", "Part", "Result", "SimulationPage"]
