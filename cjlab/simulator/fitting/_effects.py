@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import polars as pl
 
-from cjlab.simulator.fitting._estimate import Estimate, around, assumed, number
+from cjlab.simulator.fitting._estimate import Estimate, around, assumed
 from cjlab.simulator.fitting._part import Part
 
 if TYPE_CHECKING:
@@ -25,11 +25,15 @@ _Z = 1.959963984540054
 
 
 class Lift(NamedTuple):
-    """What one contact added: its mean, the standard error by customers, and the mean of the control."""
+    """What one contact added: its mean, the standard error by customers, and how much there was to be added to.
+
+    ``usual`` is the mean of what those who opened did in as many days before, and 0 for those who did not: who has
+    left, or seldom comes, opens little, so a mean of openings times a mean of visits would be too small.
+    """
 
     added: float
     error: float
-    control: float
+    usual: float
     n: int
 
 
@@ -44,16 +48,14 @@ def effects(observed: Observed, kinds: Kinds, told: pl.DataFrame, actions: dict[
     came = came.join(observed.orders.select("who", "day"), on=["who", "day"], how="anti")
     estimates: list[Estimate] = []
     for name, action in actions.items():
-        sent = known.filter(pl.col("sent"), pl.coalesce("template", "arm") == name)
+        sent = told.filter(pl.coalesce("template", "arm") == name).join(known, on="contact_id", how="semi")
         control = held.filter(pl.col("template") == name) if held["template"].null_count() < held.height else held
         control = control.filter(pl.col("campaign").is_in(sent["campaign"].unique().implode()))
         if min(sent.height, control.height) < _LEAST:
             estimates.append(assumed(f"actions.{name}.effects", 0.0, f"fewer than {_LEAST} randomised on a side"))
             continue
-        opened = told.filter(pl.coalesce("template", "arm") == name)["opened"].mean()
-        orders = _lift(observed.orders, sent, control, observed.n)
-        visits = _lift(came, sent, control, observed.n)
-        estimates += _planted(name, action, orders, visits, number(opened, 0.0))
+        orders, visits = (_lift(rows, sent, control, observed) for rows in (observed.orders, came))
+        estimates += _planted(name, action, orders, visits)
     note = "effects are one for all personas: how they differ is not told apart; offers are taken to cost nothing"
     return Part(estimates=estimates, notes=[note])
 
@@ -67,13 +69,23 @@ def _why(observed: Observed) -> str:
     return "no contact was withheld at random: without a control no effect can be told, and all effects are 0"
 
 
-def _lift(rows: pl.DataFrame, sent: pl.DataFrame, control: pl.DataFrame, n: int) -> Lift:
+def _lift(rows: pl.DataFrame, sent: pl.DataFrame, control: pl.DataFrame, observed: Observed) -> Lift:
+    n = observed.n
     sides = [_within(rows, frame) for frame in (sent, control)]
     means = [float(np.average(counts, weights=weights)) for _, counts, weights in sides]
     influence = np.zeros(n)
     for sign, (who, counts, weights), mean in zip((1, -1), sides, means, strict=True):
         influence += sign * np.bincount(who, weights=weights * (counts - mean), minlength=n) / weights.sum()
-    return Lift(means[0] - means[1], float(np.sqrt((influence**2).sum())), means[1], sent.height + control.height)
+    error = float(np.sqrt((influence**2).sum()))
+    return Lift(means[0] - means[1], error, _usual(rows, sent, observed), sent.height + control.height)
+
+
+def _usual(rows: pl.DataFrame, sent: pl.DataFrame, observed: Observed) -> float:
+    there = sent.filter(sent["day"].to_numpy() >= observed.entry[sent["who"].to_numpy()] + WITHIN)
+    if not there.height:
+        return 0.0
+    _, before, weights = _within(rows, there.with_columns(pl.col("day") - WITHIN - 1))
+    return float(np.average(before * there["opened"].to_numpy(), weights=weights))
 
 
 def _within(rows: pl.DataFrame, contacts: pl.DataFrame) -> tuple[NDArray[np.int64], Floats, Floats]:
@@ -85,18 +97,18 @@ def _within(rows: pl.DataFrame, contacts: pl.DataFrame) -> tuple[NDArray[np.int6
     return who, (high - low).astype(float), 1.0 / contacts["propensity"].to_numpy()
 
 
-def _planted(name: str, action: dict[str, Any], orders: Lift, visits: Lift, opened: float) -> list[Estimate]:
+def _planted(name: str, action: dict[str, Any], orders: Lift, visits: Lift) -> list[Estimate]:
     """Turn lifts into what an opened contact does: days by which a need comes sooner, and attention."""
     how = f"randomised contacts, {WITHIN} days after; what an opened one does"
     made = []
-    if orders.control > 0 and opened > 0:
-        scale = WITHIN / (orders.control * opened)
+    if orders.usual > 0:
+        scale = WITHIN / orders.usual
         sooner = around(f"actions.{name}.pulls_forward", orders.added * scale, orders.error * scale, orders.n, how)
         made.append(sooner)
         if sooner.low > 0:
             action["pulls_forward"] = sooner.estimate
-    if visits.control > 0 and opened > 0:
-        scale = WITHIN / (visits.control * opened)
+    if visits.usual > 0:
+        scale = WITHIN / visits.usual
         ends = [attention((visits.added + side * visits.error) * scale) for side in (0.0, -_Z, _Z)]
         made.append(Estimate(f"actions.{name}.effects.*.attention", ends[0], ends[1], ends[2], visits.n, how))
         if ends[1] > 0 or ends[2] < 0:
