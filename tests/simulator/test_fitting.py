@@ -89,6 +89,23 @@ def test_a_clockwork_rhythm_is_a_regular_one() -> None:
     assert one.regularity == 12
 
 
+def test_late_deliveries_that_are_still_to_come_are_not_missed() -> None:
+    bought = orders(140, 60).with_row_index("order_id").with_columns(pl.col("order_id").cast(pl.String))
+    late = pl.col("order_id").cast(pl.Int64) % 2 == 1
+    came = bought.select(
+        "customer_id",
+        "order_id",
+        pl.col("at") + pl.when(late).then(pl.duration(days=20)).otherwise(pl.duration(days=1)),
+        event=pl.lit("delivery"),
+        channel=pl.lit("web"),
+        score=late.cast(pl.Float64),
+    )
+    seen = came.filter(pl.col("at") <= bought["at"].max())
+    one = fit(cut(pl.concat([bought, seen], how="diagonal")), personas=1)["trade.late"]
+    assert one.low < 0.5 < one.high
+    assert one.estimate == pytest.approx(0.5, abs=0.02)
+
+
 def test_a_fit_shows_itself() -> None:
     frame = found().to_frame()
     assert frame.columns.tolist() == ["name", "estimate", "low", "high", "n", "how"]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _YEAR, _MONTH = 365.25, 30
 _MOST_TOPICS = 12
+_ARRIVED = 0.995  # of deliveries: a single one that took for ever says nothing of the others
 
 
 def aftermath(observed: Observed, kinds: Kinds) -> Part:
@@ -53,7 +54,8 @@ def _deliveries(observed: Observed) -> Part:
     if not came.height:
         return Part()
     ordered = observed.of_event("purchase").group_by("order_id").agg(pl.col("day").min().alias("then"))
-    days = came.join(ordered, on="order_id").select("score", wait=pl.col("day") - pl.col("then"))
+    days = came.join(ordered, on="order_id").select("score", "then", wait=pl.col("day") - pl.col("then"))
+    days = days.filter(pl.col("then") + _ripe(days["wait"], observed.days) < observed.days)
     late = days.filter(pl.col("score") > 0)["wait"].to_numpy().astype(float)
     prompt = days.filter(pl.col("score").fill_null(0) == 0)["wait"].to_numpy().astype(float)
     wait = mean("trade.delivery_days", prompt - 0.5, "days from an order to its delivery, those on time")
@@ -63,6 +65,11 @@ def _deliveries(observed: Observed) -> Part:
     if len(late):
         trade["late_days"] = max(float(late.mean() - prompt.mean()), 0.1)
     return Part({"trade": trade}, [wait, shares], [])
+
+
+def _ripe(waits: pl.Series, days: int) -> float:
+    """Return after how many days hardly a delivery is still to come; the late ones of younger orders are missing."""
+    return min(number(waits.quantile(_ARRIVED), 0.0), days / 2)
 
 
 def _cases(observed: Observed, kinds: Kinds) -> Part:
