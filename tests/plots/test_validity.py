@@ -34,8 +34,8 @@ def test_distances_are_drawn_as_multiples_of_their_tolerance() -> None:
 def test_the_finding_names_every_margin() -> None:
     finding = plots.validity(FOUND).layout.meta["cjlab"]["finding"]
     assert finding == (
-        "Within tolerance (1): “days between orders”. Beyond it (2): “events a customer-week, web” and “what follows"
-        " what”. Too uncertain to tell (1): “real told from simulated (area under the curve)”."
+        "Within tolerance (1): “days between orders”. Beyond it (2): “events a customer and week, web” and “which event"
+        " follows which”. Too uncertain to tell (1): “real told from simulated (area under the curve)”."
     )
 
 
