@@ -22,8 +22,8 @@ _MOST_DAYS = 3_660
 class Budgeted:
     """So many contacts a decision day for all customers together, to those who rank first.
 
-    Those who do not allow marketing by the action's channel are passed over. What never happened to a customer ranks
-    him last, and ties go to the lower id.
+    Those who may not be written to with its purpose by the action's channel are passed over. What never happened to a
+    customer ranks him last, and ties go to the lower id.
 
     Parameters
     ----------
@@ -97,5 +97,5 @@ class Budgeted:
         last = -np.inf if self.descending else np.inf
         values = np.nan_to_num(view.seen(self.by), nan=last, posinf=np.inf, neginf=-np.inf)
         ranked = np.lexsort((view.customers, -values if self.descending else values))
-        allowed = ranked[view.consents(action.channel)[ranked]][: self.n]
+        allowed = ranked[view.consents(action.channel, action.purpose)[ranked]][: self.n]
         return Contacts(customers=view.customers[allowed], actions=self.action, campaign=f"best {self.by}")

@@ -9,9 +9,10 @@ import polars as pl
 
 from cjlab._random import mix, uniform
 from cjlab.simulator._assortment import items, states
-from cjlab.simulator._clock import moments
+from cjlab.simulator._consents import consents
+from cjlab.simulator._declared import joined, midnight, profiles
 from cjlab.simulator._engine import Engine
-from cjlab.simulator._ledger import TIME, households, named
+from cjlab.simulator._ledger import households, named
 from cjlab.simulator._outside import promotions, weather
 
 if TYPE_CHECKING:
@@ -32,8 +33,8 @@ def of_people(world: World, people: NDArray[np.void], events: pl.DataFrame, days
     there = people[people["joined"] < days]
     made = {
         "customers": _customers(world, there),
-        "profiles": _profiles(world, there),
-        "consents": _consents(world, there, events),
+        "profiles": profiles(world, there),
+        "consents": consents(world, there, events),
         "links": _links(world, events, days),
     }
     return {name: frame.lazy() for name, frame in made.items()}
@@ -53,20 +54,12 @@ def of_world(world: World, events: pl.LazyFrame, days: int) -> dict[str, pl.Lazy
     return {name: frame.lazy() for name, frame in made.items()}
 
 
-def _midnight(world: World, days: NDArray[np.int32]) -> pl.Series:
-    return pl.Series(moments(world, days)).cast(TIME)
-
-
-def _joined(world: World, people: NDArray[np.void]) -> pl.Series:
-    return _midnight(world, people["joined"])
-
-
 def _customers(world: World, people: NDArray[np.void]) -> pl.DataFrame:
     born = pl.Series((np.datetime64(world.start) + people["birth"].astype("timedelta64[D]")).astype("datetime64[D]"))
     made = pl.DataFrame(
         {
             "customer_id": np.ascontiguousarray(people["customer"]),
-            "joined": _joined(world, people),
+            "joined": joined(world, people),
             "birth_date": born.cast(pl.Date),
         }
     )
@@ -75,63 +68,12 @@ def _customers(world: World, people: NDArray[np.void]) -> pl.DataFrame:
     return made.with_columns(pl.Series("household", households(made["customer_id"].to_numpy(), world)))
 
 
-def _profiles(world: World, people: NDArray[np.void]) -> pl.DataFrame:
-    """Return what people declared when they joined; some of it has gone out of date."""
-    ids = np.ascontiguousarray(people["customer"])
-    stale = uniform(f"simulator/{world.seed}/stale", ids) < world.observation.stale
-    other = (uniform(f"simulator/{world.seed}/elsewhere", ids) * len(world.places)).astype(int)
-    places = np.where(stale, other, people["place"])
-    return pl.DataFrame(
-        {
-            "customer_id": ids,
-            "field": pl.Series(["place"] * len(ids), dtype=pl.String),
-            "at": _joined(world, people),
-            "value": named(places, list(world.places)).cast(pl.String),
-            "source": pl.Series(["declared"] * len(ids), dtype=pl.String),
-        }
-    )
-
-
-def _consents(world: World, people: NDArray[np.void], events: pl.DataFrame) -> pl.DataFrame:
-    """Return what was granted when people joined, and withdrawn when they unsubscribed or ended their contract."""
-    parts = [_withdrawn(events)]
-    for place, (name, channel) in enumerate(world.channels.items()):
-        if channel.carries:
-            had = people[(people["granted"] >> place) & 1 == 1]
-            ended = had[(had["gone"] >= 0) & (had["consent"] == 0) & (had["contract"] >= 0) & (had["under"] == 0)]
-            parts += [_said(had, name, _joined(world, had), granted=True)]
-            parts += [_said(ended, name, _midnight(world, ended["gone"] + 1), granted=False)]
-    return pl.concat(parts, how="vertical_relaxed")
-
-
-def _said(people: NDArray[np.void], channel: str, at: pl.Series, *, granted: bool) -> pl.DataFrame:
-    return pl.DataFrame(
-        {
-            "customer_id": np.ascontiguousarray(people["customer"]),
-            "at": at,
-            "channel": pl.Series([channel] * len(people), dtype=pl.String),
-            "purpose": pl.Series(["marketing"] * len(people), dtype=pl.String),
-            "granted": np.full(len(people), granted),
-        }
-    )
-
-
-def _withdrawn(events: pl.DataFrame) -> pl.DataFrame:
-    return events.filter(pl.col("event") == "unsubscribed", pl.col("customer_id").is_not_null()).select(
-        "customer_id",
-        "at",
-        pl.col("channel").cast(pl.String),
-        pl.lit("marketing").alias("purpose"),
-        pl.lit(value=False).alias("granted"),
-    )
-
-
 def _costs(world: World) -> pl.DataFrame:
     """Return what one contact costs by each channel that carries them."""
     carrying = {name: channel.cost for name, channel in world.channels.items() if channel.carries}
     return pl.DataFrame(
         {
-            "at": _midnight(world, np.zeros(len(carrying), np.int32)),
+            "at": midnight(world, np.zeros(len(carrying), np.int32)),
             "channel": pl.Series(list(carrying), dtype=pl.String),
             "kind": pl.Series(["contact"] * len(carrying), dtype=pl.String),
             "amount": pl.Series(list(carrying.values()), dtype=pl.Float64),
@@ -157,7 +99,7 @@ def _item_states(world: World, days: int) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "item": named(path.item, [name for name, _ in items(world)]).cast(pl.String),
-            "at": _midnight(world, path.day),
+            "at": midnight(world, path.day),
             "price": path.price,
             "unit_cost": path.cost,
             "stock": path.stock,
@@ -193,7 +135,7 @@ def _context(world: World, days: int) -> pl.DataFrame:
     made = weather(world, days).astype(float)
     series = [(place, "weather", made[:, number]) for number, place in enumerate(world.places) if world.weather > 0]
     rivals = [(None, f"promotion of {name}", promotions(world, name, days).astype(float)) for name in world.competitors]
-    at = _midnight(world, np.arange(days, dtype=np.int32))
+    at = midnight(world, np.arange(days, dtype=np.int32))
     parts = [
         pl.DataFrame({"at": at, "value": values}).with_columns(
             pl.lit(place, dtype=pl.String).alias("place"), pl.lit(name).alias("name")

@@ -44,6 +44,8 @@ class Contacts:
         What the contacts are called.
     second : int or array of int
         When, in seconds of the local day.
+    step : int or array of int
+        Which step of the scenario that is called like the campaign, such as the number of a reminder; 0 for none.
 
     Examples
     --------
@@ -59,6 +61,7 @@ class Contacts:
     slice: ArrayLike = "policy"
     campaign: ArrayLike = "campaign"
     second: ArrayLike = 9 * 3600
+    step: ArrayLike = 0
 
 
 def contacts_of(answer: Any, view: View, campaigns: list[str]) -> NDArray[np.void]:  # noqa: ANN401 - a policy's answer
@@ -73,9 +76,10 @@ def contacts_of(answer: Any, view: View, campaigns: list[str]) -> NDArray[np.voi
     n = customers.size
     rows = np.zeros(n, Sent)
     rows["customer"] = _spread("customer_id", customers, n, "iu")
-    rows["day"], rows["number"], rows["step"] = view.day, -1, -1
+    rows["day"], rows["number"] = view.day, -1
     rows["sent"] = _spread("sent", given.sent, n, "b")
     rows["second"] = _inside("second", _spread("second", given.second, n, "iu"))
+    rows["step"] = _counted("step", _spread("step", given.step, n, "iu"))
     rows["propensity"] = _chance(_spread("propensity", given.propensity, n, "iuf"))
     rows["action"] = _coded("action", _spread("action", given.actions, n, "U"), list(view.actions))
     slices = _coded("slice", _spread("slice", given.slice, n, "U"), [*SLICES[:3]])
@@ -139,6 +143,12 @@ def _inside(name: str, seconds: NDArray[Any]) -> NDArray[Any]:
     if wrong.any():
         raise TableError(f"{_HERE}: {name} is {seconds[wrong][0]}; give seconds of the day, 0 to {LAST_SECOND:,}")
     return seconds
+
+
+def _counted(name: str, numbers: NDArray[Any]) -> NDArray[Any]:
+    if (numbers < 0).any():
+        raise TableError(f"{_HERE}: {name} is {numbers[numbers < 0][0]}; give a number from 1, or 0 for none")
+    return numbers
 
 
 def _chance(chances: NDArray[Any]) -> NDArray[Any]:

@@ -179,7 +179,7 @@ def _allowed(plan: Plan, view: View, codes: NDArray[np.int64], count: NDArray[np
     """Tell whom consent and the cap on contacts let in."""
     allowed = np.ones(len(view), dtype=bool)
     if plan.consent:
-        each = [view.consents(view.actions[name].channel) for name in plan.actions]
+        each = [view.consents(one.channel, one.purpose) for one in map(view.actions.__getitem__, plan.actions)]
         allowed &= np.stack(each)[codes, np.arange(len(view))]
     if plan.cap > 0:
         allowed &= view.pressure(plan.cap_days) + count < plan.cap
@@ -202,5 +202,6 @@ def _written(
             "slice": ["random" if plan.randomised else SLICES[int(row["slice"])]] * len(view),
             "second": second,
             "campaign": [plan.campaign] * len(view),
+            "step": [plan.step] * len(view),
         }
     )

@@ -141,15 +141,26 @@ def households(customers: NDArray[np.int64], world: World) -> NDArray[np.int64]:
 
 
 def told(events: pl.DataFrame, world: World) -> pl.DataFrame:
-    """Leave out what the brand does not see, and put what nobody is recognised by at the end, by visitor and time.
-
-    So the place of such a row tells nothing.
-    """
+    """Leave out what the brand does not see, and put the rest in the order in which it is told."""
     if world.observation.unseen:
         events = events.filter(~pl.col("event").is_in(list(world.observation.unseen)))
+    order = as_told(events)
+    return events if order is None else events[order]
+
+
+def as_told(events: pl.DataFrame) -> pl.Series | None:
+    """Return the order in which rows are told, or None where they stand in it.
+
+    What nobody is recognised by comes at the end, by visitor and time, and by time alone where there is no visitor: the
+    place of such a row tells nothing.
+    """
+    if not events["customer_id"].null_count():
+        return None
+    rows = events.select("customer_id", "visitor_id", "at", "event", "session").with_row_index("row")
     known = pl.col("customer_id").is_not_null()
-    strangers = events.filter(~known).sort("visitor_id", "at", "event", "session", maintain_order=True)
-    return pl.concat([events.filter(known), strangers]) if strangers.height else events
+    ties = ("visitor_id", "at", "event", "session")
+    strangers = rows.filter(~known).sort(ties, nulls_last=True, maintain_order=True)
+    return pl.concat([rows.filter(known)["row"], strangers["row"]])
 
 
 def _goods(rows: NDArray[np.void], world: World) -> dict[str, pl.Series]:
@@ -224,5 +235,7 @@ def contacts(sent: NDArray[np.void], world: World, campaigns: Sequence[str]) -> 
             "offer": named(offered, actions),
             "cost": _numbers(sent["cost"]),
             "template": named(sent["action"], actions),
+            "scenario": named(np.where(sent["step"] > 0, sent["plan"], -1), list(campaigns) or ["none"]),
+            "step": _null(pl.Series(np.ascontiguousarray(sent["step"])), sent["step"] <= 0),
         }
     )

@@ -65,6 +65,7 @@ def _steps(name: str, habit: Habit) -> Iterator[Plan]:
             share=habit.share,
             when=_whom(habit),
             consent=habit.consent,
+            step=step + 1,
         )
 
 

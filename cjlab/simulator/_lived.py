@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +12,7 @@ import polars as pl
 from cjlab._checks import whole
 from cjlab._display import Shown
 from cjlab.simulator._engine import Engine
+from cjlab.simulator._ledger import as_told
 from cjlab.simulator._view import View, view_of
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ class Lived(Shown):
         """Say how large the run is."""
         return (
             f"Run({self.world.name!r}, {len(self.people):,} customers, {self.days:,} days,"
-            f" {self.events.height:,} events, {self.contacts.height:,} contacts)"
+            f" {self.written.events.height:,} events, {self.contacts.height:,} contacts)"
         )
 
     @property
@@ -55,9 +57,9 @@ class Lived(Shown):
         """
         return self.course.last
 
-    @property
+    @cached_property
     def events(self) -> pl.DataFrame:
-        """What happened, as the brand saw it: a customer who was not recognised is null.
+        """What happened, as the brand saw it: a customer who was not recognised is null, and such rows come last.
 
         Examples
         --------
@@ -66,7 +68,8 @@ class Lived(Shown):
         >>> run.events.columns[:6]
         ['customer_id', 'visitor_id', 'at', 'event', 'channel', 'device']
         """
-        return self.written.events
+        order = as_told(self.written.events)
+        return self.written.events if order is None else self.written.events[order]
 
     @property
     def contacts(self) -> pl.DataFrame:
@@ -112,7 +115,7 @@ class Lived(Shown):
         )
 
     def _happened(self) -> pl.LazyFrame:
-        return self.events.lazy()
+        return self.written.events.lazy()
 
     def people_at(self, day: int) -> NDArray[np.void]:
         """Return the people's records when a day begins; the day asked for last is kept, to go on from.

@@ -50,9 +50,12 @@ class Plan:
         What must hold of what the brand sees, both ends included and ``None`` for no end. Dates count as days since;
         what never happened is longer ago than anything.
     consent : bool
-        Whether consent is respected.
+        Whether only those are written to who may be: marketing to those who allow it by the action's channel, other
+        purposes to those who have bought.
     cap, cap_days : int
         At most so many contacts within so many days, today included, up to 8; 0 for no cap.
+    step : int
+        Which step of the scenario that is called like the campaign, such as the number of a reminder; 0 for none.
 
     Raises
     ------
@@ -82,6 +85,7 @@ class Plan:
     consent: bool = True
     cap: int = 0
     cap_days: int = 30
+    step: int = 0
 
     def __post_init__(self) -> None:
         """Check every value."""
@@ -100,6 +104,7 @@ class Plan:
         flag(self.randomised, name=f"{here} randomised")
         flag(self.consent, name=f"{here} consent")
         whole(self.cap, name=f"{here} cap", least=0, most=_RING)
+        whole(self.step, name=f"{here} step", least=0, most=FOREVER)
         whole(self.cap_days, name=f"{here} cap_days", least=1, most=_MOST_DAYS)
         object.__setattr__(self, "when", _conditions(self.when, here))
 
@@ -149,7 +154,7 @@ def _fill(row: np.void, plan: Plan, world: World) -> None:
     row["on_event"] = -1 if plan.on is None else _event(plan, plan.on, world)
     row["share"], row["control"] = plan.share, plan.control
     row["randomised"], row["second"], row["slice"] = plan.randomised, NINE, SLICES.index("policy")
-    row["consent"], row["cap"], row["cap_days"] = plan.consent, plan.cap, plan.cap_days
+    row["consent"], row["cap"], row["cap_days"], row["step"] = plan.consent, plan.cap, plan.cap_days, plan.step
     if len(plan.when) > len(row["field"]):
         raise SpecError(
             f"plan {plan.campaign!r}: when has {len(plan.when)} conditions; there is room for {len(row['field'])}"

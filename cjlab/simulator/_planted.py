@@ -20,6 +20,7 @@ _SCHEMA = {
     "causes": pl.Boolean,
     "day": pl.Int64,
     "size": pl.Float64,
+    "until": pl.Int64,
 }
 
 
@@ -38,6 +39,8 @@ class Fact(NamedTuple):
         From which day of the run.
     size : float, optional
         How large it is, in the unit of its kind.
+    until : int, optional
+        Until which day; for good unless given.
     """
 
     kind: str
@@ -46,6 +49,7 @@ class Fact(NamedTuple):
     causes: bool
     day: int | None = None
     size: float | None = None
+    until: int | None = None
 
 
 def planted(world: World) -> pl.DataFrame:
@@ -57,17 +61,17 @@ def planted(world: World) -> pl.DataFrame:
 
 def _moments(world: World) -> Iterator[Fact]:
     for name, moment in world.moments.items():
-        yield Fact(moment.kind, name, moment.on, moment.causes, size=moment.share)
+        on = f"{moment.after} then {moment.by}" if moment.kind == "handover" else moment.on
+        yield Fact(moment.kind, name, on, moment.causes, moment.day or None, moment.share, moment.until)
 
 
 def _changes(world: World) -> Iterator[Fact]:
     """Yield what changes on a day: regimes, competitors, the launch of a brand."""
     for regime in world.regimes:
-        yield Fact("regime", regime.factor, "market", regime.by != 1, regime.day, regime.by)
+        yield Fact("regime", regime.factor, "market", regime.by != 1, regime.day, regime.by, regime.until)
     for name, rival in world.competitors.items():
-        yield Fact(
-            "competitor", name, "market", any((rival.pull, rival.promotion, rival.leaving)), rival.day, rival.pull
-        )
+        acts = any((rival.pull, rival.promotion, rival.leaving))
+        yield Fact("competitor", name, "market", acts, rival.day, rival.pull, rival.until)
     if world.launched:
         yield Fact("launch", world.name, "market", causes=True, day=0)
 
@@ -83,6 +87,11 @@ def _contacts(world: World) -> Iterator[Fact]:
                 yield Fact("sleeping dog", f"{action}: {persona}", "contact", causes=True, size=effect.desire)
     for (action, persona), best in optima(world).items():
         yield Fact("reminders", f"{action}: {persona}", "contact", causes=True, size=float(best))
+    for name, block in world.blocks.items():
+        weights = world.channels[block.channel].providers
+        size = block.share * weights[block.provider] / sum(weights.values())
+        on = f"{block.channel}: {block.provider}"
+        yield Fact("provider block", name, on, size > 0, block.day, size, block.until)
     for name, habit in world.habits.items():
         kind = "replayed scenario" if habit.targets == "indifferent" else "unlogged targeting"
         yield Fact(kind, name, habit.targets, causes=False, size=habit.share)

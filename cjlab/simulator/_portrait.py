@@ -120,7 +120,7 @@ _COUNTS = [
     (pl.col("event").eq("delivered") & _MAIL).sum().alias("mails"),
     _HUMAN.sum().alias("opens"),
     (pl.col("event").eq("clicked") & _MAIL).sum().alias("clicks"),
-    (pl.col("event").eq("unsubscribed") & _MAIL).sum().alias("unsubscribed"),
+    (pl.col("event").eq("unsubscribed") & _MAIL & pl.col("contact_id").is_not_null()).sum().alias("unsubscribed"),
     _INSURED.sum().alias("insured"),
 ]  # fmt: skip
 _YEARS, _UNDER = pl.col("years"), pl.col("invoice") * (_BILLING / _YEAR)

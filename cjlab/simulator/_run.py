@@ -61,8 +61,8 @@ class Run(Lived):
         >>> run.log.check().ok
         True
         """
-        tables: dict[str, Any] = companions(self.world, self.people, self.events, self.days)
-        tables |= {"events": told(self.events, self.world).lazy(), "contacts": self.contacts.lazy()}
+        tables: dict[str, Any] = companions(self.world, self.people, self.written.events, self.days)
+        tables |= {"events": told(self.written.events, self.world).lazy(), "contacts": self.contacts.lazy()}
         return Log.of(**tables, timezone=self.world.timezone)
 
     @cached_property

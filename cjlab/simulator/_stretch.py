@@ -63,7 +63,9 @@ class Stretch(NamedTuple):
     def then(self, other: Stretch) -> Stretch:
         """Put another stretch, of later days, behind this one."""
         both = pl.Enum(list(dict.fromkeys([*_campaigns(self.contacts), *_campaigns(other.contacts)])))
-        sent = [frame.with_columns(pl.col("campaign").cast(both)) for frame in (self.contacts, other.contacts)]
+        sent = [
+            frame.with_columns(pl.col("campaign", "scenario").cast(both)) for frame in (self.contacts, other.contacts)
+        ]
         events_at, order = _merged(self.events_at, other.events_at)
         contacts_at, turn = _merged(self.contacts_at, other.contacts_at)
         journeys = np.concatenate([self.journeys, other.journeys])[order]

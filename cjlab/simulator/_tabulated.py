@@ -8,18 +8,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cjlab.simulator._assortment import costs, low_prices, prices
-from cjlab.simulator.kernel import EVENTS, JOURNEYS, MOMENTS, REASONS, STAGES, Tables
+from cjlab.simulator._messaging import code_of, edges, fill, last_day, message
+from cjlab.simulator.kernel import EVENTS, JOURNEYS, REASONS, STAGES, Tables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
     from numpy.typing import NDArray
 
     _Record = Any  # one record of the kernel's tables
 
     from cjlab.simulator.world import World
 
-_PURPOSES = ("marketing", "service", "dunning", "survey")
 _SAME = (
     "occasions",
     "occasions_spread",
@@ -53,8 +51,7 @@ def tabulated(world: World) -> NDArray[np.void]:
     tables = np.zeros(1, Tables)
     one = tables[0]
     _people(one, world)
-    _channels(one, world)
-    _actions(one, world)
+    message(one, world)
     _stages(one, world)
     _goods(one, world)
     _trade(one, world)
@@ -72,19 +69,6 @@ def devices(world: World) -> list[str]:
     return list(dict.fromkeys(name for persona in world.personas.values() for name in persona.devices))
 
 
-def _edges(weights: Mapping[str, float], names: Sequence[str]) -> NDArray[np.float64]:
-    """Cumulate weights over names into edges whose last is 1."""
-    shares = np.array([weights.get(name, 0.0) for name in names]) if weights else np.ones(len(names))
-    edges: NDArray[np.float64] = np.cumsum(shares) / shares.sum()
-    edges[np.flatnonzero(shares)[-1] :] = 1.0
-    return edges
-
-
-def _fill(target: NDArray[Any], values: Iterable[float]) -> None:
-    numbers = np.fromiter(values, dtype=float)
-    target[: len(numbers)] = numbers
-
-
 def _logit(share: float) -> float:
     inside = min(max(share, 1e-6), 1 - 1e-6)
     return math.log(inside / (1 - inside))
@@ -94,63 +78,23 @@ def _people(one: _Record, world: World) -> None:
     channels, kinds, names = list(world.channels), list(world.goods), devices(world)
     personas = list(world.personas.values())
     one["n_personas"], one["n_devices"], one["n_places"] = len(personas), len(names), len(world.places)
-    _fill(one["persona_edges"], _edges({name: who.share for name, who in world.personas.items()}, list(world.personas)))
-    _fill(one["place_edges"], _edges(world.places, list(world.places)))
+    fill(one["persona_edges"], edges({name: who.share for name, who in world.personas.items()}, list(world.personas)))
+    fill(one["place_edges"], edges(world.places, list(world.places)))
     for name in _SAME:
-        _fill(one[name], (getattr(who, name) for who in personas))
-    _fill(one["pull"], (_logit(who.pull) for who in personas))
-    _fill(one["content"], (who.satisfaction for who in personas))
-    _fill(one["problems"], (who.problems if world.service else 0.0 for who in personas))
+        fill(one[name], (getattr(who, name) for who in personas))
+    fill(one["pull"], (_logit(who.pull) for who in personas))
+    fill(one["content"], (who.satisfaction for who in personas))
+    fill(one["problems"], (who.problems if world.service else 0.0 for who in personas))
     for row, who in enumerate(personas):
-        _fill(one["stage_edges"][row], _edges({STAGES[0]: 1.0} if world.launched else who.stages, STAGES))
-        _fill(one["channel_weights"][row], (who.channels.get(name, 0.0) for name in channels))
-        _fill(one["open_share"][row], (who.opens.get(name, 0.0) for name in channels))
-        _fill(one["consent_share"][row], (who.consents.get(name, 0.0) for name in channels))
-        _fill(one["device_edges"][row], _edges(who.devices, names))
-        _fill(one["interest_edges"][row], _edges(who.interests, kinds))
+        fill(one["stage_edges"][row], edges({STAGES[0]: 1.0} if world.launched else who.stages, STAGES))
+        fill(one["channel_weights"][row], (who.channels.get(name, 0.0) for name in channels))
+        fill(one["open_share"][row], (who.opens.get(name, 0.0) for name in channels))
+        fill(one["consent_share"][row], (who.consents.get(name, 0.0) for name in channels))
+        fill(one["device_edges"][row], edges(who.devices, names))
+        fill(one["interest_edges"][row], edges(who.interests, kinds))
     one["newcomers"], one["enters"] = 1.0 if world.launched else world.newcomers, world.enters
     one["history"], one["horizon"] = max(world.history, 1), max(world.horizon, 1)
     one["fatigue_days"], one["irritation"] = world.fatigue_days, world.irritation
-
-
-def _channels(one: _Record, world: World) -> None:
-    channels = list(world.channels.values())
-    one["n_channels"] = len(channels)
-    for name in ("delivered", "click", "spam", "unsubscribe", "tires", "answer_hours", "digital"):
-        _fill(one[name], (getattr(channel, name) for channel in channels))
-    _fill(one["weight"], (channel.fatigue for channel in channels))
-    _fill(one["opened_by_machine"], (channel.machine for channel in channels))
-    _fill(one["known"], (world.observation.known.get(name, 1.0) for name in world.channels))
-    one["synergy"] = 1.0
-    names = list(world.channels)
-    for order in world.orders:
-        one["synergy"][names.index(order.first), names.index(order.then)] = order.factor
-    one["synergy_days"] = world.order_days
-
-
-def _actions(one: _Record, world: World) -> None:
-    channels, kinds = list(world.channels), list(world.goods)
-    actions = list(world.actions.values())
-    one["n_actions"] = len(actions)
-    _fill(one["action_channel"], (channels.index(action.channel) for action in actions))
-    costs = (world.channels[action.channel].cost if action.cost is None else action.cost for action in actions)
-    _fill(one["action_cost"], costs)
-    _fill(one["action_purpose"], (_PURPOSES.index(action.purpose) for action in actions))
-    _fill(one["action_category"], (kinds.index(action.category) if action.category else -1 for action in actions))
-    for name in ("discount", "valid_days", "half_life", "delay", "delayed", "wear", "recovery"):
-        _fill(one[name], (getattr(action, name) for action in actions))
-    _fill(one["pulls_forward"], (action.pulls_forward for action in actions))
-    for row, (name, action) in enumerate(world.actions.items()):
-        effects = [world.effect(name, who) for who in world.personas]
-        _fill(one["desire"][row], (effect.desire for effect in effects))
-        _fill(one["attention"][row], (effect.attention for effect in effects))
-        _fill(one["pleases"][row], (effect.satisfaction for effect in effects))
-        _fill(one["strains"][row], (effect.strain for effect in effects))
-        _fill(one["by_stage"][row], (action.stages.get(stage, 1.0) for stage in STAGES))
-
-
-def _code(world: World, event: str) -> int:
-    return EVENTS.index(event) if event in EVENTS else int(MOMENTS) + list(world.moments).index(event)
 
 
 def _stages(one: _Record, world: World) -> None:
@@ -159,7 +103,7 @@ def _stages(one: _Record, world: World) -> None:
         place = STAGES.index(name)
         one["stage_pull"][place], one["stage_occasions"][place] = stage.pull, stage.occasions
     for move in world.moves:
-        step = STAGES.index(move.start), _code(world, move.on)
+        step = STAGES.index(move.start), code_of(world, move.on)
         one["move"][step], one["move_to"][step] = move.share, STAGES.index(move.to)
 
 
@@ -167,13 +111,13 @@ def _goods(one: _Record, world: World) -> None:
     kinds = list(world.goods.values())
     one["n_categories"] = len(kinds)
     counts = [kind.items for kind in kinds]
-    _fill(one["items_in"], counts)
-    _fill(one["first_item"], np.concatenate([[0], np.cumsum(counts)[:-1]]))
-    _fill(one["price_of"], prices(world))
-    _fill(one["price_low"], low_prices(world))
-    _fill(one["cost_of"], costs(world))
-    _fill(one["outage"], (kind.outage for kind in kinds))
-    _fill(one["durable"], (kind.durable and world.use is not None for kind in kinds))
+    fill(one["items_in"], counts)
+    fill(one["first_item"], np.concatenate([[0], np.cumsum(counts)[:-1]]))
+    fill(one["price_of"], prices(world))
+    fill(one["price_low"], low_prices(world))
+    fill(one["cost_of"], costs(world))
+    fill(one["outage"], (kind.outage for kind in kinds))
+    fill(one["durable"], (kind.durable and world.use is not None for kind in kinds))
     if world.use:
         one["start_use"], one["use_days"], one["fades"] = world.use.starts, world.use.days, world.use.fades
         one["fails"], one["use_joy"] = world.use.fails, world.use.joy
@@ -193,7 +137,7 @@ def _trade(one: _Record, world: World) -> None:
     one["defect"], one["sat_defect"] = trade.defect, trade.defect_satisfaction
     if world.points:
         one["points_per_unit"], one["n_tiers"] = world.points.per_unit, len(world.points.tiers)
-        _fill(one["tier_from"], world.points.tiers)
+        fill(one["tier_from"], world.points.tiers)
 
 
 def _service(one: _Record, world: World) -> None:
@@ -204,12 +148,12 @@ def _service(one: _Record, world: World) -> None:
         one["answer_slope"], one["answer_noise"] = world.survey.extremes, world.survey.noise
     if world.service:
         service = world.service
-        _fill(one["case_channel_edges"], _edges(service.channels, channels))
+        fill(one["case_channel_edges"], edges(service.channels, channels))
         topics = {name: topic.share for name, topic in service.topics.items()}
         one["n_topics"] = len(topics)
-        _fill(one["topic_edges"], _edges(topics, list(topics)))
-        _fill(one["topic_signal"], (topic.signal for topic in service.topics.values()))
-        _fill(one["topic_since"], (topic.since for topic in service.topics.values()))
+        fill(one["topic_edges"], edges(topics, list(topics)))
+        fill(one["topic_signal"], (topic.signal for topic in service.topics.values()))
+        fill(one["topic_since"], (topic.since for topic in service.topics.values()))
         one["solve_days"], one["problem_harm"], one["solved_joy"] = service.days, service.harm, service.joy
         one["promise_share"], one["kept_share"] = service.promises, service.kept
         for name in ("first_time", "waiting", "complains", "promise_days", "kept_joy", "broken_harm"):
@@ -231,17 +175,17 @@ def _errands(one: _Record, world: World) -> None:
     errands = list(world.errands.values())
     one["n_errands"] = len(errands)
     for name in ("rate", "views", "done"):
-        _fill(one[f"errand_{name}"], (getattr(errand, name) for errand in errands))
-    _fill(one["errand_journey"], (JOURNEYS.index(errand.journey) for errand in errands))
+        fill(one[f"errand_{name}"], (getattr(errand, name) for errand in errands))
+    fill(one["errand_journey"], (JOURNEYS.index(errand.journey) for errand in errands))
 
 
 def _trips(one: _Record, world: World) -> None:
     if world.trips:
         trips, kinds = world.trips, list(world.goods)
         one["n_transports"] = len(trips.transports)
-        _fill(one["transport_edges"], _edges(trips.transports, list(trips.transports)))
-        _fill(one["transport_risk"], (trips.risks.get(name, 0.0) for name in trips.transports))
-        _fill(one["country_risk"], (trips.risks.get(name, 0.0) for name in kinds))
+        fill(one["transport_edges"], edges(trips.transports, list(trips.transports)))
+        fill(one["transport_risk"], (trips.risks.get(name, 0.0) for name in trips.transports))
+        fill(one["country_risk"], (trips.risks.get(name, 0.0) for name in kinds))
         one["insurance"], one["plan_days"], one["lead_days"] = kinds.index(trips.insurance), trips.ahead, trips.lead
         one["cover_share"] = trips.cover
 
@@ -250,27 +194,33 @@ def _life(one: _Record, world: World) -> None:
     kinds = list(world.life.values())
     one["n_life"] = len(kinds)
     for name in ("rate", "gap", "occasions", "leaving", "days", "told"):
-        _fill(one[f"life_{name}"], (getattr(kind, name) for kind in kinds))
-    _fill(one["life_from"], (kind.from_age for kind in kinds))
-    _fill(one["life_to"], (kind.to_age for kind in kinds))
-    _fill(one["life_ends"], (REASONS.index(kind.ends) if kind.ends else -1 for kind in kinds))
+        fill(one[f"life_{name}"], (getattr(kind, name) for kind in kinds))
+    fill(one["life_from"], (kind.from_age for kind in kinds))
+    fill(one["life_to"], (kind.to_age for kind in kinds))
+    fill(one["life_ends"], (REASONS.index(kind.ends) if kind.ends else -1 for kind in kinds))
 
 
 def _moments(one: _Record, world: World) -> None:
     moments = list(world.moments.values())
     one["n_moments"] = len(moments)
-    _fill(one["moment_on"], (EVENTS.index(moment.on) for moment in moments))
-    _fill(one["moment_share"], (moment.share for moment in moments))
-    _fill(one["moment_slope"], (moment.loyal for moment in moments))
+    fill(one["moment_on"], (EVENTS.index(moment.on) for moment in moments))
+    fill(one["moment_share"], (moment.share for moment in moments))
+    fill(one["moment_slope"], (moment.loyal for moment in moments))
     every = sum(1 << place for place in range(len(STAGES)))
     masks = (sum(1 << STAGES.index(stage) for stage in moment.stages) or every for moment in moments)
-    _fill(one["moment_stages"], masks)
+    fill(one["moment_stages"], masks)
     channels = list(world.channels)
-    _fill(one["moment_channel"], (channels.index(one_.channel) if one_.channel else -1 for one_ in moments))
-    _fill(one["moment_nth"], (moment.order or 0 for moment in moments))
+    fill(one["moment_channel"], (channels.index(one_.channel) if one_.channel else -1 for one_ in moments))
+    fill(one["moment_nth"], (moment.order or 0 for moment in moments))
+    fill(one["moment_by"], (channels.index(one_.by) if one_.by else -1 for one_ in moments))
+    fill(one["moment_after"], (channels.index(one_.after) if one_.after else -1 for one_ in moments))
+    fill(one["moment_within"], (moment.within for moment in moments))
+    fill(one["moment_first"], (moment.day for moment in moments))
+    fill(one["moment_last"], (last_day(moment.until) for moment in moments))
+    fill(one["moment_forgets"], (moment.forgets for moment in moments))
     for name, field in (("pleases", "satisfaction"), ("desire", "desire"), ("loyalty", "loyalty")):
-        _fill(one[f"moment_{name}"], (getattr(moment, field) for moment in moments))
-    _fill(one["moment_strain"], (moment.strain for moment in moments))
-    _fill(one["moment_leave"], (moment.leaves for moment in moments))
+        fill(one[f"moment_{name}"], (getattr(moment, field) for moment in moments))
+    fill(one["moment_strain"], (moment.strain for moment in moments))
+    fill(one["moment_leave"], (moment.leaves for moment in moments))
     for moment in moments:
         one["has_moment"][EVENTS.index(moment.on)] = True

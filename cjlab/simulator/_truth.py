@@ -12,7 +12,7 @@ import polars as pl
 from cjlab._checks import one_of
 from cjlab._display import Shown
 from cjlab.errors import TableError
-from cjlab.simulator._ledger import named
+from cjlab.simulator._ledger import as_told, named
 from cjlab.simulator._planted import planted
 from cjlab.simulator._reminders import reminders
 from cjlab.simulator._stretch import people_of
@@ -61,7 +61,7 @@ class Truth(Shown):
     written: Stretch
     days: int
 
-    @property
+    @cached_property
     def actors(self) -> NDArray[np.int64]:
         """Who was behind each row of the run's events, recognised or not, ``(events,)`` ids.
 
@@ -72,6 +72,12 @@ class Truth(Shown):
         >>> bool((run.truth.actors > 0).all())
         True
         """
+        order = as_told(self.written.events)
+        return self._who if order is None else self._who[order.to_numpy()]
+
+    @property
+    def _who(self) -> NDArray[np.int64]:
+        """Who was behind each row as it was written."""
         return people_of(self.written.events_at)
 
     @cached_property
@@ -196,7 +202,7 @@ class Truth(Shown):
         """
         told = self.written.events.select("session", "at", "channel", "device", "visitor_id", "customer_id")
         known = told.with_columns(
-            pl.Series("actor", self.actors), named(self.written.journeys, JOURNEYS).alias("journey")
+            pl.Series("actor", self._who), named(self.written.journeys, JOURNEYS).alias("journey")
         ).filter(pl.col("session").is_not_null())
         return known.group_by("session", maintain_order=True).agg(
             pl.col("actor").first().alias("customer_id"),
@@ -216,7 +222,7 @@ class Truth(Shown):
         >>> run.truth.visitors.columns
         ['visitor_id', 'customer_id', 'first', 'last', 'events']
         """
-        met = self.written.events.select("visitor_id", "at").with_columns(pl.Series("customer_id", self.actors))
+        met = self.written.events.select("visitor_id", "at").with_columns(pl.Series("customer_id", self._who))
         return (
             met.filter(pl.col("visitor_id").is_not_null())
             .group_by("visitor_id", "customer_id")

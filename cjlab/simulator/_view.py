@@ -11,7 +11,7 @@ import numpy as np
 
 from cjlab._checks import one_of, text, whole
 from cjlab._random import digests
-from cjlab.simulator.kernel import DATED, NEVER, SEEN, draw_each
+from cjlab.simulator.kernel import DATED, NEVER, PURPOSES, SEEN, draw_each
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,13 +31,17 @@ class Behind(NamedTuple):
     world: World
     seen: NDArray[np.float32]
     consent: NDArray[np.uint32]
+    ground: NDArray[np.bool_]
     recent: NDArray[np.int32]
     keys: NDArray[np.uint64]
 
     @classmethod
-    def of(cls, world: World, people: NDArray[np.void]) -> Behind:
+    def of(cls, world: World, day: int, people: NDArray[np.void]) -> Behind:
         """Copy what is seen of people out of their records, and leave the rest behind."""
-        return cls(world, *(np.ascontiguousarray(people[name]) for name in ("seen", "consent", "recent", "key")))
+        seen, recent, keys = (np.ascontiguousarray(people[name]) for name in ("seen", "recent", "key"))
+        consent = np.where(people["agreed_day"] <= day, people["agreed"], people["consent"])
+        ended = (people["contract"] >= 0) & (people["under"] == 0)
+        return cls(world, seen, consent, (people["ground"] <= day) & ~ended, recent, keys)
 
     def draw(self, day: int, slot: int) -> NDArray[np.float64]:
         """Draw from a slot, ``(n,)``."""
@@ -137,13 +141,16 @@ class View:
         known = values > NEVER
         return np.where(known, self.day - values if name in DATED else values, np.nan)
 
-    def consents(self, channel: str) -> NDArray[np.bool_]:
-        """Return who allows marketing by a channel.
+    def consents(self, channel: str, purpose: str = "marketing") -> NDArray[np.bool_]:
+        """Return who may be written to by a channel.
 
         Parameters
         ----------
         channel : str
             The channel.
+        purpose : {"marketing", "service", "dunning", "survey"}
+            What for: marketing needs the person's consent, all else that he has bought and that his contract has not
+            ended.
 
         Returns
         -------
@@ -153,7 +160,7 @@ class View:
         Raises
         ------
         SpecError
-            When the world has no such channel.
+            When the world has no such channel, or the purpose is none of these.
 
         Examples
         --------
@@ -164,6 +171,8 @@ class View:
         """
         channels = list(self.behind.world.channels)
         place = channels.index(one_of(channel, channels, name="channel"))
+        if one_of(purpose, PURPOSES, name="purpose") != "marketing":
+            return self.behind.ground.copy()
         return np.asarray((self.behind.consent >> place) & 1 == 1)
 
     def pressure(self, days: int) -> NDArray[np.int64]:
@@ -250,7 +259,7 @@ def view_of(world: World, day: int, people: NDArray[np.void]) -> View:
     there = people[people["joined"] <= day]
     customers = np.ascontiguousarray(there["customer"])
     customers.flags.writeable = False
-    return View(day, customers, Behind.of(world, there))
+    return View(day, customers, Behind.of(world, day, there))
 
 
 def _told(action: Action) -> Action:

@@ -47,7 +47,7 @@ POLICIES = {
 @pytest.mark.parametrize("name", POLICIES)
 def test_both_forms_write_the_same(name: str) -> None:
     compiled, read = (simulate(WORLD, one, days=DAYS) for one in (POLICIES[name], Interpreted(POLICIES[name])))
-    strings = pl.col("campaign").cast(pl.String)
+    strings = pl.col("campaign", "scenario").cast(pl.String)
     assert compiled.contacts.with_columns(strings).equals(read.contacts.with_columns(strings))
     assert compiled.events.equals(read.events)
     assert (compiled.people == read.people).all()

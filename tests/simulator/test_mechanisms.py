@@ -30,9 +30,11 @@ def travel() -> Run:
 
 
 def acted(run: Run) -> pl.DataFrame:
-    day = run.written.events_at % 2**31 // 86_400
-    return run.events.with_columns(
-        pl.Series("actor", run.truth.actors), pl.Series("day", day), pl.col("event", "reason", "query").cast(pl.String)
+    written, at = run.written.events, run.written.events_at
+    return written.with_columns(
+        pl.Series("actor", at // 2**31),
+        pl.Series("day", at % 2**31 // 86_400),
+        pl.col("event", "reason", "query").cast(pl.String),
     )
 
 

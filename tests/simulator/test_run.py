@@ -42,7 +42,7 @@ class Switch:
 
 
 def same(one: Run, other: Run) -> bool:
-    words = pl.col("campaign").cast(pl.String)
+    words = pl.col("campaign", "scenario").cast(pl.String)
     return (
         one.contacts.with_columns(words).equals(other.contacts.with_columns(words))
         and one.events.equals(other.events)

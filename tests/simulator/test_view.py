@@ -35,7 +35,7 @@ def test_no_hidden_field_can_be_reached() -> None:
 
 def test_even_behind_it_lies_no_hidden_number() -> None:
     behind = RUN.view(30).behind
-    assert set(behind._fields) == {"world", "seen", "consent", "recent", "keys"}
+    assert set(behind._fields) == {"world", "seen", "consent", "ground", "recent", "keys"}
 
 
 def test_an_action_does_not_tell_what_it_changes() -> None:

@@ -31,9 +31,8 @@ def run_of(name: str) -> Run:
 @cache
 def acted(name: str) -> pl.DataFrame:
     """Events with the people and the days behind them."""
-    run = run_of(name)
-    day = run.written.events_at % 2**31 // 86_400
-    return run.events.with_columns(pl.Series("actor", run.truth.actors), pl.Series("day", day))
+    written, at = run_of(name).written.events, run_of(name).written.events_at
+    return written.with_columns(pl.Series("actor", at // 2**31), pl.Series("day", at % 2**31 // 86_400))
 
 
 @pytest.mark.parametrize("name", WORLDS)
@@ -101,7 +100,11 @@ def test_an_hour_on_the_wall_is_the_same_in_summer_and_winter() -> None:
 
 @pytest.mark.parametrize("name", WORLDS)
 def test_no_id_and_no_place_in_the_table_tells_who_was_not_recognised(name: str) -> None:
-    told = run_of(name).log.events.collect()
+    run = run_of(name)
+    told = run.log.events.collect()
+    place = ["visitor_id", "at", "session", "amount"]
+    both = pl.concat([told.select(place), run.log.unassigned.select(place).collect()])
+    assert run.events.select(place).equals(both)  # one order for both
     strangers = told.filter(pl.col("customer_id").is_null())
     known = told.filter(pl.col("customer_id").is_not_null())
     assert strangers.height > 50
@@ -179,6 +182,7 @@ def test_every_kind_of_fact_is_planted_and_listed(name: str) -> None:
     facts = run_of(name).truth.planted
     expected = {"key", "friction", "sudden", "accidental", "progressive", "decoy", "regime", "competitor", "order"}
     expected |= {"text", "replayed scenario", "hairpin", "indifferent", "sleeping dog", "reminders", "life event"}
+    expected |= {"handover", "provider block"}
     assert expected <= set(facts["kind"])
     decoys = facts.filter(kind="decoy")
     assert decoys.height >= 5

@@ -11,6 +11,8 @@ from cjlab.simulator.kernel._sizes import CONTACTS_A_DAY, FACTORS, ROWS_A_DAY
 from cjlab.simulator.kernel._tables import Tables
 from cjlab.simulator.kernel._vocabulary import (
     AT_POLICY,
+    AT_PROVIDER,
+    BIRTH_DAY,
     DATED,
     EVENTS,
     FIRST_ERRAND,
@@ -21,6 +23,7 @@ from cjlab.simulator.kernel._vocabulary import (
     LAST_SECOND,
     MOMENTS,
     NEVER,
+    PURPOSES,
     REASONS,
     SEEN,
     SLICES,
@@ -29,6 +32,8 @@ from cjlab.simulator.kernel._vocabulary import (
 
 __all__ = [
     "AT_POLICY",
+    "AT_PROVIDER",
+    "BIRTH_DAY",
     "CONTACTS_A_DAY",
     "DATED",
     "EVENTS",
@@ -43,6 +48,7 @@ __all__ = [
     "MOMENTS",
     "MOST_LINES",
     "NEVER",
+    "PURPOSES",
     "REASONS",
     "ROWS_A_DAY",
     "SEEN",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from numba import njit
 
 from cjlab.simulator.kernel._agenda import attend
+from cjlab.simulator.kernel._consent import agree
 from cjlab.simulator.kernel._contact import contact, withhold
 from cjlab.simulator.kernel._draws import key_at
 from cjlab.simulator.kernel._happening import close
@@ -89,6 +90,8 @@ def _live(me, world, today, plans):
         attend(me, world, today)
     if me.gone < 0 and comes(me, world, today):
         session(me, world, today)
+    if world.asks and today.n > 0 and me.gone < 0:
+        agree(me, world, today)
     if plans.n > 0 and today.n > 0:  # also for one who just left in silence: the brand does not know
         react(me, world, today, plans)
 

@@ -13,7 +13,7 @@ from cjlab.simulator.kernel._kept import kept
 from cjlab.simulator.kernel._order import next_need
 from cjlab.simulator.kernel._service import next_problem
 from cjlab.simulator.kernel._state import clamp, logistic, schedule
-from cjlab.simulator.kernel._vocabulary import BIRTH_DAY, FAR, LOYALTY, NEVER, S_JOINED
+from cjlab.simulator.kernel._vocabulary import ADVOCACY, BIRTH_DAY, FAR, LOYALTY, NEVER, S_JOINED
 
 _YEAR = 365.25
 _MONTH = 30
@@ -39,7 +39,7 @@ def bear(people, worlds, seed, ids):
 def _blank(me):
     me.gone, me.reason = -1, -1
     me.last_channel = me.last_action = me.offer = me.life_kind = -1
-    me.last_sent = me.offer_until = me.stirred_until = me.life_until = int(NEVER)
+    me.last_sent = me.offer_until = me.offer_day = me.stirred_until = me.life_until = int(NEVER)
     me.offer_contact = -1
     me.contract = -1
     me.fading = 0.1
@@ -48,6 +48,9 @@ def _blank(me):
     me.ends = me.errand = me.trip = me.cover = me.departure = FAR
     me.country = me.bound_for = me.transport = -1
     me.dunned = int(NEVER)
+    me.agreed_day = me.ground = FAR
+    for channel in range(len(me.came)):
+        me.came[channel] = int(NEVER)
     for place in range(8):
         me.recent[place] = int(NEVER)
     for field in range(len(me.seen)):
@@ -123,13 +126,15 @@ def _tastes(me, world, key):
             me.consent |= 1 << channel
     for channel in range(world.n_channels):
         me.channels[channel] /= total
-    me.granted = me.consent
+    me.granted = me.agreed = me.consent
 
 
 @njit
 def _start(me, world, key):
     who = me.persona
     me.stage = draw_among(key, 110, world.stage_edges[who], 7)
+    if me.stage >= LOYALTY and me.stage <= ADVOCACY:
+        me.ground = me.joined
     me.need = float(FAR)
     if world.gap[who] > 0.0:
         me.need = max(me.joined, 0) - me.gap * draw(key, 111)

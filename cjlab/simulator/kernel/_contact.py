@@ -6,12 +6,15 @@ import math
 
 from numba import njit
 
-from cjlab.simulator.kernel._draws import draw, draw_within
+from cjlab.simulator.kernel._draws import draw, draw_within, key_at
 from cjlab.simulator.kernel._happening import happen, note
 from cjlab.simulator.kernel._sizes import CONTACTS_A_DAY
-from cjlab.simulator.kernel._state import please, rest, stir
+from cjlab.simulator.kernel._state import hold, please, rest, stir
 from cjlab.simulator.kernel._vocabulary import (
+    AT_BLOCK,
     AT_CONTACT,
+    AT_PROVIDER,
+    BIRTH_DAY,
     BOUNCED,
     BUYING,
     CLICKED,
@@ -67,13 +70,25 @@ def contact(me, world, today, second, action, propensity, kind, plan, step):
     slot = AT_CONTACT + 32 * action
     rest(me, world, today.day)
     _remember(me, today)
-    if draw(today.key, slot) >= world.delivered[channel]:
+    if draw(today.key, slot) >= world.delivered[channel] or _blocked(me, world, today.day, channel):
         _answer(me, world, today, second + 60, BOUNCED, channel, number)
     else:
         _answer(me, world, today, second + 5, DELIVERED, channel, number)
         if me.gone < 0:  # to those who left in silence the brand goes on sending
             _received(me, world, today, second, action, channel, number, slot)
     me.last_channel, me.last_action, me.last_sent = channel, action, today.day
+
+
+@njit
+def _blocked(me, world, day, channel):
+    """Tell whether the person's provider lets nothing of the brand through today."""
+    for block in range(world.n_blocks):
+        if world.block_channel[block] == channel and world.block_first[block] <= day < world.block_last[block]:
+            key = key_at(me.key, BIRTH_DAY)
+            his = world.block_from[block] <= draw(key, AT_PROVIDER + channel) < world.block_to[block]
+            if his and draw(key, AT_BLOCK + block) < world.block_share[block]:
+                return True
+    return False
 
 
 @njit
@@ -135,7 +150,7 @@ def _opened(me, world, today, second, action, channel, number, slot, fresh):
     row.machine = 0 if world.opened_by_machine[channel] else -1
     me.seen[S_OPENS] += 1
     me.seen[S_LAST_OPEN] = today.day
-    _act(me, world, today, action, channel, number, fresh)
+    _act(me, world, today, later, action, channel, number, fresh)
     if draw(today.key, slot + 3) < world.click[channel]:
         _answer(me, world, today, later + 20, CLICKED, channel, number)
         me.seen[S_CLICKS] += 1
@@ -155,7 +170,7 @@ def _land(me, world, today, second, number):
 
 
 @njit
-def _act(me, world, today, action, channel, number, fresh):
+def _act(me, world, today, second, action, channel, number, fresh):
     """Let a message that was seen change what the person will do, now and later."""
     factor = fresh * me.response * world.by_stage[action, me.stage]
     if me.last_channel >= 0 and today.day - me.last_sent <= world.synergy_days:
@@ -172,6 +187,7 @@ def _act(me, world, today, action, channel, number, fresh):
         me.dunned = today.day
     if world.discount[action] > 0.0:
         me.offer, me.offer_until, me.offer_contact = action, today.day + world.valid_days[action], number
+        me.offer_day, me.offer_second = today.day, second
     forward = world.pulls_forward[action] * min(1.0, max(0.0, factor))
     if forward > 0.0 and me.need < FAR:
         me.need = max(float(today.day), me.need - forward)
@@ -184,6 +200,9 @@ def _refuse(me, world, today, second, channel, number, slot, tired):
         _answer(me, world, today, second + 900, SPAM_REPORTED, channel, number)
     if draw(today.key, slot + 5) < world.unsubscribe[channel] * (1.0 + tired):
         _answer(me, world, today, second + 1_200, UNSUBSCRIBED, channel, number)
+        hold(me, today.day)
+        if (me.consent >> channel) & 1:  # what was given today holds from tomorrow on
+            me.agreed &= ~(1 << channel)
         me.consent &= ~(1 << channel)
         me.seen[S_UNSUBSCRIBED] = today.day
 

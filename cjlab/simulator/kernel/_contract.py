@@ -120,7 +120,8 @@ def end(me, world, today, reason):
     """End a contract with its reason; the person is gone."""
     row = happen(me, world, today, _LAST, CONTRACT_ENDED, world.bill_channel)
     row.contract, row.reason, row.known = me.contract, reason, 1
-    me.under, me.bill, me.pays, me.ends, me.consent = 0, FAR, FAR, FAR, 0  # the brand knows, and stops writing
+    me.under, me.bill, me.pays, me.ends = 0, FAR, FAR, FAR
+    me.consent, me.agreed, me.agreed_day = 0, 0, FAR  # the brand knows, and stops writing
     me.seen[S_CONTRACT_SINCE] = me.seen[S_COMMITTED_UNTIL] = NEVER
     leave(me, today, reason)
 

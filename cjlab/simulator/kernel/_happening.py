@@ -87,6 +87,7 @@ def enter(me, world, today, second, channel, base, journey):
     if draw(today.key, base + 124) < world.switches:
         today.device = draw_among(today.key, base + 125, world.device_edges[me.persona], world.n_devices)
     row = happen(me, world, today, second, VISIT, channel)
+    me.came[channel] = today.day
     if row.known:
         _count_visit(me, today)
     return row
@@ -129,7 +130,7 @@ def _moments(me, world, today, second, event, channel):
     for moment in range(world.n_moments):
         if world.moment_on[moment] == event and (world.moment_stages[moment] >> me.stage) & 1:
             nth = world.moment_nth[moment]
-            if nth > 0 and me.orders != nth:
+            if (nth > 0 and me.orders != nth) or not _meets(me, world, today.day, moment, channel):
                 continue
             slope = math.exp(world.moment_slope[moment] * (me.loyalty - 0.5))
             if draw(today.key, AT_MOMENT + 4 * moment) < min(1.0, world.moment_share[moment] * slope):
@@ -137,9 +138,29 @@ def _moments(me, world, today, second, event, channel):
 
 
 @njit
+def _meets(me, world, day, moment, channel):
+    """Tell whether a moment is there today, and by this channel after another one."""
+    if not world.moment_first[moment] <= day < world.moment_last[moment]:
+        return False
+    by, after = world.moment_by[moment], world.moment_after[moment]
+    return (by < 0 or by == channel) and (after < 0 or day - me.came[after] <= world.moment_within[moment])
+
+
+@njit
+def _forget(today):
+    """Let the brand not know who is in the open session."""
+    today.known = 0
+    for place in range(today.n):
+        if today.rows[place].session == today.session:
+            today.rows[place].known = 0
+
+
+@njit
 def _moment(me, world, today, second, moment, channel):
     own = world.moment_channel[moment]
     note(me, world, today, second + 20, MOMENTS + moment, channel if own < 0 else own)
+    if world.moment_forgets[moment]:
+        _forget(today)
     _move(me, world, today, MOMENTS + moment)
     please(me, world, today.day, world.moment_pleases[moment])
     me.loyalty = clamp(me.loyalty + world.moment_loyalty[moment], 0.0, 1.0)

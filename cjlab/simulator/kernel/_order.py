@@ -110,7 +110,8 @@ def in_stock(world, today, category, item):
 def order(me, world, today, second, channel, slot):
     """Buy one or several items; return whether anything could be bought."""
     number, worth = me.orders, 0.0
-    redeems = me.offer >= 0 and today.day <= me.offer_until and world.discount[me.offer] > 0.0
+    read = today.day > me.offer_day or second > me.offer_second
+    redeems = me.offer >= 0 and read and today.day <= me.offer_until and world.discount[me.offer] > 0.0
     discount = world.discount[me.offer] if redeems else 0.0
     lines = 1 + int(world.lines * -math.log1p(-draw(today.key, slot)))
     for line in range(min(lines, MOST_LINES)):
@@ -163,6 +164,7 @@ def _count(me, world, today, number, worth, second, channel, redeems):
         row.order, row.offer, row.contact, row.known = number, me.offer, me.offer_contact, 1
         me.offer = -1
     if today.known:
+        me.ground = min(me.ground, today.day)
         _earn(me, world, today, worth, second)
         me.seen[S_ORDERS] += 1
         me.seen[S_SPENT] += worth

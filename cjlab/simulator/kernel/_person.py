@@ -48,6 +48,10 @@ Person: Final = np.dtype(
         ("since", "i4"),
         ("granted", "u4"),
         ("consent", "u4"),
+        ("agreed", "u4"),  # what he said last, which holds from the day after
+        ("agreed_day", "i4"),
+        ("ground", "i4"),  # from which day he may be written to about what he bought
+        ("came", "i4", (CHANNELS,)),  # the day on which he last came by each channel
         ("satisfaction", "f4"),
         ("settled", "i4"),
         ("strain", "f4"),
@@ -67,6 +71,8 @@ Person: Final = np.dtype(
         ("last_sent", "i4"),
         ("offer", "i8"),
         ("offer_until", "i4"),
+        ("offer_day", "i4"),  # when he read of it
+        ("offer_second", "i4"),
         ("offer_contact", "i4"),
         ("rival", "i4"),
         # what awaits him

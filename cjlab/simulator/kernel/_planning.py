@@ -6,6 +6,7 @@ import math
 
 from numba import njit
 
+from cjlab.simulator.kernel._consent import allowed
 from cjlab.simulator.kernel._contact import contact, pressed, withhold
 from cjlab.simulator.kernel._draws import draw, draw_whole, key_at, mix
 from cjlab.simulator.kernel._sizes import CONTACTS_A_DAY
@@ -83,13 +84,14 @@ def _decide(me, world, today, plan, number, second, decided):
     if (plan.share < 1.0 and draw(key, slot) >= plan.share) or not _fits(me, today, plan):
         return 0
     action = plan.actions[draw_whole(key, slot + 1, plan.n)]
-    if plan.consent and not (me.consent >> world.action_channel[action]) & 1:
+    if plan.consent and not allowed(me, world, today.day, action):
         return 0
     if plan.cap > 0 and pressed(me, today.day, plan.cap_days) + decided >= plan.cap:
         return 0
     withheld = draw(key, slot + 2) < plan.control
     one = today.decided[decided]
     one.action, one.plan, one.second, one.sent = action, number, second, not withheld
+    one.step = plan.step
     one.propensity = math.nan
     if plan.randomised:
         one.propensity = plan.control if withheld else (1.0 - plan.control) / plan.n
@@ -102,9 +104,9 @@ def _execute(me, world, today, decided):
     for place in range(decided):
         one = today.decided[place]
         if one.sent:
-            contact(me, world, today, one.second, one.action, one.propensity, one.slice, one.plan, -1)
+            contact(me, world, today, one.second, one.action, one.propensity, one.slice, one.plan, one.step)
         else:
-            withhold(me, world, today, one.second, one.action, one.propensity, one.plan, -1)
+            withhold(me, world, today, one.second, one.action, one.propensity, one.plan, one.step)
 
 
 @njit

@@ -24,7 +24,7 @@ Plan: Final = np.dtype(
         ("consent", "u1"),
         ("cap", "i8"),
         ("cap_days", "i8"),
-        ("steps", "i8"),
+        ("step", "i8"),
         ("n_conditions", "i8"),
         ("field", "i8", (CONDITIONS,)),
         ("since", "u1", (CONDITIONS,)),

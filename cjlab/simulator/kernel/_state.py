@@ -72,6 +72,13 @@ def rest(me, world, day):
 
 
 @njit
+def hold(me, day):
+    """Let what was said of consent on an earlier day hold."""
+    if me.agreed_day <= day:
+        me.consent, me.agreed_day = me.agreed, FAR
+
+
+@njit
 def schedule(me):
     """Note the earliest of all that awaits the person."""
     due = min(min(me.delivery, me.back), min(me.survey, me.problem))

@@ -8,6 +8,7 @@ import numpy as np
 
 from cjlab.simulator.kernel._sizes import (
     ACTIONS,
+    BLOCKS,
     CATEGORIES,
     CHANNELS,
     DEVICES,
@@ -95,6 +96,18 @@ Tables: Final = np.dtype(
         ("synergy_days", "f8"),
         ("fatigue_days", "f8"),
         ("irritation", "f8"),
+        # consent given and withdrawn on events
+        ("asks", "u1"),
+        ("given", "f8", (EVENT_CODES,)),
+        ("withdrawn", "f8", (EVENT_CODES,)),
+        # providers that block
+        ("n_blocks", "i8"),
+        ("block_channel", "i8", (BLOCKS,)),
+        ("block_from", "f8", (BLOCKS,)),  # whose providers: those whose draw lies between these
+        ("block_to", "f8", (BLOCKS,)),
+        ("block_share", "f8", (BLOCKS,)),
+        ("block_first", "i8", (BLOCKS,)),
+        ("block_last", "i8", (BLOCKS,)),
         # actions
         ("action_channel", "i8", (ACTIONS,)),
         ("action_cost", "f8", (ACTIONS,)),
@@ -233,6 +246,12 @@ Tables: Final = np.dtype(
         ("moment_stages", "i8", (MOMENT_KINDS,)),
         ("moment_channel", "i8", (MOMENT_KINDS,)),
         ("moment_nth", "i8", (MOMENT_KINDS,)),
+        ("moment_by", "i8", (MOMENT_KINDS,)),
+        ("moment_after", "i8", (MOMENT_KINDS,)),
+        ("moment_within", "i8", (MOMENT_KINDS,)),
+        ("moment_first", "i8", (MOMENT_KINDS,)),
+        ("moment_last", "i8", (MOMENT_KINDS,)),
+        ("moment_forgets", "u1", (MOMENT_KINDS,)),
         ("moment_pleases", "f8", (MOMENT_KINDS,)),
         ("moment_desire", "f8", (MOMENT_KINDS,)),
         ("moment_loyalty", "f8", (MOMENT_KINDS,)),

@@ -52,6 +52,7 @@ EVENTS: Final = (
     "trip_taken",
     "managed",
     "termination_asked",
+    "subscribed",
 )
 (
     VISIT,
@@ -93,11 +94,14 @@ EVENTS: Final = (
     TRIP_TAKEN,
     MANAGED,
     TERMINATION_ASKED,
-) = np.arange(39)
+    SUBSCRIBED,
+) = np.arange(40)
 MOMENTS: Final = np.int64(40)  # a world's own moments are counted from here
 
 JOURNEYS: Final = ("purchase", "assistance", "management", "payment", "complaint", "termination")
 BUYING, ASSISTANCE, MANAGEMENT, PAYING, COMPLAINING, TERMINATION = np.arange(6)
+
+PURPOSES: Final = ("marketing", "service", "dunning", "survey")
 
 SLICES: Final = ("policy", "random", "control", "holdout")
 POLICY, RANDOM, CONTROL, HOLDOUT = np.arange(4)
@@ -170,6 +174,8 @@ FAR: Final = 2_000_000_000  # the day of what is not due
 
 # Slots of draws within one customer's day. A range once given is never moved; new purposes take new ranges.
 BIRTH_DAY: Final = 1_000_000_007  # the "day" of draws about what a person is
+AT_PROVIDER: Final = np.int64(120)  # of the day of birth, plus the channel
+AT_BLOCK: Final = np.int64(140)  # of the day of birth, plus the block
 NEED_DAY: Final = 1_100_000_000  # plus a need's number: draws about his rhythm do not depend on when it fell due
 CASE_DAY: Final = 1_200_000_000
 LIFE_DAY: Final = 1_300_000_000
@@ -199,4 +205,5 @@ AT_NOTICE: Final = np.int64(780)
 AT_LAP: Final = np.int64(6_000)  # a visit of somebody who sleeps on a need
 AT_FETCH: Final = np.int64(6_200)  # the visit on which a need is met
 AT_TRIP: Final = np.int64(6_400)
+AT_CONSENT: Final = np.int64(8_000)  # plus 32 × the event
 AT_LINES: Final = np.int64(6_600)  # plus 8 × the line of a long order, plus 400 where nothing was needed

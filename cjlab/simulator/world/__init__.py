@@ -1,6 +1,6 @@
 """The parts of a world."""
 
-from cjlab.simulator.world._contacts import Action, Channel, Effect, Order
+from cjlab.simulator.world._contacts import Action, Block, Channel, Consent, Effect, Order
 from cjlab.simulator.world._journey import Moment, Move, Observation, Regime, Stage
 from cjlab.simulator.world._market import Competitor, Habit, Trips
 from cjlab.simulator.world._persona import Persona
@@ -10,9 +10,11 @@ from cjlab.simulator.world._world import World
 
 __all__ = [
     "Action",
+    "Block",
     "Category",
     "Channel",
     "Competitor",
+    "Consent",
     "Contract",
     "Effect",
     "Errand",

@@ -10,6 +10,7 @@ from cjlab._checks import listed
 from cjlab.errors import SpecError
 from cjlab.simulator.kernel._sizes import (
     ACTIONS,
+    BLOCKS,
     CATEGORIES,
     CHANNELS,
     COMPETITORS,
@@ -57,6 +58,7 @@ _ROOM = {
     "errands": ERRAND_KINDS,
     "competitors": COMPETITORS,
     "habits": HABITS,
+    "blocks": BLOCKS,
 }
 _NEEDED = ("personas", "channels", "goods", "places")
 
@@ -131,6 +133,13 @@ def _actions(here: str, world: World) -> None:
         _among(here, f"{field}.category", [action.category] if action.category else [], world.goods)
     for order in world.orders:
         _among(here, "orders", (order.first, order.then), _carrying(world))
+    for name, block in world.blocks.items():
+        field = f"blocks.{name}"
+        _among(here, f"{field}.channel", [block.channel], _carrying(world))
+        _among(here, f"{field}.provider", [block.provider], world.channels[block.channel].providers)
+        _span(here, field, block.day, block.until)
+    for name, channel in world.channels.items():
+        _weights(here, f"channels.{name}.providers", channel.providers)
 
 
 def _around(here: str, world: World) -> None:
@@ -143,6 +152,9 @@ def _around(here: str, world: World) -> None:
         _among(here, "service.channels", world.service.channels, world.channels)
         _weights(here, "service.channels", world.service.channels)
         _room(here, "service.topics", len(world.service.topics), TOPICS)
+    if world.consent:
+        _among(here, "consent.given", world.consent.given, (*EVENTS, *world.moments))
+        _among(here, "consent.withdrawn", world.consent.withdrawn, (*EVENTS, *world.moments))
     _weights(here, "places", world.places)
     if world.points and list(world.points.tiers) != sorted(set(world.points.tiers)):
         raise SpecError(f"{here}: points.tiers is {world.points.tiers}; give rising numbers")
@@ -186,7 +198,11 @@ def _journeys(here: str, world: World) -> None:
             raise SpecError(f"{here}: {field} has the name of an event; choose another")
         _among(here, f"{field}.on", [moment.on], EVENTS)
         _among(here, f"{field}.stages", moment.stages, STAGES[:-1])
-        _among(here, f"{field}.channel", [moment.channel] if moment.channel else [], world.channels)
+        for way in ("channel", "by", "after"):
+            _among(here, f"{field}.{way}", [named] if (named := getattr(moment, way)) else [], world.channels)
+        _span(here, field, moment.day, moment.until)
+        if moment.kind == "handover" and not (moment.by and moment.after):
+            raise SpecError(f"{here}: {field} is a hand-over without by or after; name the channels it lies between")
     _reached(here, world)
 
 

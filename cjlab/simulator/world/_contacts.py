@@ -6,7 +6,19 @@ from typing import Literal
 
 from pydantic import Field
 
-from cjlab.simulator.world._field import Amount, Days, Duration, Flag, Name, Number, Pause, Share, value
+from cjlab.simulator.world._field import (
+    Amount,
+    Days,
+    Duration,
+    Flag,
+    Name,
+    Number,
+    Pause,
+    Share,
+    Shares,
+    Weights,
+    value,
+)
 
 
 @value
@@ -35,6 +47,8 @@ class Channel:
         Whether privacy proxies open what comes through it.
     cost : float
         Cost of one contact, in currency units.
+    providers : mapping of str to float
+        By which providers people have it, as weights; they are told in profiles.
     """
 
     carries: Flag = False
@@ -48,6 +62,50 @@ class Channel:
     answer_hours: Pause = 2.0
     machine: Flag = False
     cost: Amount = 0.0
+    providers: Weights = Field(default_factory=dict)
+
+
+@value
+class Block:
+    """A provider that lets nothing of the brand through: what is sent to its people bounces.
+
+    Parameters
+    ----------
+    channel, provider : str
+        Whose.
+    day : int
+        From which day of the run.
+    until : int, optional
+        Until which day; for good unless given.
+    share : float
+        Share of the provider's people who are concerned, the same ones all the time.
+    """
+
+    channel: Name
+    provider: Name
+    day: Days = 0
+    until: Days | None = None
+    share: Share = 1.0
+
+
+@value
+class Consent:
+    """How consent to marketing changes after people have joined, beside the unsubscriptions of messages.
+
+    What is said on a day holds from the next one, and is an event of its own: ``subscribed`` or ``unsubscribed`` in the
+    channel that it is about, without a contact.
+
+    Parameters
+    ----------
+    given : mapping of str to float
+        By event at which the person is known, such as ``purchase``: the probability that he allows a channel that he
+        has not allowed so far, if anybody of his persona does.
+    withdrawn : mapping of str to float
+        By event, such as ``complaint``: the probability that he withdraws whatever he allowed.
+    """
+
+    given: Shares = Field(default_factory=dict)
+    withdrawn: Shares = Field(default_factory=dict)
 
 
 @value

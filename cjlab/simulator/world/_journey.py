@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from cjlab.simulator.world._field import Amount, Days, Name, Number, Share, value
+from cjlab.simulator.world._field import Amount, Days, Flag, Name, Number, Share, value
 
 
 @value
@@ -63,11 +63,20 @@ class Moment:
         Where it shows; that of the event unless given.
     order : int, optional
         Only with the person's order of this number (2: after his second purchase).
+    by, after : str, optional
+        Only where the event comes by this channel; only where the person came by that one within ``within`` days: a
+        hand-over between channels.
+    within : int
+        At most so many days before; 0 for the same day.
+    day, until : int
+        From which day of the run, and until which; always unless given.
+    forgets : bool
+        Whether the brand does not know any more who is in the visit, unless he says so again.
     satisfaction, desire, loyalty, strain : float
         What it changes: the first two for a while, the last two for good.
     leaves : float
         Probability of leaving at once.
-    kind : {"key", "friction", "sudden", "accidental", "progressive", "decoy"}
+    kind : {"key", "friction", "handover", "sudden", "accidental", "progressive", "decoy"}
         What it is planted as.
     """
 
@@ -77,17 +86,23 @@ class Moment:
     stages: tuple[Name, ...] = ()
     channel: Name | None = None
     order: Days | None = None
+    by: Name | None = None
+    after: Name | None = None
+    within: Days = 3
+    day: Days = 0
+    until: Days | None = None
+    forgets: Flag = False
     satisfaction: Number = 0.0
     desire: Number = 0.0
     loyalty: Number = 0.0
     strain: Number = 0.0
     leaves: Share = 0.0
-    kind: Literal["key", "friction", "sudden", "accidental", "progressive", "decoy"] = "key"
+    kind: Literal["key", "friction", "handover", "sudden", "accidental", "progressive", "decoy"] = "key"
 
     @property
     def causes(self) -> bool:
         """Whether it changes anything."""
-        return any((self.satisfaction, self.desire, self.loyalty, self.strain, self.leaves))
+        return any((self.satisfaction, self.desire, self.loyalty, self.strain, self.leaves, self.forgets))
 
 
 @value

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import fields, is_dataclass, replace
-from hashlib import sha256
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
 from cjlab._display import Shown
 from cjlab.simulator.world._coherence import coherent
-from cjlab.simulator.world._contacts import Action, Channel, Effect, Order
+from cjlab.simulator.world._contacts import Action, Block, Channel, Consent, Effect, Order
+from cjlab.simulator.world._digest import digest
 from cjlab.simulator.world._field import (
     Amount,
     Count,
@@ -82,6 +82,10 @@ class World(Packaged, Shown):
         What a contact does more when it follows another channel's within ``order_days``.
     order_days : int
         Those days.
+    consent : Consent
+        How consent changes after people have joined; only by unsubscriptions unless declared.
+    blocks : mapping of str to Block
+        Providers that let nothing of the brand through for some days.
     trade, points, use, trips, service, survey, contract : values
         How people buy; the loyalty programme; the use of products; trips; problems; questions; contracts. What is
         not declared does not happen.
@@ -136,6 +140,8 @@ class World(Packaged, Shown):
     actions: dict[Name, Action] = Field(default_factory=dict)
     orders: tuple[Order, ...] = ()
     order_days: Days = 7
+    consent: Consent | None = None
+    blocks: dict[Name, Block] = Field(default_factory=dict)
     trade: Trade = Field(default_factory=Trade)
     points: Points | None = None
     use: Use | None = None
@@ -312,7 +318,9 @@ class World(Packaged, Shown):
         return listing(self)
 
     def fingerprint(self) -> str:
-        """Return a digest of everything the description says.
+        """Return a digest of all that the description says; what it does not declare plays no part.
+
+        It is the same in every process and on every version of Python.
 
         Returns
         -------
@@ -324,13 +332,4 @@ class World(Packaged, Shown):
         >>> World.retail().fingerprint() == World.retail(seed=1).fingerprint()
         False
         """
-        return sha256(repr(_plain(self)).encode()).hexdigest()
-
-
-def _plain(part: object) -> object:
-    """Return a part as nested tuples, in an order of its own."""
-    if is_dataclass(part):
-        return tuple((field.name, _plain(getattr(part, field.name))) for field in fields(part))
-    if isinstance(part, dict):
-        return tuple((name, _plain(one)) for name, one in part.items())
-    return tuple(map(_plain, part)) if isinstance(part, tuple) else part
+        return digest(self)
