@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from benchmarks.page import provenance, put, table
-from benchmarks.proof import decisions, draws, families, fitting, market, numerics, two_arms
+from benchmarks.proof import decisions, draws, families, fitting, market, mouths, numerics, two_arms
 from benchmarks.proof.bar import COLUMNS, Rate
 from benchmarks.proof.markets import LogNormal, Resampled
 
@@ -41,6 +41,7 @@ def main() -> int:
     failed += _numerics()
     failed += _rates("The simulator's draws", _draws)
     failed += _rates("The simulator's truth", lambda: market.experiments(SEEDS))
+    failed += _rates("Word of mouth", lambda: mouths.experiments(SEEDS))
     failed += _rates("A world fitted to a known one", lambda: fitting.recovered(SEEDS))
     _branches()
     real = real_market()

@@ -8,16 +8,21 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from cjlab._threads import threads
 from cjlab.simulator._engine import NONE, Engine, Written
+from cjlab.simulator.kernel import CIRCLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import numpy as np
     from numpy.typing import NDArray
 
-_BLOCK = 1 << 14  # people whom one thread takes on at a time
+    from cjlab.simulator._policy import Planned, Policy
+
+_AHEAD = 2  # blocks that wait for each thread
+_BLOCK = 1_365 * CIRCLE  # people whom one thread takes on at a time: whole circles
 
 
 @dataclass(eq=False)
@@ -31,6 +36,16 @@ class Crew(Engine):
     """
 
     threads: int | None = None
+
+    def batches(self, policy: Policy | Planned) -> list[NDArray[np.int64]]:
+        """Return whom to let live one after the other, ids rising: as many whole circles as the threads take on."""
+        everybody = np.arange(1, self.world.n_customers + 1)
+        size = _AHEAD * self._number * _BLOCK if policy.per_customer else len(everybody)
+        return [everybody[begin : begin + size] for begin in range(0, len(everybody), size)]
+
+    @property
+    def _number(self) -> int:
+        return threads() if self.threads is None else self.threads
 
     def run(
         self,
@@ -48,10 +63,9 @@ class Crew(Engine):
             some = people[begin : begin + _BLOCK]
             return list(Engine.run(self, some, first, last, plans=plans, handed=handed, living=living))
 
-        number = threads() if self.threads is None else self.threads
         begins = iter(range(0, len(people), _BLOCK))
-        with ThreadPoolExecutor(number) as pool:
-            waiting = deque(pool.submit(block, begin) for begin in islice(begins, 2 * number))
+        with ThreadPoolExecutor(self._number) as pool:
+            waiting = deque(pool.submit(block, begin) for begin in islice(begins, _AHEAD * self._number))
             while waiting:
                 yield from waiting.popleft().result()
                 waiting.extend(pool.submit(block, begin) for begin in islice(begins, 1))

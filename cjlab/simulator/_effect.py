@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +12,7 @@ from cjlab._display import Shown
 from cjlab._random import mix
 from cjlab.simulator._engine import Engine
 from cjlab.simulator._split import Split, split
-from cjlab.simulator.kernel import SLICES, Sent
+from cjlab.simulator._trial import Trial
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from cjlab.simulator.world import World
 
-_NINE = 9 * 3600
 _STEP = np.uint64(0x632B_E59B_D9B4_E019)
 _LONGEST, _MOST = 3_660, 1_000_000
 OUTCOMES = ("purchase", "amount", "margin", "visit", "net")
@@ -43,6 +42,8 @@ class Effects(Shown):
         ``(5, n)``: its Monte-Carlo standard error.
     replicates : int
         How many futures.
+    spread : tuple of Effects
+        What comes of it to the others of the customer's circle, and to the whole circle; empty where nobody talks.
 
     Examples
     --------
@@ -58,6 +59,40 @@ class Effects(Shown):
     expected: NDArray[np.float64]
     error: NDArray[np.float64]
     replicates: int
+    spread: tuple[Effects, ...] = ()
+
+    @property
+    def others(self) -> Effects:
+        """What writing to each customer alone changes in the others of his circle, summed over them: the spill-over.
+
+        A row is still a customer written to. All of it is 0 where the world has no ``social``.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> world = cj.simulator.World.retail(n_customers=300, social={"circle": 6.0, "desire": 2.0, "hears": 1.0})
+        >>> effects = cj.simulator.simulate(world, days=10).effect_of("discount", day=5, within=60, replicates=4)
+        >>> bool(effects.others.expected.any()), effects.others.customers is effects.customers
+        (True, True)
+        """
+        if self.spread:
+            return self.spread[0]
+        nothing = np.zeros_like(self.realised)
+        return Effects(self.customers, nothing, nothing, nothing, self.replicates)
+
+    @property
+    def circle(self) -> Effects:
+        """What writing to each customer alone changes in his whole circle: his own effect and the spill-over.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> run = cj.simulator.simulate(cj.simulator.World.retail(n_customers=50), days=10)
+        >>> effects = run.effect_of("discount", day=5, within=14, replicates=4)
+        >>> effects.circle is effects  # nobody talks in this world
+        True
+        """
+        return self.spread[1] if self.spread else self
 
     def of(self, outcome: str = "purchase") -> pd.DataFrame:
         """Return the effects on one outcome, one row a customer.
@@ -162,38 +197,18 @@ def effects_of(
     whole(within, name="within", least=1, most=_LONGEST)
     whole(replicates, name="replicates", least=2, most=_MOST)
     engine = Engine(world, day + within)
-    there = people[people["joined"] <= day]
-    handed = _handed(there, names.index(action), day)
-    span = (day, day + within)
-    realised = _difference(engine, there, handed, span)
-    steps = np.arange(1, replicates + 1, dtype=np.uint64) * _STEP
+    trial = Trial(engine, names.index(action), day, day + within)
+    those = people if world.social else people[people["joined"] <= day]  # a circle also hears those who join later
+    realised = trial.changes(those)
     total, squares = np.zeros_like(realised), np.zeros_like(realised)
-    for step in steps:
-        other = there.copy()
-        other["future"] = mix(there["key"] + step)
-        change = _difference(engine, other, handed, span)
+    for step in np.arange(1, replicates + 1, dtype=np.uint64) * _STEP:
+        other = those.copy()
+        other["future"] = mix(those["key"] + step)
+        change = trial.changes(other)
         total += change
         squares += change**2
     mean = total / replicates
-    variance = np.maximum(squares - replicates * mean**2, 0.0) / (replicates - 1)
-    return Effects(there["customer"].copy(), realised, mean, np.sqrt(variance / replicates), replicates)
-
-
-def _handed(people: NDArray[np.void], action: int, day: int) -> NDArray[np.void]:
-    handed = np.zeros(len(people), Sent)
-    handed["customer"], handed["day"], handed["action"] = people["customer"], day, action
-    handed["sent"], handed["second"], handed["propensity"] = 1, _NINE, np.nan
-    handed["slice"] = SLICES.index("policy")
-    return handed
-
-
-def _difference(
-    engine: Engine, people: NDArray[np.void], handed: NDArray[np.void], span: tuple[int, int]
-) -> NDArray[np.float64]:
-    """Return outcomes with the contact less outcomes without, ``(5, n)``, each branch on records of its own."""
-    given = engine.tally(people.copy(), *span, handed=handed)
-    left = engine.tally(people.copy(), *span)
-    change = (given - left).T
-    change[4] = change[2] - change[4]
-    change[0] = (given[:, 0] > 0).astype(float) - (left[:, 0] > 0)
-    return change
+    error = np.sqrt(np.maximum(squares - replicates * mean**2, 0.0) / (replicates - 1) / replicates)
+    customers = those["customer"][those["joined"] <= day]
+    own, *more = (Effects(customers, *found, replicates) for found in zip(realised, mean, error, strict=True))
+    return replace(own, spread=tuple(more))

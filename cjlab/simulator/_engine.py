@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from cjlab.simulator.world import World
 
 _ROWS, _CONTACTS = 1 << 17, 1 << 15  # room of a buffer: small enough to stay in the cache's neighbourhood
+_SPAN = 30  # days of a circle for which there is room
 _NO_TALLY = np.zeros((0, 5))
 NONE = np.zeros(0, Sent)
 
@@ -91,12 +92,20 @@ class Engine:
         living: bool = True,
     ) -> Iterator[Written]:
         """Take people through days once, with compiled plans or contacts handed in."""
-        rows, sent, begin = np.empty(_room(_ROWS, first, last), Row), np.empty(_CONTACTS, Sent), 0
-        while begin < len(people):
-            begin, n_rows, n_sent = self._advance(
-                people, plans, handed, (rows, sent, _NO_TALLY), (first, last, begin, living)
-            )
-            yield Written(rows[:n_rows].copy(), sent[:n_sent].copy())
+        rows, sent = np.empty(_room(_ROWS, first, last), Row), np.empty(_CONTACTS, Sent)
+        for start, end in self._spans(first, last):
+            begin, given = 0, handed if end - start == last - first else _within(handed, start, end)
+            while begin < len(people):
+                begin, n_rows, n_sent = self._advance(
+                    people, plans, given, (rows, sent, _NO_TALLY), (start, end, begin, living)
+                )
+                yield Written(rows[:n_rows].copy(), sent[:n_sent].copy())
+
+    def _spans(self, first: int, last: int) -> Iterator[tuple[int, int]]:
+        """Cut days so that those of a whole circle find room; where nobody talks they are left whole."""
+        step = _SPAN if self.world.social else max(last - first, 1)
+        for start in range(first, last, step):
+            yield start, min(start + step, last)
 
     def tally(
         self, people: NDArray[np.void], first: int, last: int, *, handed: NDArray[np.void] = NONE
@@ -196,6 +205,10 @@ def _after(handed: NDArray[np.void], events: pl.DataFrame) -> None:
             f"the policy's contacts answer customer {who} at second {when}, before anything of his was seen that day;"
             " give a second after the event"
         )
+
+
+def _within(handed: NDArray[np.void], first: int, last: int) -> NDArray[np.void]:
+    return handed[(handed["day"] >= first) & (handed["day"] < last)]
 
 
 def _room(least: int, first: int, last: int) -> int:

@@ -12,6 +12,7 @@ from cjlab._display import Shown
 from cjlab.errors import EvidenceError
 from cjlab.simulator._engine import Engine
 from cjlab.simulator._policy import Answering
+from cjlab.simulator._talk import circle_around
 from cjlab.simulator.kernel import STAGES, Sent
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def life_of(run: Run, customer: int) -> Life:
         run.world.start,
         happened.drop("contact_id"),
         written.join(answers, on="contact_id", how="left", maintain_order="left").drop("contact_id"),
-        _states(run, customer, contacts, sent_at),
+        _states(run, customer),
     )
 
 
@@ -129,10 +130,10 @@ def _days(at: NDArray[np.int64]) -> pl.Series:
     return pl.Series(at // _DAY)
 
 
-def _states(run: Run, customer: int, contacts: pl.DataFrame, sent_at: NDArray[np.int64]) -> pl.DataFrame:
+def _states(run: Run, customer: int) -> pl.DataFrame:
     """Live the same days once more, and look at the person every evening."""
     world, rows = run.world, []
-    for day, person in _lived(run, customer, contacts, sent_at):
+    for day, person in _lived(run, customer):
         if person["joined"] <= day:
             left = np.exp(-(day - person["settled"]) / world.trade.recovery)
             satisfaction = person["content"] + (person["satisfaction"] - person["content"]) * left
@@ -140,12 +141,13 @@ def _states(run: Run, customer: int, contacts: pl.DataFrame, sent_at: NDArray[np
     return pl.DataFrame(rows, schema={"day": pl.Int64, "stage": pl.String, "satisfaction": pl.Float64}, orient="row")
 
 
-def _lived(
-    run: Run, customer: int, contacts: pl.DataFrame, sent_at: NDArray[np.int64]
-) -> Iterator[tuple[int, np.void]]:
+def _lived(run: Run, customer: int) -> Iterator[tuple[int, np.void]]:
+    """Yield the person's record every evening: those who talk with him live beside him."""
     engine = Engine(run.world, run.days)
-    person = engine.people(np.array([customer]))
-    handed = _handed(run, customer, contacts, sent_at)
+    circle = circle_around(run.people, customer)
+    people = engine.people(circle)
+    seat = int(np.searchsorted(circle, customer))
+    handed = np.concatenate([_handed(run, int(one)) for one in circle])
     for first, last, policy in run.course.stretches(0, run.days):
         if not policy.per_customer and isinstance(policy, Answering):
             raise EvidenceError(
@@ -154,16 +156,17 @@ def _lived(
             )
         for day in range(first, last):
             if policy.per_customer:
-                steps = engine.lived(person, policy, day, day + 1, [])
+                steps = engine.lived(people, policy, day, day + 1, [])
             else:
-                steps = engine.run(person, day, day + 1, handed=handed[handed["day"] == day])
+                steps = engine.run(people, day, day + 1, handed=handed[handed["day"] == day])
             for _ in steps:
                 pass
-            yield day, person[0]
+            yield day, people[seat]
 
 
-def _handed(run: Run, customer: int, contacts: pl.DataFrame, sent_at: NDArray[np.int64]) -> NDArray[np.void]:
-    """Return what the person was sent, as contacts to be handed in."""
+def _handed(run: Run, customer: int) -> NDArray[np.void]:
+    """Return what a person was sent, as contacts to be handed in."""
+    contacts, sent_at = _mine(run.written.contacts, run.written.contacts_at, customer)
     handed = np.zeros(len(sent_at), Sent)
     names = list(run.world.actions)
     handed["customer"], handed["day"], handed["second"] = customer, sent_at // _DAY, sent_at % _DAY

@@ -54,7 +54,7 @@ class Fact(NamedTuple):
 
 def planted(world: World) -> pl.DataFrame:
     """Return a row a fact."""
-    parts = (_moments, _changes, _contacts, _people, _around)
+    parts = (_moments, _changes, _contacts, _people, _around, _told)
     rows = [fact for part in parts for fact in part(world)]
     return pl.DataFrame(rows, schema=_SCHEMA, orient="row")
 
@@ -121,3 +121,14 @@ def _around(world: World) -> Iterator[Fact]:
         yield Fact("life event", name, "life_event", bends, size=life.leaving)
     for name, risk in (world.trips.risks if world.trips else {}).items():
         yield Fact("trip risk", name, "trip_planned", risk != 0, size=risk)
+
+
+def _told(world: World) -> Iterator[Fact]:
+    """Yield what travels by word of mouth, with what one word that is heeded does."""
+    if social := world.social:
+        heard = social.hears > 0
+        good = any((social.desire, social.attention, social.satisfaction, social.refers))
+        bad = heard and social.tells > 0 and social.harm > 0
+        yield Fact("word of mouth", "recommendation", "recommendation", heard and good, size=social.desire)
+        yield Fact("word of mouth", "complaint", "complaint", bad, size=-social.harm)
+        yield Fact("word of mouth", "leaving", "person", bad, size=-social.harm)

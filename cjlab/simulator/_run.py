@@ -130,7 +130,8 @@ class Run(Lived):
         -------
         Effects
             ``realised``: the paired difference with the draws of this run; ``expected``: its mean over other futures of
-            the same people, with its Monte-Carlo error.
+            the same people, with its Monte-Carlo error. Each customer is written to alone; where people talk
+            (``world.social``), ``others`` holds what that changes in the others of his circle.
 
         Raises
         ------

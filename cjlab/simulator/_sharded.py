@@ -124,7 +124,7 @@ def stored_run(plot: Plot, folder: str | Path, *, threads: int | None, engine: s
     opened = Log.writer(folder, shards=plot.shards, timezone=plot.world.timezone, about=plot.about)
     with opened as writer:
         if writer.missing:
-            apart = plot.policy.per_customer
+            apart = plot.policy.per_customer and plot.world.social is None
             work = Apart(plot, writer) if apart else _together(plot, writer, threads)
             each(writer.missing, work, engine=engine, threads=threads, name="shards")
         writer.finish(None if writer.whole else plot.rest(_everything(writer)))
@@ -136,7 +136,7 @@ def _everything(writer: Writer) -> pl.LazyFrame:
 
 
 def _together(plot: Plot, writer: Writer, threads: int | None) -> Together:
-    """Let all customers live, one decision day after the other, and keep by shard what they did."""
+    """Let customers live who depend on each other, and keep by shard what they did."""
     crew, names = Crew(plot.world, plot.days, threads), list[str]()
     everybody = np.arange(1, plot.world.n_customers + 1)
     where = shard_of(everybody, count=plot.shards).astype(np.int16)
@@ -144,9 +144,10 @@ def _together(plot: Plot, writer: Writer, threads: int | None) -> Together:
         Spill(writer.scratch / name, kind, where, plot.shards)
         for name, kind in (("rows", Row), ("sent", Sent), ("people", Person))
     )
-    them = crew.people(everybody)
-    for part in crew.lived(them, plot.policy, 0, plot.days, names):
-        rows.add(part.rows)
-        sent.add(part.sent)
-    people.add(them)
+    for ids in crew.batches(plot.policy):
+        them = crew.people(ids)
+        for part in crew.lived(them, plot.policy, 0, plot.days, names):
+            rows.add(part.rows)
+            sent.add(part.sent)
+        people.add(them)
     return Together(plot, writer, tuple(names), rows, sent, people)

@@ -57,7 +57,8 @@ def simulate(
         How many shards at a time; ``CJLAB_THREADS``, or one a processor, unless given.
     engine : str
         "local" or "spark", as :func:`cjlab.scale.each` runs shards. A policy that shares a budget decides here on
-        everybody, whose records then take about a kilobyte each; only its shards are written by the engine.
+        everybody, whose records then take about a kilobyte each, and where people talk (``world.social``) whole circles
+        live here, some thousands at a time; only the shards are written by the engine.
 
     Returns
     -------

@@ -83,6 +83,11 @@ def people_of(at: NDArray[np.int64]) -> NDArray[np.int64]:
     return at // _PERSON
 
 
+def days_of(at: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return on which day rows were written."""
+    return at % _PERSON // _DAY
+
+
 def _ordered(rows: NDArray[np.void]) -> tuple[NDArray[np.void], NDArray[np.int64]]:
     at = rows["customer"] * _PERSON + rows["day"] * _DAY + rows["second"]
     if (np.diff(at) >= 0).all():

@@ -9,7 +9,7 @@ import numpy as np
 
 from cjlab.simulator._assortment import costs, low_prices, prices
 from cjlab.simulator._messaging import code_of, edges, fill, last_day, message
-from cjlab.simulator.kernel import EVENTS, JOURNEYS, REASONS, STAGES, Tables
+from cjlab.simulator.kernel import CIRCLE, EVENTS, JOURNEYS, REASONS, STAGES, Tables
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -59,6 +59,7 @@ def tabulated(world: World) -> NDArray[np.void]:
     _contract(one, world)
     _errands(one, world)
     _trips(one, world)
+    _social(one, world)
     _life(one, world)
     _moments(one, world)
     return tables
@@ -188,6 +189,19 @@ def _trips(one: _Record, world: World) -> None:
         fill(one["country_risk"], (trips.risks.get(name, 0.0) for name in kinds))
         one["insurance"], one["plan_days"], one["lead_days"] = kinds.index(trips.insurance), trips.ahead, trips.lead
         one["cover_share"] = trips.cover
+
+
+def _social(one: _Record, world: World) -> None:
+    if world.social:
+        social = world.social
+        one["talks"], one["circles"] = True, (CIRCLE / social.circle - 1.0) / (CIRCLE - 1.0)
+        one["tells"], one["hears"], one["refers"] = social.tells, social.hears, social.refers
+        one["word_desire"], one["word_attention"] = social.desire, social.attention
+        one["word_pleases"], one["word_harm"], one["word_half_life"] = (
+            social.satisfaction,
+            social.harm,
+            social.half_life,
+        )
 
 
 def _life(one: _Record, world: World) -> None:

@@ -16,6 +16,7 @@ from cjlab.simulator._ledger import as_told, named
 from cjlab.simulator._planted import planted
 from cjlab.simulator._reminders import reminders
 from cjlab.simulator._stretch import people_of
+from cjlab.simulator._talk import Talk
 from cjlab.simulator.kernel import JOURNEYS, REASONS, STAGES
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ _by_will = pl.col("reason").is_in(["left", "competitor"])
 
 
 @dataclass(frozen=True, eq=False)
-class Truth(Shown):
+class Truth(Talk, Shown):
     """The truth of a run.
 
     Parameters

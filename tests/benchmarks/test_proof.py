@@ -9,7 +9,7 @@ import pytest
 from statsmodels.stats.proportion import proportion_confint
 
 from benchmarks.page import put, table
-from benchmarks.proof import decisions, draws, families, market, numerics, two_arms
+from benchmarks.proof import decisions, draws, families, market, mouths, numerics, two_arms
 from benchmarks.proof.__main__ import real_market
 from benchmarks.proof.bar import Rate
 from benchmarks.proof.markets import LogNormal
@@ -47,6 +47,7 @@ def test_a_bar_can_fail() -> None:
         lambda: draws.uniformity(100, 100_000),
         lambda: draws.neighbours(100, 100_000),
         lambda: market.experiments(20, futures=8),
+        lambda: mouths.experiments(20, futures=2),
     ],
     ids=[
         "rates",
@@ -59,6 +60,7 @@ def test_a_bar_can_fail() -> None:
         "draws",
         "neighbouring draws",
         "true effects",
+        "word of mouth",
     ],
 )
 def test_what_is_promised_holds(measured: Callable[[], Iterable[Rate]]) -> None:

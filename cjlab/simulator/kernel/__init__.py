@@ -7,7 +7,8 @@ from cjlab.simulator.kernel._draws import draw_each, keys_each
 from cjlab.simulator.kernel._order import ITEM_KEYS, MOST_LINES
 from cjlab.simulator.kernel._person import Person
 from cjlab.simulator.kernel._plans import Plans
-from cjlab.simulator.kernel._sizes import CONTACTS_A_DAY, FACTORS, ROWS_A_DAY
+from cjlab.simulator.kernel._sizes import CIRCLE, CONTACTS_A_DAY, FACTORS, ROWS_A_DAY
+from cjlab.simulator.kernel._social import WORDS, listen
 from cjlab.simulator.kernel._tables import Tables
 from cjlab.simulator.kernel._vocabulary import (
     AT_POLICY,
@@ -34,6 +35,7 @@ __all__ = [
     "AT_POLICY",
     "AT_PROVIDER",
     "BIRTH_DAY",
+    "CIRCLE",
     "CONTACTS_A_DAY",
     "DATED",
     "EVENTS",
@@ -54,6 +56,7 @@ __all__ = [
     "SEEN",
     "SLICES",
     "STAGES",
+    "WORDS",
     "Person",
     "Plans",
     "Row",
@@ -64,4 +67,5 @@ __all__ = [
     "bear",
     "draw_each",
     "keys_each",
+    "listen",
 ]

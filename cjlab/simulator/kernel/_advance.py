@@ -1,7 +1,11 @@
-"""The outermost loop: customers × days. A quiet day costs one draw and three comparisons."""
+"""The outermost loop: customers × days. A quiet day costs one draw and a few comparisons.
+
+Those who talk with each other live each day before any of them lives the next; whoever is alone lives all of his days.
+"""
 
 from __future__ import annotations
 
+import numpy as np
 from numba import njit
 
 from cjlab.simulator.kernel._agenda import attend
@@ -12,69 +16,91 @@ from cjlab.simulator.kernel._happening import close
 from cjlab.simulator.kernel._kept import kept
 from cjlab.simulator.kernel._planning import follow, may_follow, react
 from cjlab.simulator.kernel._session import comes, session
-from cjlab.simulator.kernel._sizes import CONTACTS_A_DAY, ROWS_A_DAY
+from cjlab.simulator.kernel._sizes import CIRCLE, CONTACTS_A_DAY, ROWS_A_DAY
+from cjlab.simulator.kernel._social import end_of_circle, has_news, hear, speak
 from cjlab.simulator.kernel._vocabulary import PAYMENT, PURCHASE, RETURN, VISIT
 
 
 @kept
-def advance(  # noqa: C901 - the one loop that everything stands in
+def advance(  # noqa: C901, PLR0912, PLR0915 - the one loop that everything stands in
     people, worlds, todays, planned, factors, weather, handed, starts, rows, sent, tally, first, last, begin, living
 ):
     """Take people from the start of day ``first`` to the start of day ``last``.
 
-    Stops before a customer for whom ``rows`` or ``sent`` might not have room; call again from there. Where ``tally``
+    Stops before a circle for which ``rows`` or ``sent`` might not have room; call again from there. Where ``tally``
     has a line a customer, what he does is counted there instead of written. Where it is not ``living``, the contacts
     handed in are carried out on days that have been lived already.
 
     Returns
     -------
     tuple of int
-        The next customer, the rows written, the contacts written.
+        The next circle's first customer, the rows written, the contacts written.
     """
     world, today, plans = worlds[0], todays[0], planned[0]
     n_rows = n_sent = 0
     counting = tally.shape[0] > 0
-    for i in range(begin, people.shape[0]):
-        me = people[i]
-        start = max(first, me.joined)
-        days = 0 if counting else last - start
+    given = np.zeros(CIRCLE, np.int64)
+    while begin < people.shape[0]:
+        end = end_of_circle(people, begin) if world.talks else begin + 1
+        start = last
+        for i in range(begin, end):
+            given[i - begin] = starts[i]
+            start = min(start, max(first, people[i].joined))
+        days = 0 if counting else (last - start) * (end - begin)
         if n_rows + days * ROWS_A_DAY > rows.shape[0] or n_sent + days * CONTACTS_A_DAY > sent.shape[0]:
-            return i, n_rows, n_sent
-        given, end = starts[i], starts[i + 1]
-        for day in range(start, last):
-            if me.gone >= 0 and plans.n == 0 and given == end:
-                break
-            today.n = today.contacts = 0
-            today.day, today.key = day, key_at(me.future, day)
-            today.factor[0], today.weather = factors[day, 0], weather[day, me.place]
-            if living and given == end and _quiet(me, world, today, plans):
-                continue
-            close(me, today)
-            for factor in range(1, factors.shape[1]):
-                today.factor[factor] = factors[day, factor]
-            while given < end and handed[given].day <= day:
-                _handed(me, world, today, handed[given])
-                given += 1
-            if living:
-                _live(me, world, today, plans)
-            if today.n > 1:
-                _sort(today)
-            if counting:
-                _count(today, tally[i])
-                continue
-            for place in range(today.n):
-                rows[n_rows] = today.rows[place]
-                n_rows += 1
-            for place in range(today.contacts):
-                sent[n_sent] = today.sent[place]
-                n_sent += 1
-    return people.shape[0], n_rows, n_sent
+            return begin, n_rows, n_sent
+        day = start
+        while day < last:
+            stop = last if end - begin == 1 else day + 1  # whoever is alone passes over his quiet days at once
+            following = stop
+            for i in range(begin, end):
+                me, until = people[i], starts[i + 1]
+                idle, at = given[i - begin] == until, day
+                if day < me.joined or (me.gone >= 0 and plans.n == 0 and idle):
+                    continue
+                while at < stop:
+                    today.n = today.contacts = 0
+                    today.day, today.key = at, key_at(me.future, at)
+                    today.factor[0], today.weather = factors[at, 0], weather[at, me.place]
+                    if not (living and idle and _quiet(me, world, today, plans)):
+                        break
+                    at += 1
+                if at == stop:
+                    continue
+                following = at + 1
+                close(me, today)
+                for factor in range(1, factors.shape[1]):
+                    today.factor[factor] = factors[at, factor]
+                was_there = me.gone < 0
+                if living and was_there and has_news(me, at):
+                    hear(me, world, today)
+                while given[i - begin] < until and handed[given[i - begin]].day <= at:
+                    _handed(me, world, today, handed[given[i - begin]])
+                    given[i - begin] += 1
+                if living:
+                    _live(me, world, today, plans)
+                if end - begin > 1:
+                    speak(people, begin, end, i, world, today, was_there)
+                if today.n > 1:
+                    _sort(today)
+                if counting:
+                    _count(today, tally[i])
+                    continue
+                for place in range(today.n):
+                    rows[n_rows] = today.rows[place]
+                    n_rows += 1
+                for place in range(today.contacts):
+                    sent[n_sent] = today.sent[place]
+                    n_sent += 1
+            day = following
+        begin = end
+    return begin, n_rows, n_sent
 
 
 @njit
 def _quiet(me, world, today, plans):
     """Tell whether nothing can happen today: nothing is due, no plan draws the person, and he does not come."""
-    if me.due <= today.day and me.gone < 0:
+    if (me.due <= today.day or has_news(me, today.day)) and me.gone < 0:
         return False
     if plans.n > 0 and may_follow(me, today, plans):
         return False

@@ -12,6 +12,7 @@ from cjlab.simulator.kernel._errand import next_errand
 from cjlab.simulator.kernel._kept import kept
 from cjlab.simulator.kernel._order import next_need
 from cjlab.simulator.kernel._service import next_problem
+from cjlab.simulator.kernel._social import circle_of
 from cjlab.simulator.kernel._state import clamp, logistic, schedule
 from cjlab.simulator.kernel._vocabulary import ADVOCACY, BIRTH_DAY, FAR, LOYALTY, NEVER, S_JOINED
 
@@ -27,6 +28,7 @@ def bear(people, worlds, seed, ids):
         me = people[i]
         me.customer = ids[i]
         me.key = me.future = key_of(seed, ids[i])
+        me.circle = circle_of(world, seed, ids[i])
         key = key_at(me.key, BIRTH_DAY)
         _blank(me)
         _join(me, world, key)
@@ -47,7 +49,7 @@ def _blank(me):
     me.bill = me.pays = me.life = me.use = me.later_day = FAR
     me.ends = me.errand = me.trip = me.cover = me.departure = FAR
     me.country = me.bound_for = me.transport = -1
-    me.dunned = int(NEVER)
+    me.dunned = me.told[0] = me.told[1] = int(NEVER)
     me.agreed_day = me.ground = FAR
     for channel in range(len(me.came)):
         me.came[channel] = int(NEVER)

@@ -21,6 +21,7 @@ Person: Final = np.dtype(
         ("customer", "i8"),
         ("joined", "i4"),
         ("birth", "i4"),
+        ("circle", "i8"),  # the lowest id of those who hear from each other
         ("persona", "i8"),
         ("interest", "i8"),
         ("place", "i8"),
@@ -77,6 +78,9 @@ Person: Final = np.dtype(
         ("rival", "i4"),
         # what awaits him
         ("due", "i4"),
+        ("told", "i4", (2,)),  # the days on which he hears from others: an even one, and an odd one
+        ("praise", "i4", (2,)),  # by whom he was told on them, a bit for each place in his circle
+        ("warning", "i4", (2,)),
         ("need", "f8"),
         ("needs", "i4"),
         ("asked", "f8"),  # when the need that is slept on arose
@@ -122,6 +126,8 @@ Person: Final = np.dtype(
         ("sessions", "i4"),
         ("cases", "i4"),
         ("contacts", "i4"),
+        ("praised", "i4"),
+        ("warned", "i4"),
         ("contract", "i4"),
         ("under", "u1"),
         ("started", "i4"),

@@ -223,6 +223,17 @@ Tables: Final = np.dtype(
         ("plan_days", "f8"),
         ("lead_days", "f8"),
         ("cover_share", "f8"),
+        # word of mouth
+        ("talks", "u1"),
+        ("circles", "f8"),  # probability that a circle begins with a person
+        ("tells", "f8"),
+        ("hears", "f8"),
+        ("refers", "f8"),
+        ("word_desire", "f8"),
+        ("word_attention", "f8"),
+        ("word_pleases", "f8"),
+        ("word_harm", "f8"),
+        ("word_half_life", "f8"),
         # life
         ("life_rate", "f8", (LIFE_KINDS,)),
         ("life_from", "f8", (LIFE_KINDS,)),

@@ -5,6 +5,7 @@ from cjlab.simulator.world._journey import Moment, Move, Observation, Regime, St
 from cjlab.simulator.world._market import Competitor, Habit, Trips
 from cjlab.simulator.world._persona import Persona
 from cjlab.simulator.world._service import Contract, Errand, LifeEvent, Service, Survey, Topic
+from cjlab.simulator.world._social import Social
 from cjlab.simulator.world._trade import Category, Points, Trade, Use
 from cjlab.simulator.world._world import World
 
@@ -28,6 +29,7 @@ __all__ = [
     "Points",
     "Regime",
     "Service",
+    "Social",
     "Stage",
     "Survey",
     "Topic",

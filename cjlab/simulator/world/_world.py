@@ -31,6 +31,7 @@ from cjlab.simulator.world._packaged import Packaged
 from cjlab.simulator.world._persona import Persona
 from cjlab.simulator.world._reading import read
 from cjlab.simulator.world._service import Contract, Errand, LifeEvent, Service, Survey
+from cjlab.simulator.world._social import Social
 from cjlab.simulator.world._trade import Category, Points, Trade, Use
 
 if TYPE_CHECKING:
@@ -91,6 +92,8 @@ class World(Packaged, Shown):
         not declared does not happen.
     errands, life, competitors : mapping
         What people come for beside buying; what happens in their lives; other brands.
+    social : Social, optional
+        What people tell those around them; everybody lives for himself unless given.
     habits : mapping of str to Habit
         Whom the brand has written to so far, see :class:`cjlab.simulator.Legacy`.
     stages, moves, moments, regimes : mapping or tuple of values
@@ -121,6 +124,11 @@ class World(Packaged, Shown):
     >>> world = cj.simulator.World.retail(n_customers=1_000, seed=7)
     >>> world.name, len(world.personas), world.fingerprint()[:0]
     ('retail', 5, '')
+
+    Prospects hear of a car from people who drive it; in a file, that is a table ``[social]``:
+
+    >>> World.car_brand(n_customers=1_000, social={"circle": 6.0, "refers": 0.4}).social.refers
+    0.4
     """
 
     name: Name
@@ -152,6 +160,7 @@ class World(Packaged, Shown):
     errands: dict[Name, Errand] = Field(default_factory=dict)
     life: dict[Name, LifeEvent] = Field(default_factory=dict)
     competitors: dict[Name, Competitor] = Field(default_factory=dict)
+    social: Social | None = None
     habits: dict[Name, Habit] = Field(default_factory=dict)
     stages: dict[Name, Stage] = Field(default_factory=lambda: dict(STAGES))
     moves: tuple[Move, ...] = MOVES
