@@ -23,12 +23,17 @@ _BY_WILL = [REASONS.index(reason) for reason in ("left", "competitor")]
 
 
 class Talk:
-    """The truth about circles: the part of it that needs no other."""
+    """The part of a run's truth that is about circles, and what is said in them."""
 
     world: World
     people: NDArray[np.void]
     written: Stretch
     days: int
+
+    @property
+    def _who(self) -> NDArray[np.int64]:
+        """Who was behind each row as it was written."""
+        return people_of(self.written.events_at)
 
     @cached_property
     def circles(self) -> pl.DataFrame:
@@ -81,7 +86,7 @@ class Talk:
     def _said(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
         """Return the days of what was said, the places of those who said it, and what it was, in the order of days."""
         kinds, day, who = self.written.events["event"].cast(pl.String), days_of(self.written.events_at), self.people
-        place = np.searchsorted(who["customer"], people_of(self.written.events_at))
+        place = np.searchsorted(who["customer"], self._who)
         parts = [(day[found], place[found]) for found in ((kinds == word).to_numpy() for word in WORDS[:2])]
         gone = np.flatnonzero((who["gone"] >= 0) & np.isin(who["reason"], _BY_WILL))
         parts.append((who["gone"][gone].astype(np.int64), gone))

@@ -15,7 +15,6 @@ from cjlab.errors import TableError
 from cjlab.simulator._ledger import as_told, named
 from cjlab.simulator._planted import planted
 from cjlab.simulator._reminders import reminders
-from cjlab.simulator._stretch import people_of
 from cjlab.simulator._talk import Talk
 from cjlab.simulator.kernel import JOURNEYS, REASONS, STAGES
 
@@ -75,11 +74,6 @@ class Truth(Talk, Shown):
         """
         order = as_told(self.written.events)
         return self._who if order is None else self._who[order.to_numpy()]
-
-    @property
-    def _who(self) -> NDArray[np.int64]:
-        """Who was behind each row as it was written."""
-        return people_of(self.written.events_at)
 
     @cached_property
     def customers(self) -> pl.DataFrame:

@@ -59,8 +59,9 @@ def loud() -> Run:
 
 def acted(run: Run) -> pl.DataFrame:
     """All that happened, with who was behind it and when."""
-    day = pl.Series("day", run.written.events_at % 2**31 // 86_400)
-    return run.events.with_columns(pl.Series("actor", run.truth.actors), day, pl.col("event").cast(pl.String))
+    at = run.written.events_at
+    who, day = pl.Series("actor", at // 2**31), pl.Series("day", at % 2**31 // 86_400)
+    return run.written.events.with_columns(who, day, pl.col("event").cast(pl.String))
 
 
 def changed_between(one: Run, other: Run) -> set[int]:
