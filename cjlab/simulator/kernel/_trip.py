@@ -70,7 +70,7 @@ def _insure(me, world, today):
     me.country = world.insurance
     second = hour(today, AT_TRIP + 114)
     enter(me, world, today, second, me.home, AT_TRIP, BUYING)
+    log_in(me, today)  # before he orders, so that the order counts as his
     order(me, world, today, second + 120, me.home, AT_TRIP)
-    log_in(me, today)
     close(me, today)
     me.country = mind

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
+from cjlab._checks import whole
 from cjlab._display import Shown
 from cjlab.simulator.world._coherence import coherent
 from cjlab.simulator.world._contacts import Action, Block, Channel, Consent, Effect, Order
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
 
     _Field = Any  # whatever a field of a world holds
 
+_LONGEST = 36_500
+
 
 @value
 class World(Packaged, Shown):
@@ -72,7 +75,8 @@ class World(Packaged, Shown):
     enters : float
         Share of newcomers who join because they need something that day.
     horizon : int
-        Days over which newcomers join.
+        Days over which newcomers join; afterwards nobody does, and the market shrinks by those who leave. For a longer
+        run see :meth:`lasting`.
     launched : bool
         Whether the brand is new: everybody joins after the start, and nobody is aware of it when he does.
     personas, channels, goods : mapping
@@ -261,6 +265,37 @@ class World(Packaged, Shown):
         3
         """
         return replace(self, **changes)
+
+    def lasting(self, days: int) -> Self:
+        """Return the same market for a longer run: people go on joining at the same pace.
+
+        Parameters
+        ----------
+        days : int
+            Until which day, at least one.
+
+        Returns
+        -------
+        World
+            A market with as many people at the start, as many newcomers a day, and so with more customers in all where
+            ``days`` is longer than ``horizon``.
+
+        Raises
+        ------
+        SpecError
+            When the days are no whole number from 1 to 36,500.
+
+        Examples
+        --------
+        >>> seven = World.retail(n_customers=1_000).lasting(7 * 365)
+        >>> seven.n_customers, seven.horizon, round(seven.n_customers * (1 - seven.newcomers))
+        (1374, 2555, 850)
+        """
+        until = whole(days, name="days", least=1, most=_LONGEST)
+        late = 1.0 if self.launched else self.newcomers
+        joining = self.n_customers * late * until / max(self.horizon, 1)
+        everybody = max(round(self.n_customers * (1 - late) + joining), 1)
+        return replace(self, n_customers=everybody, newcomers=min(joining / everybody, 1.0), horizon=until)
 
     def without_effects(self) -> Self:
         """Return the same world in which no contact changes anything.
