@@ -239,7 +239,7 @@ class Truth(Talk, Shown):
         -------
         pandas.DataFrame
             Indexed by ``n``, 1 to 12: ``opens`` (probability), ``gain``, ``harm``, ``net`` and the ``total`` of the
-            first *n*, in log-odds × days.
+            first *n*, in orders a person within 180 days, to the first order: paired runs agree within a third.
 
         Examples
         --------
