@@ -130,6 +130,8 @@ def _trade(one: _Record, world: World) -> None:
         one[name] = getattr(trade, name)
     for name in ("laps", "hairpin_laps", "turn_back", "switches"):
         one[name] = getattr(trade, name)
+    for name in ("lines_spread", "lines_uneven", "thinning", "order_spread"):
+        one[name] = getattr(trade, name)
     for name in ("return_days", "delivery_days", "late_days", "late_harm", "prompt_joy", "outage_harm", "lapse"):
         one[name] = getattr(trade, name)
     one["return_share"], one["late_share"], one["recovers_days"] = trade.returns, trade.late, trade.recovery

@@ -1,10 +1,11 @@
 import datetime as dt
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cjlab as cj
@@ -12,8 +13,8 @@ from benchmarks.proof.fitting import TRUTH, holds, lived
 from cjlab.errors import EvidenceError, SpecError, TableError
 from cjlab.simulator import Everyone, Fit, Nobody, Run, World, fit, simulate
 from cjlab.simulator.fitting._answers import middle
-from cjlab.simulator.fitting._basket import further
 from cjlab.simulator.fitting._effects import attention
+from cjlab.simulator.fitting._lines import Lines, further, moments
 from cjlab.simulator.fitting._visits import shopping
 from cjlab.simulator.kernel import MOST_LINES
 
@@ -129,6 +130,10 @@ def test_what_cannot_be_learned_from_is_refused_by_name() -> None:
                 .unique("customer_id")
             )
         )
+    with pytest.raises(EvidenceError, match="the log has 1 customers, 9 orders and 57 days; a world is fitted to at"):
+        fit(cut(orders(1, 60)))
+    with pytest.raises(EvidenceError, match="300 orders and 1 days; a world is fitted to at least"):
+        fit(cut(orders(300, 1 + 6).with_columns(at=pl.lit(dt.datetime(2024, 1, 1, 12, tzinfo=dt.UTC)))))
     with pytest.raises(EvidenceError, match="no row with a customer_id"):
         fit(cut(orders(0, 0)))
     with pytest.raises(TableError, match="log is a int"):
@@ -142,6 +147,35 @@ def test_mean_lines_come_from_their_law(mean: float) -> None:
     places = np.arange(1, MOST_LINES)
     size = further(mean)
     assert np.exp(-places / size).sum() == pytest.approx(mean, rel=1e-6)
+
+
+@given(st.floats(0.5, 20.0), st.floats(0.4, 1.3), st.floats(0.0, 1.0))
+@settings(max_examples=20)
+def test_moments_of_lines_are_those_of_drawn_ones(size: float, uneven: float, spread: float) -> None:
+    drawn = Lines(size, spread, uneven).drawn(np.random.default_rng(0), 60_000)
+    told = moments(size, uneven, spread)
+    assert told.further == pytest.approx(drawn.mean() - 1, rel=0.03)
+    assert told.within + told.between == pytest.approx(np.sqrt(drawn).var(), rel=0.05)
+
+
+def test_orders_of_many_thin_lines_are_found_again() -> None:
+    world = run().world
+    thin = {"lines": 8.0, "lines_spread": 0.5, "lines_uneven": 0.6, "thinning": 0.5, "order_spread": 0.4}
+    made = simulate(world.but(trade=replace(world.trade, **thin)), days=240)
+    trade = fit(made.log, personas=2).world.trade
+    assert trade.lines_spread == pytest.approx(0.5, abs=0.08)
+    assert trade.lines_uneven == pytest.approx(0.6, abs=0.08)
+    assert trade.thinning == pytest.approx(0.5, abs=0.1)
+    assert trade.order_spread == pytest.approx(0.4, abs=0.06)
+
+
+def test_an_order_comes_back_once_however_many_of_its_lines_do() -> None:
+    bought = pl.concat([orders(140, 60).with_columns(item=pl.lit(name)) for name in "abcd"])
+    back = bought.filter(pl.col("customer_id") % 4 == 0).with_columns(
+        pl.col("at") + pl.duration(days=2), event=pl.lit("return"), amount=-pl.col("amount")
+    )
+    found_ = fit(cut(pl.concat([bought, back])), personas=1)["trade.returns"]
+    assert 1 - (1 - found_.estimate) ** 4 == pytest.approx(0.25, abs=0.02)
 
 
 @given(st.floats(0.02, 0.95))
@@ -194,7 +228,7 @@ def test_who_enters_buys_on_the_day_he_joins() -> None:
 def test_a_grocers_log_is_fitted(data: object) -> None:
     del data
     one = fit(cj.datasets.complete_journey())
-    assert len(one.world.personas) == 2
+    assert len(one.world.personas) == 3
     assert one["personas.p1.gap"].estimate == pytest.approx(13.0, rel=0.1)
     assert any("no propensity" in note for note in one.notes)
     made = simulate(one.world, days=one.days).log.events.filter(pl.col("event") == "purchase")

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from cjlab.simulator.fitting._estimate import Estimate, assumed, mean, number, rate, share
+from cjlab.simulator.fitting._estimate import Estimate, assumed, mean, number, rate, share, through
 from cjlab.simulator.fitting._part import Part
+from cjlab.simulator.kernel import MOST_LINES
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from cjlab.simulator.fitting._kinds import Kinds
     from cjlab.simulator.fitting._observed import Observed
 
@@ -43,10 +46,25 @@ def _returns(observed: Observed) -> Part:
     lag = sides[0].join_asof(sides[1].with_columns(then="at"), on="at", by=["who", "item"], check_sortedness=False)
     days = (lag["at"] - lag["then"]).dt.total_hours().drop_nulls() / 24
     wait = max(round(number(days.median(), 12.0)), 1) if days.len() else 12
-    ripe = bought.filter(pl.col("day") + wait < observed.days).height
-    found = share("trade.returns", min(back.height, ripe), ripe, "returned lines beside those bought early enough")
+    found = _returned(back, observed.orders.filter(pl.col("day") + wait < observed.days)["lines"].to_numpy())
     many = [assumed("trade.return_days", wait, "median wait from a purchase of the same item")]
     return Part({"trade": {"returns": found.estimate, "return_days": wait}}, [found, *many], [])
+
+
+def _returned(back: pl.DataFrame, lines: NDArray[np.integer[Any]]) -> Estimate:
+    """Return the share of lines that come back under which as many orders as seen have something returned."""
+    days, ripe = back.select("who", "day").n_unique(), len(lines)
+    counts = np.minimum(lines, MOST_LINES)
+    found = share("trade.returns", min(days, ripe), ripe, "orders of which something comes back, by their lines")
+
+    def line(some: float) -> float:
+        low, high = 0.0, 1.0
+        for _ in range(50):
+            middle = (low + high) / 2
+            low, high = (middle, high) if (1 - (1 - middle) ** counts).mean() < some else (low, middle)
+        return high if some > 0 else 0.0
+
+    return through(found, found.name, line, found.how)
 
 
 def _deliveries(observed: Observed) -> Part:

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from cjlab.errors import EvidenceError, TableError
+from cjlab.simulator.kernel import MOST_LINES
 from cjlab.tables import Log
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _LEAST_CUSTOMERS, _LEAST_ORDERS, _LEAST_DAYS = 100, 200, 28
 _MOST_KINDS = 12
+_SEVERAL = 0.1  # of orders: with fewer of several lines, their number tells nothing
 _OTHER, _ONLY = "other", "goods"
 _EVENTS = (
     "channel",
@@ -143,17 +145,34 @@ class Observed:
         return by.with_columns(dear=(logs - middle).exp()).sort("lines", "kind", descending=[True, False])
 
     @cached_property
-    def worth(self) -> pl.DataFrame:
-        """One row an order that cost something: ``log`` of its value, less that of how dear its categories are."""
+    def several(self) -> bool:
+        """Whether orders have several lines often enough to tell how lines of one order differ."""
+        return self.orders.filter(pl.col("lines") > 1).height > _SEVERAL * self.orders.height
+
+    @cached_property
+    def steepness(self) -> float:
+        """The slope of the logarithm of orders' values on that of their lines; 1 where hardly one has several."""
+        lines, value = (self._paid[name].to_numpy() for name in ("lines", "log"))
+        spread = np.cov(lines, value) if self.several and len(lines) > 1 else np.eye(2)
+        return float(np.clip(spread[0, 1] / spread[0, 0], 0.0, 2.0)) if spread[0, 1] else 1.0
+
+    @cached_property
+    def _paid(self) -> pl.DataFrame:
+        """One row an order that cost something: logarithms of its lines, and of its value by how dear its goods are."""
         dear = (
             self.bought.join(self.dear.select("kind", "dear"), on="kind")
             .group_by("who", "day")
             .agg(pl.col("dear").mean())
         )
         paid = self.orders.filter(pl.col("value") > 0).join(dear, on=["who", "day"], how="left")
-        return paid.select("who", "day", log=pl.col("value").log() - pl.col("dear").fill_null(1.0).log()).sort(
-            "who", "day"
-        )
+        log = pl.col("value").log() - pl.col("dear").fill_null(1.0).log()
+        lines = pl.min_horizontal("lines", pl.lit(MOST_LINES)).cast(pl.Float64).log()
+        return paid.select("who", "day", log=log, lines=lines).sort("who", "day")
+
+    @cached_property
+    def worth(self) -> pl.DataFrame:
+        """One row an order that cost something: ``log`` of its worth, as if it had one line of a middling category."""
+        return self._paid.select("who", "day", log=pl.col("log") - self.steepness * pl.col("lines"))
 
     @cached_property
     def repeated(self) -> int:

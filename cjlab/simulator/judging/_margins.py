@@ -39,7 +39,7 @@ class Margin(NamedTuple):
 
 def margins(real: Observed, simulated: Observed) -> Iterator[Margin]:
     """Yield what both logs can be compared by."""
-    for name, kind, take in (*_rates(real), *_ORDERS, *_seasons(real), *_JOURNEY, *_responses()):
+    for name, kind, take in (*_rates(real), *_ORDERS, *_seasons(real), *_journey(real), *_responses()):
         sides = [take(one) for one in (real, simulated)]
         if len(sides[0].values):
             yield Margin(name, kind, *sides)
@@ -133,10 +133,7 @@ def _steps(one: Observed) -> Side:
     seen = one.events.sort("who", "at").unique(["who", "day", "event"], keep="first", maintain_order=True)
     then = pl.col("event").shift(-1).over("who")
     pairs = seen.select("who", step=pl.col("event") + " → " + then).drop_nulls("step")
-    several = seen["event"].n_unique() > 1
-    return (
-        Side(pairs["step"].to_numpy(), pairs["who"].to_numpy()) if several else Side(np.empty(0, str), np.empty(0, int))
-    )
+    return Side(pairs["step"].to_numpy(), pairs["who"].to_numpy())
 
 
 def _visit_gaps(one: Observed) -> Side:
@@ -145,10 +142,13 @@ def _visit_gaps(one: Observed) -> Side:
     return Side(gaps["gap"].to_numpy(), gaps["who"].to_numpy())
 
 
-_JOURNEY: tuple[_Taken, ...] = (
-    ("what follows what", "total variation", _steps),
-    ("days between visits", "kolmogorov-smirnov", _visit_gaps),
-)
+def _journey(real: Observed) -> list[_Taken]:
+    """Compare what follows what where the real log has more than one kind of event."""
+    several: list[_Taken] = [("what follows what", "total variation", _steps)]
+    return [
+        *(several if real.events["event"].n_unique() > 1 else []),
+        ("days between visits", "kolmogorov-smirnov", _visit_gaps),
+    ]
 
 
 def _responses() -> list[_Taken]:

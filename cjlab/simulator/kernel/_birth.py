@@ -93,6 +93,7 @@ def _nature(me, world, key):
     me.occasions = min(1.0, _spread(world.occasions[who], world.occasions_spread[who], key, 10))
     me.gap = _spread(world.gap[who], world.gap_spread[who], key, 12)
     me.scale = _spread(world.basket[who], world.basket_spread[who], key, 14)
+    me.lines = _spread(1.0, world.lines_spread, key, 33)
     me.loyalty = _share(world.loyalty[who], world.loyalty_spread[who], key, 16)
     me.price = _share(world.price[who], 0.5, key, 18)
     me.content = _share(world.content[who], 0.5, key, 20)

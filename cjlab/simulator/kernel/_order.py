@@ -9,6 +9,7 @@ from numba import njit
 
 from cjlab.simulator.kernel._draws import draw, draw_among, draw_erlang, draw_normal, draw_whole, key_at, mix
 from cjlab.simulator.kernel._happening import happen, log_in, note
+from cjlab.simulator.kernel._sizes import ROWS_A_DAY
 from cjlab.simulator.kernel._state import clamp, faded, logistic, please, settle
 from cjlab.simulator.kernel._vocabulary import (
     AT_LINES,
@@ -34,7 +35,8 @@ from cjlab.simulator.kernel._vocabulary import (
 )
 
 _WEEK = 7
-MOST_LINES = 30  # of an order, so that a day has room for it
+MOST_LINES = 48  # of an order, as many as there are slots of draws for
+_OTHER_ROWS = 24  # that a day may need beside an order's
 _NEAR = 6  # lines whose draws stand beside those of the order
 _BILLING = 30
 _MOST_TAKEN = 1_000.0  # pieces of an item in one line
@@ -113,11 +115,12 @@ def order(me, world, today, second, channel, slot):
     read = today.day > me.offer_day or second > me.offer_second
     redeems = me.offer >= 0 and read and today.day <= me.offer_until and world.discount[me.offer] > 0.0
     discount = world.discount[me.offer] if redeems else 0.0
-    lines = 1 + int(world.lines * -math.log1p(-draw(today.key, slot)))
-    for line in range(min(lines, MOST_LINES)):
+    lines = _lines(me, world, today, slot)
+    pieces = me.scale * lines**-world.thinning * math.exp(world.order_spread * draw_normal(today.key, slot + 1))
+    for line in range(lines):
         more = AT_LINES if slot >= AT_NEED else AT_LINES + 400
         at = slot + 4 if line < _NEAR else more
-        worth += _line(me, world, today, second + line, channel, at + 8 * line, discount)
+        worth += _line(me, world, today, second + line, channel, at + 8 * line, discount, pieces)
     if worth <= 0.0:
         return False
     if redeems or world.digital[channel] or (world.contracts and not me.under):
@@ -127,14 +130,21 @@ def order(me, world, today, second, channel, slot):
 
 
 @njit
-def _line(me, world, today, second, channel, slot, discount):
+def _lines(me, world, today, slot):
+    """Draw how many lines an order has: not more than the day has room for."""
+    further = world.lines * me.lines * (-math.log1p(-draw(today.key, slot))) ** world.lines_uneven
+    return min(1 + int(min(further, 1e6)), MOST_LINES, max(1, ROWS_A_DAY - _OTHER_ROWS - today.n))
+
+
+@njit
+def _line(me, world, today, second, channel, slot, discount, pieces):
     category, item = choose(me, world, today, slot)
     if not in_stock(world, today, category, item):
         row = happen(me, world, today, second, UNAVAILABLE, channel)
         row.item = item
         please(me, world, today.day, -world.outage_harm)
         return 0.0
-    taken = me.scale * math.exp(_VARIES * draw_normal(today.key, slot + 4)) + draw(today.key, slot + 3)
+    taken = pieces * math.exp(_VARIES * draw_normal(today.key, slot + 4)) + draw(today.key, slot + 3)
     quantity = max(1, int(min(taken, _MOST_TAKEN)))
     full = round(quantity * price_today(world, today, item), 2)
     paid = round(full * (1.0 - discount), 2)

@@ -36,6 +36,7 @@ Person: Final = np.dtype(
         ("breaks", "i4"),
         ("break_factor", "f4"),
         ("scale", "f4"),
+        ("lines", "f4"),  # further lines of his orders, beside the mean
         ("loyalty", "f4"),
         ("price", "f4"),
         ("content", "f4"),

@@ -150,6 +150,10 @@ Tables: Final = np.dtype(
         ("favourite", "f8"),
         ("cart", "f8"),
         ("lines", "f8"),
+        ("lines_spread", "f8"),
+        ("lines_uneven", "f8"),
+        ("thinning", "f8"),
+        ("order_spread", "f8"),
         ("faithful", "f8"),  # share of choices within the person's own interest
         ("return_share", "f8"),
         ("return_days", "i8"),

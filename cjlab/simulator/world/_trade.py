@@ -43,6 +43,16 @@ class Trade:
     ----------
     views, lines : float
         Mean pages viewed a visit; mean further lines of an order.
+    lines_spread : float
+        Standard deviation, from person to person, of the logarithm of his further lines.
+    lines_uneven : float
+        How much a person's orders differ in lines: the power of an exponential draw, 1 for the exponential law itself,
+        less for orders that are more alike.
+    thinning : float
+        How much less of each thing is taken in an order of many lines: pieces are multiplied by lines to the power of
+        minus this.
+    order_spread : float
+        Standard deviation of the logarithm of how much a person takes, from one of his orders to the next.
     search, favourite, cart : float
         Probability of each, a visit.
     laps : float
@@ -80,6 +90,10 @@ class Trade:
 
     views: Amount = 4.0
     lines: Amount = 0.6
+    lines_spread: Spread = 0.0
+    lines_uneven: Spread = 1.0
+    thinning: Share = 0.0
+    order_spread: Spread = 0.0
     search: Share = 0.3
     favourite: Share = 0.05
     cart: Share = 0.1
