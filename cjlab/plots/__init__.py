@@ -12,6 +12,17 @@ from cjlab.plots._net_margin import net_margin
 from cjlab.plots._sample_size import sample_size
 from cjlab.plots._segments import segments
 from cjlab.plots._split import split
-from cjlab.plots._validity import validity
+from cjlab.plots._validity import margin, validity
 
-__all__ = ["balance", "by_day", "effects", "life", "net_margin", "sample_size", "segments", "split", "validity"]
+__all__ = [
+    "balance",
+    "by_day",
+    "effects",
+    "life",
+    "margin",
+    "net_margin",
+    "sample_size",
+    "segments",
+    "split",
+    "validity",
+]

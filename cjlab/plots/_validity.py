@@ -62,8 +62,36 @@ def validity(validity: Validity, *, language: str = "en") -> go.Figure:
     ).figure(told)
 
 
-def margin(name: str, say: Wording) -> str:
-    """Say a margin in the reader's language; what stands behind a comma, such as a channel, stays if it has no word."""
+def margin(name: str, *, language: str = "en") -> str:
+    """Say the name of a margin in the reader's language.
+
+    Parameters
+    ----------
+    name : str
+        A margin of a validity.
+    language : {"en", "fr"}, default: "en"
+        The reader's language.
+
+    Returns
+    -------
+    str
+        Its words; what stands behind a comma, such as a channel, stays as it is where there is no word for it.
+
+    Raises
+    ------
+    SpecError
+        When the language is not known.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> cj.plots.margin("events a customer-week, web", language="fr")
+    'événements par client et semaine, web'
+    """
+    return _said(name, Wording.of("cjlab.plots", language))
+
+
+def _said(name: str, say: Wording) -> str:
     known = say.texts.get(f"margin_{_key(name)}")
     if known:
         return known
@@ -76,7 +104,7 @@ def _key(name: str) -> str:
 
 
 def _row(one: Judged, say: Wording, numbers: Numbers) -> Row:
-    label, ink = started(margin(one.name, say)), _INKS[one.verdict]
+    label, ink = started(_said(one.name, say)), _INKS[one.verdict]
     if one.n_simulated == 0:
         return Row(label, None, None, None, say("validity_absent"), ink)
     start = _CHANCE if one.kind == "classifier" else 0.0
@@ -90,7 +118,7 @@ def _cells(one: Judged, say: Wording, numbers: Numbers) -> list[str]:
 
     absent = one.n_simulated == 0
     return [
-        started(margin(one.name, say)),
+        started(_said(one.name, say)),
         say("validity_absent") if absent else write(one.distance),
         "" if absent else numbers.interval(one.low, one.high, write=write),
         write(one.tolerance),
@@ -102,5 +130,5 @@ def _cells(one: Judged, say: Wording, numbers: Numbers) -> list[str]:
 def _found(validity: Validity, say: Wording, language: str) -> list[str]:
     """Say which margins hold, which do not, and of which nothing is known."""
     groups = {"validity_holds": validity.holds, "validity_fails": validity.fails, "validity_unknown": validity.unknown}
-    said = {key: [say("quoted", name=margin(name, say)) for name in names] for key, names in groups.items() if names}
+    said = {key: [say("quoted", name=_said(name, say)) for name in names] for key, names in groups.items() if names}
     return [say(key, count=len(names), margins=joined(names, language=language)) for key, names in said.items()]

@@ -7,8 +7,6 @@ import re
 import pytest
 
 from cjlab import plots
-from cjlab._display import Wording
-from cjlab.plots._validity import margin
 from cjlab.simulator import Validity
 from cjlab.simulator.judging import Judged
 
@@ -40,8 +38,7 @@ def test_the_finding_names_every_margin() -> None:
 
 
 def test_every_margin_has_french_words() -> None:
-    french = Wording.of("cjlab.plots", "fr")
-    assert [margin(one.name, french) for one in FOUND.judged][:2] == [
+    assert [plots.margin(one.name, language="fr") for one in FOUND.judged][:2] == [
         "jours entre commandes",
         "événements par client et semaine, web",
     ]

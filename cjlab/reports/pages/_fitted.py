@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cjlab._display import Numbers, Wording
 from cjlab.reports.pages._body import Body, Fold, Grid, section
 from cjlab.reports.pages._part import Part, Result, laid_out
+from cjlab.reports.pages._purposes import Purposes
 from cjlab.reports.pages._top import KeyNumber
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class FitPage:
         >>> log = cj.simulator.simulate(cj.simulator.World.retail(n_customers=300), days=60).log
         >>> found = cj.simulator.fit(log, personas=1)
         >>> page = cj.reports.FitPage(found, cj.simulator.validity(log, found.world), "a shop")
-        >>> page.decision.title.endswith("margins hold within the tolerance")
+        >>> page.decision.title.startswith("The fitted market behaves like the log in")
         True
         """
         return laid_out(
@@ -87,13 +88,13 @@ class FitPage:
             note="",
             tone="neutral",
             headline=self._headline,
-            why=[self._say("f_why")],
+            why=[self._purposes.summary(), self._say("f_why")],
             reservation=self._say("f_reservation"),
         )
 
     @property
     def key_numbers(self) -> Part:
-        """Three numbers: margins that hold, that do not, and how well the two are told apart.
+        """Three numbers: respects that hold, how well the two are told apart, and kinds of customers.
 
         Examples
         --------
@@ -106,13 +107,47 @@ class FitPage:
         """
         told = self.validity.judged[-1]
         ends = self._numbers.interval(told.low, told.high, write=self._decimal)
-        found = self.fit.world
+        holds, judged = len(self.validity.holds), len(self.validity.judged)
+        rest = {"fails": len(self.validity.fails), "unknown": len(self.validity.unknown)}
+        kinds = str(len(self.fit.world.personas))
         numbers = [
-            KeyNumber(self._say("f_personas"), str(len(found.personas)), self._say("f_personas_read")),
-            KeyNumber(self._say("f_fails"), str(len(self.validity.fails)), self._say("f_fails_read", n=len(self.validity.judged))),
+            KeyNumber(self._say("f_holds"), self._say("f_of", holds=holds, judged=judged), self._say("f_holds_read", **rest)),
             KeyNumber(self._say("f_told"), self._decimal(told.distance), self._say("f_told_read", interval=ends)),
+            KeyNumber(self._say("f_personas"), kinds, self._say("f_personas_read")),
         ]
-        return laid_out("key-numbers", self._say("f_personas"), "key_numbers", numbers=numbers)
+        return laid_out("key-numbers", self._say("f_holds"), "key_numbers", numbers=numbers)
+
+    @property
+    def uses(self) -> Part:
+        """What the world may be used for, in sentences.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> log = cj.simulator.simulate(cj.simulator.World.retail(n_customers=300), days=60).log
+        >>> found = cj.simulator.fit(log, personas=1)
+        >>> page = cj.reports.FitPage(found, cj.simulator.validity(log, found.world), "a shop")
+        >>> page.uses.title, page.limits.title
+        ('What it may be used for', 'What it may not be used for')
+        """
+        points = self._purposes.allowed()
+        lead = [] if points else [self._say("use_none")]
+        return section(self._say("use_title"), Body(lead=lead, points=points))
+
+    @property
+    def limits(self) -> Part:
+        """What the world may not be used for, and why, in sentences.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> log = cj.simulator.simulate(cj.simulator.World.retail(n_customers=300), days=60).log
+        >>> found = cj.simulator.fit(log, personas=1)
+        >>> page = cj.reports.FitPage(found, cj.simulator.validity(log, found.world), "a shop")
+        >>> "in years unlike these 60 days" in page.limits.html
+        True
+        """
+        return section(self._say("not_title"), Body(points=self._purposes.refused()))
 
     @property
     def margins(self) -> Part:
@@ -222,6 +257,10 @@ class FitPage:
     @property
     def _numbers(self) -> Numbers:
         return Numbers(self.language)
+
+    @property
+    def _purposes(self) -> Purposes:
+        return Purposes(self.fit, self.validity, self.language)
 
     def _decimal(self, value: float) -> str:
         return self._numbers.decimal(value, digits=2)
