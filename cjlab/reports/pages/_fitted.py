@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cjlab._display import Numbers, Wording
+from cjlab._display import Numbers, Wording, started
 from cjlab.reports.pages._body import Body, Fold, Grid, section
 from cjlab.reports.pages._part import Part, Result, laid_out
 from cjlab.reports.pages._purposes import Purposes
@@ -197,7 +197,7 @@ class FitPage:
         columns = [self._say(f"f_{name}") for name in ("field", "estimate", "interval", "rows", "how")]
         grid = Grid(columns, [self._row(one) for one in self.fit.estimates], frozenset({1, 2, 3}))
         folded = Fold(self._say("f_estimates_fold", n=len(self.fit.estimates)), grid)
-        return section(self._say("f_estimates"), Body(lead=[self._say("f_notes")], points=self.fit.notes, folded=folded))
+        return section(self._say("f_estimates"), Body(lead=[self._say("f_notes")], points=[f"{started(note)}." for note in self.fit.notes], folded=folded))
 
     @property
     def method(self) -> Part:

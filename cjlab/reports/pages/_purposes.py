@@ -39,7 +39,7 @@ class Purposes:
     def refused(self) -> list[str]:
         """Say what it may not be used for, and because of what."""
         said = [
-            self._say(f"not_{name}", margins=self._named(missed), area=self._area)
+            self._say(self._key(name), margins=self._named(missed), area=self._area)
             for name, missed in self._missed().items()
             if missed
         ]
@@ -59,6 +59,9 @@ class Purposes:
             if there:
                 found[name] = [one.name for one in there if one.verdict != "holds"]
         return found
+
+    def _key(self, name: str) -> str:
+        return "not_models_open" if name == "models" and _TOLD in self.validity.unknown else f"not_{name}"
 
     @property
     def _acts(self) -> bool:

@@ -174,7 +174,7 @@ def _notes(observed: Observed, one: Mixture, n: int, data: Rhythm) -> list[str]:
     notes = [
         (
             f"{n} persona{'s' if n > 1 else ''}, by rhythm, staying and order value: orders cannot tell a need met"
-            " elsewhere from no need, so a gap is one between orders, and `pull` is the share who stay after an order"
+            " elsewhere from no need, so a gap is one between orders, and the pull is the share who stay after an order"
         ),
         "rhythms that break, impulse purchases and stages are latent: none are simulated",
     ]

@@ -66,6 +66,13 @@ def test_customers_who_are_told_apart_are_no_stand_ins() -> None:
     assert "models of single customers" not in page.uses.html
 
 
+def test_what_is_too_uncertain_is_no_verdict() -> None:
+    open_ = tuple(one._replace(verdict="not known") if "told" in one.name else one for one in judged().judged)
+    page = FitPage(found(), Validity(open_), "a shop")
+    assert "may tell real customers from simulated ones too well" in page.limits.html
+    assert "do not hold: 0; cannot be told: 1" in page.key_numbers.html
+
+
 def test_messages_are_judged_only_where_their_effects_are_known() -> None:
     known = FitPage(found(), judged(), "a shop")
     assert "drawn at random" in known.uses.html
