@@ -39,10 +39,14 @@ def uniform(key: str, identifiers: NDArray[Any] | Sequence[int | str]) -> NDArra
     ndarray
         ``(n,)`` float64 in [0, 1).
     """
-    digest = blake2b(key.encode(), digest_size=2 * _DIGEST_BYTES).digest()
-    first, second = np.frombuffer(digest, dtype="<u8")
+    first, second = halves(key)
     bits = mix(mix(_sixty_four_bits(np.asarray(identifiers)) + first) + second)
     return (bits >> np.uint64(64 - _MANTISSA_BITS)).astype(np.float64) * 2.0**-_MANTISSA_BITS
+
+
+def halves(key: str) -> NDArray[np.uint64]:
+    """Return the two halves of a key's digest, ``(2,)``."""
+    return np.frombuffer(blake2b(key.encode(), digest_size=2 * _DIGEST_BYTES).digest(), dtype="<u8")
 
 
 def mix(bits: NDArray[np.uint64]) -> NDArray[np.uint64]:

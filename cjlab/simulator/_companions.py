@@ -12,7 +12,8 @@ from cjlab.simulator._assortment import items, states
 from cjlab.simulator._consents import consents
 from cjlab.simulator._declared import joined, midnight, profiles
 from cjlab.simulator._engine import Engine
-from cjlab.simulator._ledger import households, named
+from cjlab.simulator._column import named
+from cjlab.simulator._ledger import households
 from cjlab.simulator._outside import promotions, weather
 
 if TYPE_CHECKING:

@@ -161,7 +161,7 @@ def _chance(chances: NDArray[Any]) -> NDArray[Any]:
 
 
 def _coded(name: str, values: NDArray[Any], known: Sequence[str]) -> NDArray[np.int64]:
-    given, place = np.unique(values, return_inverse=True)
+    given, place = _distinct(values)
     unknown = [str(one) for one in given if one not in known]
     if unknown and len(values):
         raise TableError(f"{_HERE} name the {name} {shown(unknown[0])}; allowed: {listed(known) or 'none'}")
@@ -170,9 +170,8 @@ def _coded(name: str, values: NDArray[Any], known: Sequence[str]) -> NDArray[np.
 
 def _numbered(names: NDArray[Any], campaigns: list[str]) -> NDArray[np.int64]:
     """Return the place of each campaign in the run's list, which grows by those that are new."""
-    given, first, place = np.unique(names, return_index=True, return_inverse=True)
-    new = (str(one) for one in given[np.argsort(first)])
-    campaigns.extend(one for one in new if one not in campaigns)
+    given, place = _distinct(names)
+    campaigns.extend(str(one) for one in given if str(one) not in campaigns)
     return np.array([campaigns.index(str(one)) for one in given], dtype=np.int64)[place]
 
 
@@ -183,15 +182,25 @@ def _ordered(rows: NDArray[np.void], view: View) -> NDArray[np.void]:
     if strangers.any():
         who = rows["customer"][strangers][0]
         raise TableError(f"{_HERE} name customer {who}, who is not in the view of day {view.day}")
-    ordered = rows[np.argsort(rows["customer"], kind="stable")]
-    _distinct(ordered, view)
+    customers = rows["customer"]
+    ordered = rows if (customers[1:] >= customers[:-1]).all() else rows[np.argsort(customers, kind="stable")]
+    _once(ordered, view)
     return ordered
 
 
-def _distinct(rows: NDArray[np.void], view: View) -> None:
-    pairs, counts = np.unique(rows[["customer", "action"]], return_counts=True)
+def _distinct(values: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.intp]]:
+    """Return the distinct values, and which of them each is; one value for all needs no look at each."""
+    if values.strides == (0,) and len(values):
+        return values[:1], np.zeros(len(values), np.intp)
+    given, place = np.unique(values, return_inverse=True)
+    return given, place
+
+
+def _once(rows: NDArray[np.void], view: View) -> None:
+    """Refuse two contacts of one kind with a customer, and more than a day has room for."""
+    pairs, counts = np.unique(rows["customer"] * len(view.actions) + rows["action"], return_counts=True)
     if len(pairs) and counts.max() > 1:
-        who, what = pairs[counts.argmax()]
+        who, what = divmod(int(pairs[counts.argmax()]), len(view.actions))
         raise TableError(f"{_HERE} send {list(view.actions)[what]!r} twice to customer {who} on day {view.day}")
     names, counts = np.unique(rows["customer"], return_counts=True)
     if len(counts) and counts.max() > CONTACTS_A_DAY:

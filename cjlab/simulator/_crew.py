@@ -61,7 +61,8 @@ class Crew(Engine):
 
         def block(begin: int) -> list[Written]:
             some = people[begin : begin + _BLOCK]
-            return list(Engine.run(self, some, first, last, plans=plans, handed=handed, living=living))
+            parts = Engine.run(self, some, first, last, plans=plans, handed=handed, living=living)
+            return [part.copy() for part in parts]
 
         begins = iter(range(0, len(people), _BLOCK))
         with ThreadPoolExecutor(self._number) as pool:

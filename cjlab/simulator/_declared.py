@@ -9,7 +9,7 @@ import polars as pl
 
 from cjlab._random import uniform
 from cjlab.simulator._clock import moments
-from cjlab.simulator._ledger import TIME, named
+from cjlab.simulator._column import TIME, named
 from cjlab.simulator._messaging import edges
 from cjlab.simulator.kernel import AT_PROVIDER, BIRTH_DAY, draw_each
 

@@ -12,13 +12,13 @@ from cjlab.errors import EvidenceError, TableError
 from cjlab.simulator._contacts import contacts_of
 from cjlab.simulator._outside import factors, weather
 from cjlab.simulator._plan import tabulated_plans
-from cjlab.simulator._policy import Answering, Planned, compiled, every_of
+from cjlab.simulator._policy import Answering, Planned, answering, compiled, every_of
 from cjlab.simulator._tabulated import tabulated
 from cjlab.simulator._view import view_of
-from cjlab.simulator.kernel import ROWS_A_DAY, Person, Row, Sent, Today, advance, bear
+from cjlab.simulator.kernel import CIRCLE, ROWS_A_DAY, Person, Row, Sent, Today, advance, bear
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     import polars as pl
     from numpy.typing import NDArray
@@ -30,15 +30,33 @@ if TYPE_CHECKING:
 _ROWS, _CONTACTS = 1 << 17, 1 << 15  # room of a buffer: small enough to stay in the cache's neighbourhood
 _SPAN = 30  # days of a circle for which there is room
 _NO_TALLY = np.zeros((0, 5))
-NONE = np.zeros(0, Sent)
+_BLOCK = 682 * CIRCLE  # people, in whole circles, whom a policy that needs no others decides on together
+NO_ROWS, NONE = np.zeros(0, Row), np.zeros(0, Sent)
 
 
 @dataclass(frozen=True, eq=False)
 class Written:
-    """What people did and what they were sent, in the order in which it was written."""
+    """What people, who rise, did and were sent, in the order in which it was written.
+
+    It lies where the next part will be written: who keeps it copies it.
+    """
 
     rows: NDArray[np.void]
     sent: NDArray[np.void]
+    people: NDArray[np.int64]
+
+    @classmethod
+    def together(cls, parts: Iterable[Written], people: NDArray[np.int64]) -> Written:
+        """Keep parts behind each other."""
+        kept = [part.copy() for part in parts]
+        return cls(_joint([part.rows for part in kept], Row), _joint([part.sent for part in kept], Sent), people)
+
+    def copy(self) -> Written:
+        """Return what stays as it is."""
+        return Written(self.rows.copy(), self.sent.copy(), self.people)
+
+
+NOTHING = Written(NO_ROWS, NONE, np.zeros(0, np.int64))
 
 
 @dataclass(eq=False)
@@ -74,7 +92,18 @@ class Engine:
     def lived(
         self, people: NDArray[np.void], policy: Policy | Planned, first: int, last: int, campaigns: list[str]
     ) -> Iterator[Written]:
-        """Take people from one day to another under a policy, and yield what is written on the way."""
+        """Take people from one day to another under a policy; yield what they wrote, person by person."""
+        if isinstance(policy, Planned) and self.world.social is None:
+            yield from self.as_written(people, policy, first, last, campaigns)
+            return
+        for some in _blocks(people, _BLOCK if policy.per_customer else len(people)):
+            parts = self.as_written(some, policy, first, last, campaigns)
+            yield Written.together(parts, np.ascontiguousarray(some["customer"]))
+
+    def as_written(
+        self, people: NDArray[np.void], policy: Policy | Planned, first: int, last: int, campaigns: list[str]
+    ) -> Iterator[Written]:
+        """Take people through days together, and yield what they wrote as they wrote it."""
         if isinstance(policy, Planned):
             campaigns[:] = [plan.campaign for plan in policy.plans(self.world)]
             yield from self.run(people, first, last, plans=compiled(policy, self.world))
@@ -93,13 +122,14 @@ class Engine:
     ) -> Iterator[Written]:
         """Take people through days once, with compiled plans or contacts handed in."""
         rows, sent = np.empty(_room(_ROWS, first, last), Row), np.empty(_CONTACTS, Sent)
+        ids = np.ascontiguousarray(people["customer"])
         for start, end in self._spans(first, last):
             begin, given = 0, handed if end - start == last - first else _within(handed, start, end)
             while begin < len(people):
                 begin, n_rows, n_sent = self._advance(
                     people, plans, given, (rows, sent, _NO_TALLY), (start, end, begin, living)
                 )
-                yield Written(rows[:n_rows].copy(), sent[:n_sent].copy())
+                yield Written(rows[:n_rows], sent[:n_sent], ids)
 
     def _spans(self, first: int, last: int) -> Iterator[tuple[int, int]]:
         """Cut days so that those of a whole circle find room; where nobody talks they are left whole."""
@@ -142,7 +172,7 @@ class Engine:
     ) -> Iterator[Written]:
         """Stop on every decision day to ask the policy."""
         every = every_of(policy)
-        answers = policy if isinstance(policy, Answering) else None
+        answers = answering(policy)
         day = first
         while day < last:
             handed = NONE
@@ -153,9 +183,9 @@ class Engine:
             step = 1 if answers else min(every - day % every, last - day)
             lived = self.run(people, day, day + step, handed=handed)
             if answers:
-                written = list(lived)
-                yield from written
-                yield from self._answered(people, answers, written, day, campaigns)
+                written = Written.together(lived, people["customer"])
+                yield written
+                yield from self._answered(people, answers, written.rows, day, campaigns)
             else:
                 yield from lived
             day += step
@@ -164,7 +194,7 @@ class Engine:
         self,
         people: NDArray[np.void],
         policy: Answering,
-        written: list[Written],
+        rows: NDArray[np.void],
         day: int,
         campaigns: list[str],
     ) -> Iterator[Written]:
@@ -172,7 +202,7 @@ class Engine:
         from cjlab.simulator._ledger import happened
 
         view = view_of(self.world, day, people)
-        events = happened(np.concatenate([part.rows for part in written]), self.world)
+        events = happened(rows, self.world)
         with _named(policy, view):
             handed = contacts_of(policy.on_event(view, events), view, campaigns)
             _after(handed, events)
@@ -205,6 +235,19 @@ def _after(handed: NDArray[np.void], events: pl.DataFrame) -> None:
             f"the policy's contacts answer customer {who} at second {when}, before anything of his was seen that day;"
             " give a second after the event"
         )
+
+
+def _joint(parts: Sequence[NDArray[np.void]], kind: np.dtype[np.void]) -> NDArray[np.void]:
+    """Return records behind each other; numpy's own way compares their types field by field, every time."""
+    made, begin = np.empty(sum(map(len, parts)), kind), 0
+    for part in parts:
+        made[begin : begin + len(part)] = part
+        begin += len(part)
+    return made
+
+
+def _blocks(people: NDArray[np.void], size: int) -> Iterator[NDArray[np.void]]:
+    return (people[begin : begin + size] for begin in range(0, len(people), max(size, 1)))
 
 
 def _within(handed: NDArray[np.void], first: int, last: int) -> NDArray[np.void]:

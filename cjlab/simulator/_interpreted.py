@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,11 +11,12 @@ import polars as pl
 from cjlab._checks import shown
 from cjlab._random import mix
 from cjlab.errors import SpecError
+from cjlab.simulator._contacts import Contacts
 from cjlab.simulator._policy import Planned, compiled
 from cjlab.simulator.kernel import AT_POLICY, CONTACTS_A_DAY, LAST_SECOND, SLICES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -51,13 +52,17 @@ class Interpreted:
 
     policy: Planned
     per_customer: bool = field(default=True, init=False)
+    every: int = field(default=1, init=False)
 
     def __post_init__(self) -> None:
-        """Check that there is something to interpret."""
+        """Check that there is something to interpret, and how often it decides."""
         if not isinstance(self.policy, Planned):
             raise SpecError(f"policy is {shown(self.policy)}; give Nobody, RandomContacts, Everyone or Rules")
+        object.__setattr__(self, "every", self.policy.rhythm)
+        if not self.policy.answers:
+            object.__setattr__(self, "on_event", None)
 
-    def decide(self, view: View) -> pl.DataFrame | None:
+    def decide(self, view: View) -> Contacts | None:
         """Return the contacts that the plans of days decide on.
 
         Parameters
@@ -67,7 +72,7 @@ class Interpreted:
 
         Returns
         -------
-        polars.DataFrame or None
+        Contacts or None
             The contacts.
 
         Examples
@@ -81,7 +86,7 @@ class Interpreted:
         due = {place: None for place, plan in enumerate(plans) if plan.on is None and _falls(plan, view.day)}
         return _decided(self.policy, view, due)
 
-    def on_event(self, view: View, events: pl.DataFrame) -> pl.DataFrame | None:
+    def on_event(self, view: View, events: pl.DataFrame) -> Contacts | None:
         """Return the contacts that answer what happened today.
 
         Parameters
@@ -93,7 +98,7 @@ class Interpreted:
 
         Returns
         -------
-        polars.DataFrame or None
+        Contacts or None
             The contacts, each a minute after its first cause.
 
         Examples
@@ -103,7 +108,7 @@ class Interpreted:
         >>> view = cj.simulator.simulate(cj.simulator.World.retail(n_customers=50), days=3).view(2)
         >>> cart = cj.simulator.Rules((cj.simulator.Plan(actions=("reminder",), on="cart", consent=False),))
         >>> today = pl.DataFrame({"customer_id": view.customers[:1], "event": ["cart"], "second": [36_000]})
-        >>> cj.simulator.Interpreted(cart).on_event(view, today)["second"].to_list()
+        >>> cj.simulator.Interpreted(cart).on_event(view, today).second.tolist()
         [36060]
         """
         plans = self.policy.plans(view.behind.world)
@@ -127,30 +132,33 @@ def _first(events: pl.DataFrame, event: str, view: View) -> NDArray[np.int64]:
     return seconds
 
 
-def _decided(policy: Planned, view: View, plans: Mapping[int, NDArray[np.int64] | None]) -> pl.DataFrame | None:
+def _decided(policy: Planned, view: View, plans: Mapping[int, NDArray[np.int64] | None]) -> Contacts | None:
     """Go through plans in their order; each sees how many the ones before it have decided on."""
     record = compiled(policy, view.behind.world)[0]
     said = policy.plans(view.behind.world)
-    parts: list[pl.DataFrame] = []
+    parts: list[Contacts] = []
     count = np.zeros(len(view), dtype=np.int64)
-    kept = ~_held_out(record, view)
+    held = _held_out(record, view)
     for place, cause in plans.items():
-        codes = _codes(record["plan"][place], view, place)
-        enters = kept & (count < CONTACTS_A_DAY) & _enters(record["plan"][place], view, place)
-        enters &= True if cause is None else cause >= 0
-        enters &= _allowed(said[place], view, codes, count)
-        parts.append(_written(record["plan"][place], said[place], view, place, codes, cause).filter(enters))
-        count += enters
-    return pl.concat(parts) if parts else None
+        row = record["plan"][place]
+        who = np.flatnonzero(_enters(row, view, place) & ~held & (count < CONTACTS_A_DAY))
+        who = who if cause is None else who[cause[who] >= 0]
+        codes = _codes(row, view, place, who)
+        allowed = _allowed(said[place], view, codes, who, count)
+        who, codes = who[allowed], codes[allowed]
+        seconds = np.full(len(who), row["second"]) if cause is None else np.minimum(cause[who] + _MINUTE, LAST_SECOND)
+        parts.append(_written(row, said[place], view, place, who, codes, seconds))
+        count[who] += 1
+    return _all_of(parts)
 
 
-def _draw(view: View, place: int, number: int) -> NDArray[np.float64]:
-    return view.behind.draw(view.day, int(AT_POLICY) + _SLOTS_A_PLAN * place + number)
+def _draw(view: View, place: int, number: int, who: NDArray[np.intp] | slice = slice(None)) -> NDArray[np.float64]:
+    return view.behind.draw(view.day, int(AT_POLICY) + _SLOTS_A_PLAN * place + number, who)
 
 
-def _codes(plan: np.void, view: View, place: int) -> NDArray[np.int64]:
+def _codes(plan: np.void, view: View, place: int, who: NDArray[np.intp]) -> NDArray[np.int64]:
     """Draw which of a plan's actions each customer would be sent."""
-    drawn = (_draw(view, place, 1) * plan["n"]).astype(np.int64)
+    drawn = (_draw(view, place, 1, who) * plan["n"]).astype(np.int64)
     codes: NDArray[np.int64] = np.minimum(drawn, int(plan["n"]) - 1)
     return codes
 
@@ -175,33 +183,46 @@ def _enters(plan: np.void, view: View, place: int) -> NDArray[np.bool_]:
     return enters
 
 
-def _allowed(plan: Plan, view: View, codes: NDArray[np.int64], count: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Tell whom consent and the cap on contacts let in."""
-    allowed = np.ones(len(view), dtype=bool)
+def _allowed(
+    plan: Plan, view: View, codes: NDArray[np.int64], who: NDArray[np.intp], count: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Tell which of those who enter consent and the cap on contacts let in."""
+    allowed = np.ones(len(who), dtype=bool)
     if plan.consent:
         each = [view.consents(one.channel, one.purpose) for one in map(view.actions.__getitem__, plan.actions)]
-        allowed &= np.stack(each)[codes, np.arange(len(view))]
+        allowed &= np.stack(each)[codes, who]
     if plan.cap > 0:
-        allowed &= view.pressure(plan.cap_days) + count < plan.cap
+        allowed &= view.pressure(plan.cap_days)[who] + count[who] < plan.cap
     return allowed
 
 
 def _written(
-    row: np.void, plan: Plan, view: View, place: int, codes: NDArray[np.int64], cause: NDArray[np.int64] | None
-) -> pl.DataFrame:
-    """Write the contact that each customer would have."""
-    withheld = _draw(view, place, 2) < plan.control
+    row: np.void,
+    plan: Plan,
+    view: View,
+    place: int,
+    who: NDArray[np.intp],
+    codes: NDArray[np.int64],
+    seconds: NDArray[np.int64],
+) -> Contacts:
+    """Write the contacts of those whom a plan lets in."""
+    withheld = _draw(view, place, 2, who) < plan.control
     chance = np.where(withheld, plan.control, (1.0 - plan.control) / len(plan.actions))
-    second = np.full(len(view), row["second"]) if cause is None else np.minimum(cause + _MINUTE, LAST_SECOND)
-    return pl.DataFrame(
-        {
-            "customer_id": view.customers,
-            "action": np.array(plan.actions)[codes],
-            "sent": ~withheld,
-            "propensity": chance if plan.randomised else np.full(len(view), np.nan),
-            "slice": ["random" if plan.randomised else SLICES[int(row["slice"])]] * len(view),
-            "second": second,
-            "campaign": [plan.campaign] * len(view),
-            "step": [plan.step] * len(view),
-        }
+    return Contacts(
+        customers=view.customers[who],
+        actions=np.array(plan.actions)[codes],
+        sent=~withheld,
+        propensity=chance if plan.randomised else np.full(len(who), np.nan),
+        slice=np.full(len(who), "random" if plan.randomised else SLICES[int(row["slice"])]),
+        second=seconds,
+        campaign=np.full(len(who), plan.campaign),
+        step=np.full(len(who), plan.step),
     )
+
+
+def _all_of(parts: Sequence[Contacts]) -> Contacts | None:
+    """Return the contacts of several plans as one; one plan's stay as they are."""
+    if len(parts) < 2:  # noqa: PLR2004 - nothing to put together
+        return parts[0] if parts else None
+    names = [one.name for one in fields(Contacts)]
+    return Contacts(**{name: np.concatenate([getattr(part, name) for part in parts]) for name in names})

@@ -2,60 +2,194 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 
-from cjlab._random import mix, uniform
-from cjlab.simulator._assortment import items
-from cjlab.simulator._clock import moments
-from cjlab.simulator._tabulated import devices
+from cjlab._random import halves
+from cjlab.simulator._clock import calendar
+from cjlab.simulator._column import TIMES, column, frame, named, numbered
+from cjlab.simulator._names import event_names, names_of
 from cjlab.simulator.kernel import (
-    EVENTS,
-    FIRST_ERRAND,
-    FIRST_LIFE,
-    FIRST_TOPIC,
-    FIRST_TRANSPORT,
-    MOMENTS,
-    REASONS,
+    BYTE,
+    REAL,
+    SENT_BYTE,
+    SENT_REAL,
+    SENT_WHOLE,
+    SENT_WORD,
     SLICES,
+    WHOLE,
+    WORD,
+    Facts,
+    households_of,
+    known_of,
+    latest,
+    tell,
+    tell_sent,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from cjlab.simulator.world import World
 
-TIME = pl.Datetime("us", "UTC")
-_SHIFT = 20  # bits of a person's own numbering below his id: orders, sessions, contacts
-_BYTE = 255  # categories that fit into one byte
-_UNHAPPY = ", otherwise I will leave"
+_ORDER = (
+    *("customer_id", "visitor_id", "at", "event", "channel", "device"),
+    *("item", "quantity", "amount", "margin", "discount", "offer", "score"),
+    *("order_id", "contract_id", "case_id", "contact_id", "due_at", "session"),
+    *("reason", "page", "place", "query", "text", "duration_s", "machine", "other_customer_id", "known_at"),
+)
+_TIMES = {"at", "due_at", "known_at"}
+_SENT_ORDER = (
+    *("contact_id", "customer_id", "at", "campaign", "arm", "channel", "sent", "propensity"),
+    *("slice", "purpose", "offer", "cost", "template", "scenario", "step"),
+)
 
 
-def named(codes: NDArray[np.integer], names: Sequence[str]) -> pl.Series:
-    """Return codes as categories; a code below 0 is null."""
-    known = codes.astype(np.int64)
-    physical = np.uint8 if len(names) < _BYTE else np.uint16
-    series = pl.Series(np.where(known < 0, 0, known).astype(physical)).cat.to(pl.Enum(list(names)))
-    return _null(series, known < 0) if (known < 0).any() else series
+_DAY = 86_400_000_000  # microseconds
 
 
-def _null(series: pl.Series, where: NDArray[np.bool_]) -> pl.Series:
-    return pl.select(pl.when(pl.Series(~where)).then(series)).to_series()
+class Happened(NamedTuple):
+    """Rows as columns; who was behind each and when, and to what purpose he had come."""
+
+    table: pa.Table
+    behind: NDArray[np.int64]
+    journeys: NDArray[np.int8]
 
 
-def _numbers(values: NDArray[np.floating]) -> pl.Series:
-    return pl.Series(np.ascontiguousarray(values).astype(np.float64), nan_to_null=True)
+class Went(NamedTuple):
+    """Contacts as columns; who was behind each, and when."""
+
+    table: pa.Table
+    behind: NDArray[np.int64]
 
 
-def _ids(customers: NDArray[np.int64], own: NDArray[np.int32]) -> pl.Series:
-    """Return ids that tie a person's rows together and tell nothing of who he is."""
-    plain = (customers.astype(np.uint64) << np.uint64(_SHIFT)) | own.astype(np.uint64)
-    numbers = (mix(plain) >> np.uint64(1)).astype(np.int64)
-    return _null(pl.Series(numbers), own < 0) if (own < 0).any() else pl.Series(numbers)
+@dataclass(frozen=True, eq=False)
+class Ledger:
+    """Turns rows into tables.
+
+    Parameters
+    ----------
+    world : World
+        The market in which they were written.
+    """
+
+    world: World
+
+    def happened(self, rows: NDArray[np.void], order: NDArray[np.int64]) -> Happened:
+        """Return rows, taken in an order, as the columns of events."""
+        n = len(rows)
+        whole, real, byte, word = _blocks(n, len(WHOLE), len(REAL), len(BYTE), len(WORD))
+        behind, known = np.empty(n, np.int64), np.empty(n, np.uint32)
+        dates = calendar(self.world, int(latest(rows)) + 1)
+        ever, always = tell(rows, order, self._facts, *dates, whole, real, byte, word, behind, known)
+        every = zip((*WHOLE, *REAL, *BYTE, *WORD), (*whole, *real, *byte, *word), strict=True)
+        made = {
+            name: column(values, *_bits(known, place, ever, always), kind=TIMES if name in _TIMES else None)
+            for place, (name, values) in enumerate(every)
+        }
+        return Happened(_table(made, _ORDER), behind, byte[BYTE.index("journey")].view(np.int8))
+
+    def events(self, parts: Sequence[Happened]) -> pl.DataFrame:
+        """Return the table of events, of parts that follow each other."""
+        table = frame([part.table for part in parts], self._names, ["machine"])
+        return table if self._facts["late"].any() else table.drop("known_at")
+
+    def went(self, sent: NDArray[np.void], order: NDArray[np.int64]) -> Went:
+        """Return rows of contacts, taken in an order, as columns; the campaign is the number of its plan."""
+        n = len(sent)
+        whole, real, byte, word = _blocks(n, len(SENT_WHOLE), len(SENT_REAL), len(SENT_BYTE), len(SENT_WORD))
+        behind, known = np.empty(n, np.int64), np.empty(n, np.uint32)
+        dates = calendar(self.world, int(sent["day"].max(initial=0)) + 1)
+        tell_sent(sent, order, self._actions, *dates, whole, real, byte, word, behind, known)
+        names, values = (*SENT_WHOLE, *SENT_REAL, *SENT_BYTE, *SENT_WORD), (*whole, *real, *byte, *word)
+        made = dict(zip(names, map(column, values), strict=True))
+        made["at"] = column(whole[SENT_WHOLE.index("at")], kind=TIMES)
+        made["propensity"] = column(real[0], *_bits(known, 0))
+        made["offer"] = column(byte[SENT_BYTE.index("offer")], *_bits(known, 1))
+        steps = _bits(known, 2)
+        made["step"] = column(whole[SENT_WHOLE.index("step")], *steps)
+        made["scenario"] = column(word[SENT_WORD.index("scenario")], *steps)
+        return Went(_table(made, _SENT_ORDER), behind)
+
+    def contacts(self, parts: Sequence[Went], campaigns: Sequence[str]) -> pl.DataFrame:
+        """Return the table of contacts, of parts that follow each other; several plans may speak for one campaign."""
+        table = frame([part.table for part in parts], self._sent_names, ["sent"])
+        names = sorted(set(campaigns)) or ["none"]
+        numbers = pl.Series([names.index(name) for name in campaigns] or [0], dtype=pl.UInt16)
+        called = pl.lit(numbers).gather(pl.col("campaign", "scenario"))
+        return table.with_columns(numbered(called, names).name.keep())
+
+    @cached_property
+    def _names(self) -> dict[str, list[str]]:
+        return names_of(self.world)
+
+    @cached_property
+    def _facts(self) -> NDArray[np.void]:
+        return facts_of(self.world)
+
+    @cached_property
+    def _sent_names(self) -> dict[str, Sequence[str]]:
+        actions = list(self.world.actions) or ["none"]
+        return {
+            "arm": [*actions, "control"],
+            "channel": list(self.world.channels),
+            "slice": SLICES,
+            "purpose": self._purposes,
+            "offer": actions,
+            "template": actions,
+        }
+
+    @cached_property
+    def _purposes(self) -> list[str]:
+        return sorted({action.purpose for action in self.world.actions.values()} or {"marketing"})
+
+    @cached_property
+    def _actions(self) -> NDArray[np.uint8]:
+        """A line an action: the code of its purpose, and whether it offers a discount."""
+        lines = [
+            [self._purposes.index(action.purpose), int(action.discount > 0)] for action in self.world.actions.values()
+        ]
+        return np.array(lines or [[0, 0]], np.uint8)
+
+
+def _blocks(n: int, whole: int, real: int, byte: int, word: int) -> tuple[NDArray[np.number], ...]:
+    """Return room for columns: memory that costs nothing where it is never written."""
+    kinds = ((whole, np.int64), (real, np.float64), (byte, np.uint8), (word, np.uint16))
+    return tuple(np.zeros((lines, n), kind) for lines, kind in kinds)
+
+
+def _table(made: Mapping[str, pa.Array], names: Sequence[str]) -> pa.Table:
+    return pa.Table.from_arrays([made[name] for name in names], names=list(names))
+
+
+def _bits(
+    known: NDArray[np.uint32], place: int, ever: int = -1, always: int = 0
+) -> tuple[NDArray[np.uint8] | None, int]:
+    """Return of which rows one column is known, and of how many; nothing where it is known of all of them."""
+    if always >> place & 1:
+        return None, len(known)
+    bits = np.zeros(len(known) // 8 + 1, np.uint8)
+    return bits, int(known_of(known, place, bits)) if ever >> place & 1 else 0
+
+
+def facts_of(world: World) -> NDArray[np.void]:
+    """Return what of a world decides how rows are told, as the kernel reads it."""
+    facts = np.zeros(1, Facts)
+    facts["seed"], facts["household"] = world.seed, halves(f"simulator/{world.seed}/household")
+    seen = world.observation
+    facts["cookie_days"], facts["cookies"], facts["shared"] = seen.cookie_days, seen.visitors, seen.shared
+    site = [channel.digital and not channel.carries for channel in world.channels.values()]
+    facts["site"][0, : len(site)] = site
+    for number, name in enumerate(world.channels):
+        facts["late"][0, number] = round(seen.late_days.get(name, 0.0) * _DAY)
+    return facts
 
 
 def happened(rows: NDArray[np.void], world: World) -> pl.DataFrame:
@@ -70,74 +204,11 @@ def happened(rows: NDArray[np.void], world: World) -> pl.DataFrame:
     )
 
 
-def event_names(world: World) -> list[str]:
-    """Return every event's name, in the order of its code."""
-    spare = [f"unused_{code}" for code in range(len(EVENTS), MOMENTS)]
-    return [*EVENTS, *spare, *world.moments]
-
-
-def _reasons(world: World) -> list[str]:
-    made = list(REASONS)
-    transports = world.trips.transports if world.trips else ()
-    for first, names in (
-        (FIRST_TOPIC, world.service.topics if world.service else ()),
-        (FIRST_LIFE, [f"life_{name}" for name in world.life]),
-        (FIRST_ERRAND, [f"errand_{name}" for name in world.errands]),
-        (FIRST_TRANSPORT, [f"by_{name}" for name in transports]),
-    ):
-        made += [f"unused_{code}" for code in range(len(made), first)] + list(names)
-    return made
-
-
-def _words(world: World) -> list[str]:
-    said: list[str] = []
-    for name, topic in (world.service.topics if world.service else {}).items():
-        words = [*topic.words, *(f"{name} {number}" for number in range(len(topic.words), 4))]
-        said += [*words, *(f"{word}{_UNHAPPY}" for word in words)]
-    return said
-
-
-def events(rows: NDArray[np.void], world: World) -> pl.DataFrame:
-    """Return rows as the table of events; only columns of which something is known."""
-    customers = np.ascontiguousarray(rows["customer"])
-    known = rows["known"] == 1
-    names = event_names(world)
-    columns = {
-        "customer_id": _null(pl.Series(customers), ~known) if not known.all() else pl.Series(customers),
-        "visitor_id": visitors(rows, world),
-        "at": pl.Series(moments(world, rows["day"], rows["second"])).cast(TIME),
-        "event": named(rows["event"], names),
-        "channel": named(rows["channel"], list(world.channels)),
-        "device": named(rows["device"], devices(world)),
-        **_goods(rows, world),
-        **_numbering(rows, world, customers),
-        **_said(rows, world),
-    }
-    made = pl.DataFrame(columns)
-    return made.with_columns(_late(world)) if any(world.observation.late_days.values()) else made
-
-
-def visitors(rows: NDArray[np.void], world: World) -> pl.Series:
-    """Return the cookie of the device in hand on rows of channels where pages are viewed; null where it is refused.
-
-    Those who share a household share every device but their first, and its cookies.
-    """
-    site = np.array([channel.digital and not channel.carries for channel in world.channels.values()])[rows["channel"]]
-    owner = households(np.ascontiguousarray(rows["customer"]), world)
-    owner = np.where(rows["device"] > 0, owner, rows["customer"])
-    device = mix((owner * 64 + rows["device"] + 1).astype(np.uint64) + np.uint64(world.seed))
-    days = np.uint64(world.observation.cookie_days)
-    age: NDArray[np.uint64] = (rows["day"].astype(np.uint64) + device % days) // days
-    cookie = mix(device + age)
-    allowed = (cookie >> np.uint64(11)).astype(float) * 2.0**-53 < world.observation.visitors
-    return _null(pl.Series((mix(cookie) >> np.uint64(1)).astype(np.int64)), ~(site & allowed))
-
-
 def households(customers: NDArray[np.int64], world: World) -> NDArray[np.int64]:
     """Return each customer's household, ``(n,)``: the lower id of the two who share one, or his own."""
-    pair = customers // 2
-    together = uniform(f"simulator/{world.seed}/household", pair) < world.observation.shared
-    return np.where(together, pair * 2, customers)
+    found = np.empty(len(customers), np.int64)
+    households_of(facts_of(world), np.ascontiguousarray(customers), found)
+    return found
 
 
 def told(events: pl.DataFrame, world: World) -> pl.DataFrame:
@@ -161,81 +232,3 @@ def as_told(events: pl.DataFrame) -> pl.Series | None:
     ties = ("visitor_id", "at", "event", "session")
     strangers = rows.filter(~known).sort(ties, nulls_last=True, maintain_order=True)
     return pl.concat([rows.filter(known)["row"], strangers["row"]])
-
-
-def _goods(rows: NDArray[np.void], world: World) -> dict[str, pl.Series]:
-    listed = [name for name, _ in items(world)]
-    return {
-        "item": named(rows["item"], listed),
-        "quantity": _numbers(np.where(rows["quantity"] == 0, np.nan, rows["quantity"])),
-        "amount": _numbers(rows["amount"]),
-        "margin": _numbers(rows["margin"]),
-        "discount": _numbers(rows["discount"]),
-        "offer": named(rows["offer"], list(world.actions) or ["none"]),
-        "score": _numbers(rows["score"]),
-    }
-
-
-def _numbering(rows: NDArray[np.void], world: World, customers: NDArray[np.int64]) -> dict[str, pl.Series]:
-    due = rows["due"]
-    dated = pl.Series(moments(world, np.maximum(due, 0))).cast(TIME)
-    return {
-        "order_id": _ids(customers, rows["order"]),
-        "contract_id": _ids(customers, rows["contract"]),
-        "case_id": _ids(customers, rows["case"]),
-        "contact_id": _ids(customers, rows["contact"]),
-        "due_at": _null(dated, due < 0),
-        "session": _ids(customers, rows["session"]),
-    }
-
-
-def _said(rows: NDArray[np.void], world: World) -> dict[str, pl.Series]:
-    search = np.isin(rows["event"], [EVENTS.index(name) for name in ("search", "trip_planned", "trip_taken")])
-    paged = (rows["event"] == EVENTS.index("view")) & (rows["reason"] >= FIRST_ERRAND)
-    words, kinds = _words(world) or ["none"], list(world.goods)
-    machine = _null(pl.Series(rows["machine"] == 1), rows["machine"] < 0)
-    return {
-        "reason": named(np.where(paged, -1, rows["reason"]), _reasons(world)),
-        "page": named(np.where(paged, rows["reason"] - FIRST_ERRAND, -1), list(world.errands) or ["none"]),
-        "place": named(rows["place"], list(world.places)),
-        "query": named(np.where(search, rows["text"], -1), kinds),
-        "text": named(np.where(search, -1, rows["text"]), words),
-        "duration_s": _numbers(rows["duration"]),
-        "machine": machine,
-        "other_customer_id": _null(pl.Series(np.ascontiguousarray(rows["other"])), rows["other"] < 0),
-    }
-
-
-def _late(world: World) -> pl.Expr:
-    late = {name: float(days) for name, days in world.observation.late_days.items()}
-    wait = pl.col("channel").cast(pl.String).replace_strict(late, default=0.0, return_dtype=pl.Float64)
-    return (pl.col("at") + pl.duration(days=wait)).alias("known_at")
-
-
-def contacts(sent: NDArray[np.void], world: World, campaigns: Sequence[str]) -> pl.DataFrame:
-    """Return rows of contacts as the table of contacts."""
-    customers = np.ascontiguousarray(sent["customer"])
-    actions = list(world.actions) or ["none"]
-    control = len(actions)
-    purposes = np.array([action.purpose for action in world.actions.values()] or ["marketing"])
-    discounts = np.array([action.discount > 0 for action in world.actions.values()] or [False])
-    offered = np.where((sent["sent"] == 1) & discounts[sent["action"]], sent["action"], -1)
-    return pl.DataFrame(
-        {
-            "contact_id": _ids(customers, sent["number"]),
-            "customer_id": customers,
-            "at": pl.Series(moments(world, sent["day"], sent["second"])).cast(TIME),
-            "campaign": named(sent["plan"], list(campaigns) or ["none"]),
-            "arm": named(np.where(sent["sent"] == 1, sent["action"], control), [*actions, "control"]),
-            "channel": named(sent["channel"], list(world.channels)),
-            "sent": pl.Series(sent["sent"] == 1),
-            "propensity": _numbers(sent["propensity"]),
-            "slice": named(np.where(sent["sent"] == 1, sent["slice"], SLICES.index("control")), SLICES),
-            "purpose": pl.Series(purposes[sent["action"]].astype(str)).cast(pl.Enum(sorted(set(purposes)))),
-            "offer": named(offered, actions),
-            "cost": _numbers(sent["cost"]),
-            "template": named(sent["action"], actions),
-            "scenario": named(np.where(sent["step"] > 0, sent["plan"], -1), list(campaigns) or ["none"]),
-            "step": _null(pl.Series(np.ascontiguousarray(sent["step"])), sent["step"] <= 0),
-        }
-    )

@@ -11,7 +11,7 @@ import polars as pl
 from cjlab._display import Shown
 from cjlab.errors import EvidenceError
 from cjlab.simulator._engine import Engine
-from cjlab.simulator._policy import Answering
+from cjlab.simulator._policy import answering
 from cjlab.simulator._talk import circle_around
 from cjlab.simulator.kernel import STAGES, Sent
 
@@ -149,7 +149,7 @@ def _lived(run: Run, customer: int) -> Iterator[tuple[int, np.void]]:
     seat = int(np.searchsorted(circle, customer))
     handed = np.concatenate([_handed(run, int(one)) for one in circle])
     for first, last, policy in run.course.stretches(0, run.days):
-        if not policy.per_customer and isinstance(policy, Answering):
+        if not policy.per_customer and answering(policy):
             raise EvidenceError(
                 f"policy {type(policy).__name__} shares a budget and answers events;"
                 " one life under it cannot be told apart from the others'"

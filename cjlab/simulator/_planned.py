@@ -94,6 +94,11 @@ class RandomContacts(Planned):
         within(self.control, 0, 1, name="control")
         _checked(self)
 
+    @property
+    def rhythm(self) -> int:  # type: ignore[override] # a constant of policies that decide daily
+        """Days from one decision day to the next."""
+        return self.every
+
     def plans(self, world: World) -> tuple[Plan, ...]:
         """Return one randomised plan.
 
@@ -233,6 +238,11 @@ class Rules(Planned):
         if not isinstance(self.rules, tuple | list) or not all(isinstance(one, Plan) for one in self.rules):
             raise SpecError(f"rules is {self.rules!r}; give a tuple of cj.simulator.Plan")
         object.__setattr__(self, "rules", tuple(self.rules))
+
+    @property
+    def answers(self) -> bool:  # type: ignore[override] # a constant of policies that decide by day
+        """Whether any rule answers what happens on a day."""
+        return any(rule.on is not None for rule in self.rules)
 
     def plans(self, world: World) -> tuple[Plan, ...]:
         """Return the rules.

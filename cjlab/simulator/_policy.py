@@ -70,7 +70,6 @@ class Policy(Protocol):
         """
 
 
-@runtime_checkable
 class Answering(Protocol):
     """A policy that also answers what happens on a day."""
 
@@ -78,11 +77,20 @@ class Answering(Protocol):
         """Decide on the contacts that answer events."""
 
 
+def answering(policy: object) -> Answering | None:
+    """Return a policy if it also answers what happens on a day."""
+    return policy if callable(getattr(policy, "on_event", None)) else None  # type: ignore[return-value] # just seen
+
+
 class Planned:
     """A policy that is a list of plans, run compiled."""
 
     per_customer = True
     holdout: float = 0.0
+    rhythm = 1
+    """Days from one on which something may be decided to the next."""
+    answers = False
+    """Whether any plan answers what happens on a day."""
 
     def plans(self, world: World) -> tuple[Plan, ...]:
         """Return the plans for a world."""
@@ -108,7 +116,8 @@ def policy_of(given: object, world: World) -> Policy | Planned:
             f"policy {type(given).__name__} has no per_customer; set it to True where no customer's contacts depend"
             " on another's, and to False otherwise"
         )
-    if not callable(getattr(given, "on_event", policy_of)):
+    answer = getattr(given, "on_event", None)
+    if answer is not None and not callable(answer):
         raise SpecError(f"policy {type(given).__name__}: on_event is no method; define on_event(view, events)")
     every_of(given)
     assert isinstance(given, Policy)  # noqa: S101 - by the lines above

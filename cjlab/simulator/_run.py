@@ -107,7 +107,7 @@ class Run(Lived):
         """
         turn, chosen, names = self._day(day), policy_of(policy, self.world), list[str]()
         engine, people = Engine(self.world, self.days), self.people_at(turn)
-        parts = list(engine.lived(people, chosen, turn, self.days, names))
+        parts = engine.lived(people, chosen, turn, self.days, names)
         later = Stretch.of(parts, self.world, names)
         course = self.course.turned(turn, chosen)
         return Run(self.world, course, self.days, self.written.before(turn).then(later), people)

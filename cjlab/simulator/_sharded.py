@@ -114,9 +114,10 @@ class Together:
 
     def __call__(self, shard: int) -> None:
         """Write one shard."""
-        written = Written(self.rows.of(shard), self.sent.of(shard))
+        people = self.people.of(shard)
+        written = Written(self.rows.of(shard), self.sent.of(shard), np.ascontiguousarray(people["customer"]))
         stretch = Stretch.of([written], self.plot.world, self.campaigns)
-        self.writer.add(shard, self.plot.log(stretch, self.people.of(shard)))
+        self.writer.add(shard, self.plot.log(stretch, people))
 
 
 def stored_run(plot: Plot, folder: str | Path, *, threads: int | None, engine: str) -> Stored:
@@ -146,7 +147,7 @@ def _together(plot: Plot, writer: Writer, threads: int | None) -> Together:
     )
     for ids in crew.batches(plot.policy):
         them = crew.people(ids)
-        for part in crew.lived(them, plot.policy, 0, plot.days, names):
+        for part in crew.as_written(them, plot.policy, 0, plot.days, names):
             rows.add(part.rows)
             sent.add(part.sent)
         people.add(them)

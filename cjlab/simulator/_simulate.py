@@ -92,7 +92,7 @@ def simulate(
     _nothing_for_folders(shards=shards, threads=threads, engine=None if engine == "local" else engine)
     market, names = Engine(world, days), list[str]()
     people = market.people(np.arange(1, world.n_customers + 1))
-    parts = list(market.lived(people, chosen, 0, days, names))
+    parts = market.lived(people, chosen, 0, days, names)
     return Run(world, Course(((0, chosen),)), days, Stretch.of(parts, world, names), people)
 
 

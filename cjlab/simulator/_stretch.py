@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import polars as pl
 
-from cjlab.simulator._ledger import contacts, events
-from cjlab.simulator.kernel import Row, Sent
+from cjlab.simulator._engine import NOTHING
+from cjlab.simulator._ledger import Ledger
+from cjlab.simulator.kernel import arranged, in_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,15 +35,14 @@ class Stretch(NamedTuple):
 
     @classmethod
     def of(cls, parts: Iterable[Written], world: World, campaigns: Sequence[str]) -> Stretch:
-        """Put together what was written."""
-        kept = list(parts)
-        rows, events_at = _ordered(np.concatenate([np.empty(0, Row), *(part.rows for part in kept)]))
-        sent, contacts_at = _ordered(np.concatenate([np.empty(0, Sent), *(part.sent for part in kept)]))
-        names = list(dict.fromkeys(campaigns))  # several plans may speak for one campaign
-        if names and len(sent):
-            sent["plan"] = np.array([names.index(name) for name in campaigns])[sent["plan"]]
-        journeys = np.ascontiguousarray(rows["journey"])
-        return cls(events(rows, world), contacts(sent, world, names), events_at, contacts_at, journeys)
+        """Put together what was written by people who rise from part to part; each part is read before the next."""
+        ledger, happened, went = Ledger(world), [], []
+        for part in chain(parts, [NOTHING]):
+            happened.append(ledger.happened(part.rows, _order(part.rows, part.people)))
+            went.append(ledger.went(part.sent, _order(part.sent, part.people)))
+        at, sent_at = (np.concatenate([one.behind for one in several]) for several in (happened, went))
+        journeys = np.concatenate([one.journeys for one in happened])
+        return cls(ledger.events(happened), ledger.contacts(went, campaigns), at, sent_at, journeys)
 
     def before(self, day: int) -> Stretch:
         """Keep what was written before a day began."""
@@ -62,15 +63,18 @@ class Stretch(NamedTuple):
 
     def then(self, other: Stretch) -> Stretch:
         """Put another stretch, of later days, behind this one."""
-        both = pl.Enum(list(dict.fromkeys([*_campaigns(self.contacts), *_campaigns(other.contacts)])))
-        sent = [
-            frame.with_columns(pl.col("campaign", "scenario").cast(both)) for frame in (self.contacts, other.contacts)
-        ]
         events_at, order = _merged(self.events_at, other.events_at)
         contacts_at, turn = _merged(self.contacts_at, other.contacts_at)
         journeys = np.concatenate([self.journeys, other.journeys])[order]
         happened = pl.concat([self.events, other.events])[order]
-        return Stretch(happened, pl.concat(sent)[turn], events_at, contacts_at, journeys)
+        return Stretch(happened, _together([self.contacts, other.contacts])[turn], events_at, contacts_at, journeys)
+
+
+def _together(contacts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Return contacts behind each other; their campaigns are those of all of them, by name."""
+    names = {name for frame in contacts if frame.height for name in _campaigns(frame)}
+    kind = pl.Enum(sorted(names) or ["none"])
+    return pl.concat([frame.with_columns(pl.col("campaign", "scenario").cast(kind)) for frame in contacts])
 
 
 def _campaigns(contacts: pl.DataFrame) -> list[str]:
@@ -88,12 +92,13 @@ def days_of(at: NDArray[np.int64]) -> NDArray[np.int64]:
     return at % _PERSON // _DAY
 
 
-def _ordered(rows: NDArray[np.void]) -> tuple[NDArray[np.void], NDArray[np.int64]]:
-    at = rows["customer"] * _PERSON + rows["day"] * _DAY + rows["second"]
-    if (np.diff(at) >= 0).all():
-        return rows, at
-    order = np.argsort(at, kind="stable")
-    return rows[order], at[order]
+def _order(rows: NDArray[np.void], people: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the places of rows in the order of people, who rise, and time."""
+    if in_order(rows):
+        return np.arange(len(rows))
+    order = np.empty(len(rows), np.int64)
+    arranged(rows, people, order)
+    return order
 
 
 def _merged(one: NDArray[np.int64], other: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.intp]]:

@@ -12,7 +12,8 @@ import polars as pl
 from cjlab._checks import one_of
 from cjlab._display import Shown
 from cjlab.errors import TableError
-from cjlab.simulator._ledger import as_told, named
+from cjlab.simulator._column import named
+from cjlab.simulator._ledger import as_told
 from cjlab.simulator._planted import planted
 from cjlab.simulator._reminders import reminders
 from cjlab.simulator._talk import Talk

@@ -11,7 +11,7 @@ import numpy as np
 
 from cjlab._checks import one_of, text, whole
 from cjlab._random import digests
-from cjlab.simulator.kernel import DATED, NEVER, PURPOSES, SEEN, draw_each
+from cjlab.simulator.kernel import DATED, NEVER, PURPOSES, SEEN, Person, draw_each, look
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _OWN_SLOTS = 1 << 20  # a policy's own draws begin here, beyond all that the world keeps for itself
 _LONGEST = 36_500
+_ALL = slice(None)
 
 
 class Behind(NamedTuple):
@@ -35,18 +36,11 @@ class Behind(NamedTuple):
     recent: NDArray[np.int32]
     keys: NDArray[np.uint64]
 
-    @classmethod
-    def of(cls, world: World, day: int, people: NDArray[np.void]) -> Behind:
-        """Copy what is seen of people out of their records, and leave the rest behind."""
-        seen, recent, keys = (np.ascontiguousarray(people[name]) for name in ("seen", "recent", "key"))
-        consent = np.where(people["agreed_day"] <= day, people["agreed"], people["consent"])
-        ended = (people["contract"] >= 0) & (people["under"] == 0)
-        return cls(world, seen, consent, (people["ground"] <= day) & ~ended, recent, keys)
-
-    def draw(self, day: int, slot: int) -> NDArray[np.float64]:
-        """Draw from a slot, ``(n,)``."""
-        drawn = np.empty(len(self.keys))
-        draw_each(self.keys, day, slot, drawn)
+    def draw(self, day: int, slot: int, which: NDArray[np.intp] | slice = _ALL) -> NDArray[np.float64]:
+        """Draw from a slot for everybody, or for those at some places, ``(n,)``."""
+        keys = self.keys[which]
+        drawn = np.empty(len(keys))
+        draw_each(keys, day, slot, drawn)
         return drawn
 
 
@@ -255,11 +249,15 @@ class View:
 
 
 def view_of(world: World, day: int, people: NDArray[np.void]) -> View:
-    """Return what is seen on a day of those people who have joined."""
-    there = people[people["joined"] <= day]
-    customers = np.ascontiguousarray(there["customer"])
+    """Return what is seen on a day of those who have joined: copied out of their records, the rest left behind."""
+    n = len(people)
+    customers, keys = np.empty(n, np.int64), np.empty(n, np.uint64)
+    consent, ground = np.empty(n, np.uint32), np.empty(n, np.bool_)
+    recent, seen = np.empty((n, *Person["recent"].shape), np.int32), np.empty((n, len(SEEN)), np.float32)
+    there = look(people, day, customers, keys, consent, ground, recent, seen)
+    customers = customers[:there]
     customers.flags.writeable = False
-    return View(day, customers, Behind.of(world, day, there))
+    return View(day, customers, Behind(world, seen[:there], consent[:there], ground[:there], recent[:there], keys[:there]))
 
 
 def _told(action: Action) -> Action:

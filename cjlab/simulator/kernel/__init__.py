@@ -2,11 +2,30 @@
 
 from cjlab.simulator.kernel._advance import advance
 from cjlab.simulator.kernel._birth import bear
+from cjlab.simulator.kernel._columns import (
+    BYTE,
+    REAL,
+    SENT_BYTE,
+    SENT_REAL,
+    SENT_WHOLE,
+    SENT_WORD,
+    WHOLE,
+    WORD,
+    Facts,
+    arranged,
+    households_of,
+    in_order,
+    known_of,
+    latest,
+    tell,
+    tell_sent,
+)
 from cjlab.simulator.kernel._day import Row, Sent, Today
 from cjlab.simulator.kernel._draws import draw_each, keys_each
 from cjlab.simulator.kernel._order import ITEM_KEYS, MOST_LINES
 from cjlab.simulator.kernel._person import Person
 from cjlab.simulator.kernel._plans import Plans
+from cjlab.simulator.kernel._seen import look
 from cjlab.simulator.kernel._sizes import CIRCLE, CONTACTS_A_DAY, FACTORS, ROWS_A_DAY
 from cjlab.simulator.kernel._social import WORDS, listen
 from cjlab.simulator.kernel._tables import Tables
@@ -35,6 +54,7 @@ __all__ = [
     "AT_POLICY",
     "AT_PROVIDER",
     "BIRTH_DAY",
+    "BYTE",
     "CIRCLE",
     "CONTACTS_A_DAY",
     "DATED",
@@ -51,12 +71,20 @@ __all__ = [
     "MOST_LINES",
     "NEVER",
     "PURPOSES",
+    "REAL",
     "REASONS",
     "ROWS_A_DAY",
     "SEEN",
+    "SENT_BYTE",
+    "SENT_REAL",
+    "SENT_WHOLE",
+    "SENT_WORD",
     "SLICES",
     "STAGES",
+    "WHOLE",
+    "WORD",
     "WORDS",
+    "Facts",
     "Person",
     "Plans",
     "Row",
@@ -64,8 +92,16 @@ __all__ = [
     "Tables",
     "Today",
     "advance",
+    "arranged",
     "bear",
     "draw_each",
+    "households_of",
+    "in_order",
     "keys_each",
+    "known_of",
+    "latest",
     "listen",
+    "look",
+    "tell",
+    "tell_sent",
 ]
