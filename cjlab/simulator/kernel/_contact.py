@@ -135,8 +135,10 @@ def _received(me, world, today, second, action, channel, number, slot):
 def _freshness(me, world, today, action):
     """Return what repetition has left of a message: wear per exposure, slower where it is relevant, recovering."""
     gone = today.day - me.exposed[action]
-    me.exposures[action] *= math.exp(-gone / world.recovery[action])
     me.exposed[action] = today.day
+    if world.wear[action] <= 0.0 or me.exposures[action] <= 0.0:
+        return 1.0
+    me.exposures[action] *= math.exp(-gone / world.recovery[action])
     relevant = world.action_category[action] == me.interest
     return (1.0 - world.wear[action]) ** (me.exposures[action] * (0.5 if relevant else 1.0))
 
@@ -196,7 +198,7 @@ def _act(me, world, today, second, action, channel, number, fresh):
 
 @njit
 def _refuse(me, world, today, second, channel, number, slot, tired):
-    if draw(today.key, slot + 4) < world.spam[channel] * (1.0 + tired):
+    if world.spam[channel] > 0.0 and draw(today.key, slot + 4) < world.spam[channel] * (1.0 + tired):
         _answer(me, world, today, second + 900, SPAM_REPORTED, channel, number)
     if draw(today.key, slot + 5) < world.unsubscribe[channel] * (1.0 + tired):
         _answer(me, world, today, second + 1_200, UNSUBSCRIBED, channel, number)

@@ -86,6 +86,8 @@ def draw_erlang(day_key, slot, shape):
 @njit
 def draw_among(day_key, slot, edges, n):
     """Draw an index under cumulated shares ``edges[:n]``, whose last is 1."""
+    if n == 1:
+        return 0
     number = draw(day_key, slot)
     for index in range(n - 1):
         if number < edges[index]:

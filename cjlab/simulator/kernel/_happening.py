@@ -54,7 +54,7 @@ def note(me, world, today, second, event, channel):
 @njit
 def recognised(world, today, channel):
     """Tell whether the brand knows today who comes by a channel."""
-    return draw(today.key, AT_KNOWN + channel) < world.known[channel]
+    return world.known[channel] >= 1.0 or draw(today.key, AT_KNOWN + channel) < world.known[channel]
 
 
 @njit
@@ -84,7 +84,7 @@ def close(me, today):
 def enter(me, world, today, second, channel, base, journey):
     """Let the person come to the brand by a channel, with one of his devices."""
     begin(me, today, journey, recognised(world, today, channel))
-    if draw(today.key, base + 124) < world.switches:
+    if world.switches > 0.0 and draw(today.key, base + 124) < world.switches:
         today.device = draw_among(today.key, base + 125, world.device_edges[me.persona], world.n_devices)
     row = happen(me, world, today, second, VISIT, channel)
     me.came[channel] = today.day

@@ -46,7 +46,8 @@ def comes(me, world, today):
 def session(me, world, today):
     """Let the person come, look around, and perhaps buy without having needed anything."""
     channel, end = look_around(me, world, today, AT_SESSION)
-    if me.gone < 0 and draw(today.key, AT_SESSION + 9) < _impulse(me, world, today):
+    impulse = _impulse(me, world, today)
+    if impulse > 0.0 and me.gone < 0 and draw(today.key, AT_SESSION + 9) < impulse:
         order(me, world, today, end + 30, channel, AT_SESSION + 60)
     close(me, today)
 
@@ -73,8 +74,8 @@ def hour(today, slot):
 
 @njit
 def _look(me, world, today, second, channel, base):
-    views = min(_MOST_VIEWS, int(world.views * draw_exponential(today.key, base + 3)))
-    if draw(today.key, base + 4) < world.search:
+    views = min(_MOST_VIEWS, int(world.views * draw_exponential(today.key, base + 3))) if world.views > 0.0 else 0
+    if world.search > 0.0 and draw(today.key, base + 4) < world.search:
         _page(me, world, today, second + 10, SEARCH, channel, base + 120)
     for step in range(views):
         second += 5 + int(_BETWEEN * draw_exponential(today.key, base + 10 + step))
