@@ -58,8 +58,7 @@ def moments(world: World, days: NDArray[np.integer]) -> NDArray[np.int64]:
     first, last = int(days.min()), int(days.max())
     if last - first > len(days):
         distinct, place = np.unique(days, return_inverse=True)
-        starts, place = midnights(world, distinct), place
+        starts: NDArray[np.int64] = midnights(world, distinct)[place]
     else:
-        starts, place = midnights(world, np.arange(first, last + 1)), days - first
-    moved: NDArray[np.int64] = starts[place]
-    return moved
+        starts = midnights(world, np.arange(first, last + 1))[days - first]
+    return starts

@@ -9,10 +9,10 @@ import polars as pl
 
 from cjlab._random import mix, uniform
 from cjlab.simulator._assortment import items, states
+from cjlab.simulator._column import named
 from cjlab.simulator._consents import consents
 from cjlab.simulator._declared import joined, midnight, profiles
 from cjlab.simulator._engine import Engine
-from cjlab.simulator._column import named
 from cjlab.simulator._ledger import households
 from cjlab.simulator._outside import promotions, weather
 

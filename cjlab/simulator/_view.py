@@ -249,7 +249,7 @@ class View:
 
 
 def view_of(world: World, day: int, people: NDArray[np.void]) -> View:
-    """Return what is seen on a day of those who have joined: copied out of their records, the rest left behind."""
+    """Return what is seen on a day of those who have joined; the rest of their records stays behind."""
     n = len(people)
     customers, keys = np.empty(n, np.int64), np.empty(n, np.uint64)
     consent, ground = np.empty(n, np.uint32), np.empty(n, np.bool_)
@@ -257,7 +257,9 @@ def view_of(world: World, day: int, people: NDArray[np.void]) -> View:
     there = look(people, day, customers, keys, consent, ground, recent, seen)
     customers = customers[:there]
     customers.flags.writeable = False
-    return View(day, customers, Behind(world, seen[:there], consent[:there], ground[:there], recent[:there], keys[:there]))
+    return View(
+        day, customers, Behind(world, seen[:there], consent[:there], ground[:there], recent[:there], keys[:there])
+    )
 
 
 def _told(action: Action) -> Action:

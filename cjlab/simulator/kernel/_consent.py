@@ -30,7 +30,7 @@ def agree(me, world, today):
     for place in range(happened):
         row = today.rows[place]
         share = world.withdrawn[row.event]
-        if row.known and me.agreed > 0 and draw(today.key, AT_CONSENT + 32 * row.event + 16) < share:
+        if share > 0.0 and row.known and me.agreed > 0 and draw(today.key, AT_CONSENT + 32 * row.event + 16) < share:
             _withdraw(me, world, today, row.second + _LATER)
             return  # who has withdrawn gives nothing on the same day
     for place in range(happened):
