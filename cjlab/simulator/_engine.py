@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _ROWS, _CONTACTS = 1 << 17, 1 << 15  # room of a buffer: small enough to stay in the cache's neighbourhood
 _SPAN = 30  # days of a circle for which there is room
 _NO_TALLY = np.zeros((0, 5))
-_BLOCK = 682 * CIRCLE  # people, in whole circles, whom a policy that needs no others decides on together
+_BLOCK = 1_365 * CIRCLE  # people, in whole circles, whom a policy that needs no others decides on together
 NO_ROWS, NONE = np.zeros(0, Row), np.zeros(0, Sent)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -22,9 +22,18 @@ if TYPE_CHECKING:
 
     from cjlab.simulator._plan import Plan
     from cjlab.simulator._view import View
+    from cjlab.simulator.world import World
 
 _SLOTS_A_PLAN = 8
 _MINUTE = 60  # seconds after its cause, an answer is sent
+
+
+class _Read(NamedTuple):
+    """The plans of a policy in a world, as they are said and as the kernel reads them."""
+
+    world: World
+    plans: tuple[Plan, ...]
+    record: np.void
 
 
 @dataclass(frozen=True)
@@ -53,6 +62,7 @@ class Interpreted:
     policy: Planned
     per_customer: bool = field(default=True, init=False)
     every: int = field(default=1, init=False)
+    _read: dict[int, _Read] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Check that there is something to interpret, and how often it decides."""
@@ -82,9 +92,9 @@ class Interpreted:
         >>> cj.simulator.Interpreted(cj.simulator.Nobody()).decide(view) is None
         True
         """
-        plans = self.policy.plans(view.behind.world)
+        plans = self._reading(view).plans
         due = {place: None for place, plan in enumerate(plans) if plan.on is None and _falls(plan, view.day)}
-        return _decided(self.policy, view, due)
+        return _decided(self._reading(view), view, due)
 
     def on_event(self, view: View, events: pl.DataFrame) -> Contacts | None:
         """Return the contacts that answer what happened today.
@@ -111,13 +121,23 @@ class Interpreted:
         >>> cj.simulator.Interpreted(cart).on_event(view, today).second.tolist()
         [36060]
         """
-        plans = self.policy.plans(view.behind.world)
+        plans = self._reading(view).plans
         live = {
             place: _first(events, plan.on, view)
             for place, plan in enumerate(plans)
             if plan.on is not None and plan.first <= view.day < plan.last
         }
-        return _decided(self.policy, view, live)
+        return _decided(self._reading(view), view, live)
+
+    def _reading(self, view: View) -> _Read:
+        """Return the plans for the view's world, read once."""
+        world = view.behind.world
+        known = self._read.get(id(world))
+        if known is None or known.world is not world:
+            known = _Read(world, self.policy.plans(world), compiled(self.policy, world)[0])
+            self._read.clear()
+            self._read[id(world)] = known
+        return known
 
 
 def _falls(plan: Plan, day: int) -> bool:
@@ -132,10 +152,9 @@ def _first(events: pl.DataFrame, event: str, view: View) -> NDArray[np.int64]:
     return seconds
 
 
-def _decided(policy: Planned, view: View, plans: Mapping[int, NDArray[np.int64] | None]) -> Contacts | None:
+def _decided(read: _Read, view: View, plans: Mapping[int, NDArray[np.int64] | None]) -> Contacts | None:
     """Go through plans in their order; each sees how many the ones before it have decided on."""
-    record = compiled(policy, view.behind.world)[0]
-    said = policy.plans(view.behind.world)
+    record, said = read.record, read.plans
     parts: list[Contacts] = []
     count = np.zeros(len(view), dtype=np.int64)
     held = _held_out(record, view)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from cjlab.simulator._ledger import named
+from cjlab.simulator._column import named
 from cjlab.simulator._stretch import days_of, people_of
 from cjlab.simulator._tabulated import tabulated
 from cjlab.simulator.kernel import CIRCLE, REASONS, WORDS, listen

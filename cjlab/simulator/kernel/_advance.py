@@ -11,18 +11,18 @@ from numba import njit
 from cjlab.simulator.kernel._agenda import attend
 from cjlab.simulator.kernel._consent import agree
 from cjlab.simulator.kernel._contact import contact, withhold
-from cjlab.simulator.kernel._draws import key_at
+from cjlab.simulator.kernel._draws import draw, key_at
 from cjlab.simulator.kernel._happening import close
 from cjlab.simulator.kernel._kept import kept
 from cjlab.simulator.kernel._planning import follow, may_follow, react
-from cjlab.simulator.kernel._session import comes, session
+from cjlab.simulator.kernel._session import comes, occasion, session
 from cjlab.simulator.kernel._sizes import CIRCLE, CONTACTS_A_DAY, ROWS_A_DAY
 from cjlab.simulator.kernel._social import end_of_circle, has_news, hear, speak
-from cjlab.simulator.kernel._vocabulary import PAYMENT, PURCHASE, RETURN, VISIT
+from cjlab.simulator.kernel._vocabulary import AT_OCCASION, PAYMENT, PURCHASE, RETURN, VISIT
 
 
 @kept
-def advance(  # noqa: C901, PLR0912, PLR0915 - the one loop that everything stands in
+def advance(  # noqa: C901, PLR0912 - the one loop that everything stands in
     people, worlds, todays, planned, factors, weather, handed, starts, rows, sent, tally, first, last, begin, living
 ):
     """Take people from the start of day ``first`` to the start of day ``last``.
@@ -58,19 +58,16 @@ def advance(  # noqa: C901, PLR0912, PLR0915 - the one loop that everything stan
                 idle, at = given[i - begin] == until, day
                 if day < me.joined or (me.gone >= 0 and plans.n == 0 and idle):
                     continue
-                while at < stop:
-                    today.n = today.contacts = 0
-                    today.day, today.key = at, key_at(me.future, at)
-                    today.factor[0], today.weather = factors[at, 0], weather[at, me.place]
-                    if not (living and idle and _quiet(me, world, today, plans)):
-                        break
-                    at += 1
-                if at == stop:
-                    continue
+                if living and idle:
+                    at = _wakes(me, world, plans, factors, weather, at, stop)
+                    if at == stop:
+                        continue
                 following = at + 1
-                close(me, today)
-                for factor in range(1, factors.shape[1]):
+                today.n = today.contacts = 0
+                today.day, today.key, today.weather = at, key_at(me.future, at), weather[at, me.place]
+                for factor in range(factors.shape[1]):
                     today.factor[factor] = factors[at, factor]
+                close(me, today)
                 was_there = me.gone < 0
                 if living and was_there and has_news(me, at):
                     hear(me, world, today)
@@ -97,14 +94,24 @@ def advance(  # noqa: C901, PLR0912, PLR0915 - the one loop that everything stan
     return begin, n_rows, n_sent
 
 
-@njit
-def _quiet(me, world, today, plans):
-    """Tell whether nothing can happen today: nothing is due, no plan draws the person, and he does not come."""
-    if (me.due <= today.day or has_news(me, today.day)) and me.gone < 0:
-        return False
-    if plans.n > 0 and may_follow(me, today, plans):
-        return False
-    return me.gone >= 0 or not comes(me, world, today)
+@njit(inline="always")
+def _wakes(me, world, plans, factors, weather, day, stop):
+    """Return the first day on which something may happen: something is due, a plan draws the person, or he comes.
+
+    Nothing is written on the way, so that what stays the same from day to day is read once.
+    """
+    here, place = me.gone < 0, me.place
+    while day < stop:
+        key = key_at(me.future, day)
+        if here:
+            if me.due <= day or has_news(me, day):
+                break
+            if draw(key, AT_OCCASION) < occasion(me, world, day, factors[day, 0], weather[day, place]):
+                break
+        if plans.n > 0 and may_follow(me, day, key, plans):
+            break
+        day += 1
+    return day
 
 
 @njit

@@ -20,21 +20,16 @@ def held_out(me, plans):
 
 
 @njit
-def may_follow(me, today, plans):
-    """Tell whether a plan of days draws the person today; the first draw of each decides most days."""
-    key = _key(me, today)
+def may_follow(me, day, key, plans):
+    """Tell whether a plan of days draws the person on a day; the first draw of each decides most days."""
+    if me.key != me.future:  # a replicate of the future is decided on as the first one was
+        key = key_at(me.key, day)
     for number in range(plans.n):
         plan = plans.plan[number]
-        falls = plan.on_event < 0 and _falls(plan, today.day)
+        falls = plan.on_event < 0 and _falls(plan, day)
         if falls and (plan.share >= 1.0 or draw(key, AT_POLICY + 8 * number) < plan.share):
             return True
     return False
-
-
-@njit(inline="always")
-def _key(me, today):
-    """Return the key of today's decisions: a replicate of the future is decided on as the first one was."""
-    return today.key if me.key == me.future else key_at(me.key, today.day)
 
 
 @njit
@@ -86,7 +81,7 @@ def _falls(plan, day):
 def _decide(me, world, today, plan, number, second, decided):
     """Decide on one plan; return 1 where something is to be sent or withheld, and note it."""
     slot = AT_POLICY + 8 * number
-    key = _key(me, today)
+    key = today.key if me.key == me.future else key_at(me.key, today.day)
     if (plan.share < 1.0 and draw(key, slot) >= plan.share) or not _fits(me, today, plan):
         return 0
     action = plan.actions[draw_whole(key, slot + 1, plan.n)]

@@ -26,12 +26,12 @@ _BETWEEN = 35.0  # mean seconds from one page to the next
 
 
 @njit
-def occasion(me, world, today):
-    """Return the probability that the person looks at the market today."""
-    rate = me.occasions * today.factor[0] * world.stage_occasions[me.stage] * today.weather
-    if today.day <= me.stirred_until:
-        rate *= math.exp(me.attention * faded(me, today.day))
-    if me.life_kind >= 0 and today.day < me.life_until:
+def occasion(me, world, day, factor, weather):
+    """Return the probability that the person looks at the market on a day."""
+    rate = me.occasions * factor * world.stage_occasions[me.stage] * weather
+    if day <= me.stirred_until:
+        rate *= math.exp(me.attention * faded(me, day))
+    if me.life_kind >= 0 and day < me.life_until:
         rate *= world.life_occasions[me.life_kind]
     return rate
 
@@ -39,7 +39,7 @@ def occasion(me, world, today):
 @njit
 def comes(me, world, today):
     """Tell whether the person comes today."""
-    return draw(today.key, AT_OCCASION) < occasion(me, world, today)
+    return draw(today.key, AT_OCCASION) < occasion(me, world, today.day, today.factor[0], today.weather)
 
 
 @njit
