@@ -89,3 +89,20 @@ def test_records_of_music_hold(data: object) -> None:
     for name in ("days between orders", "orders a customer", "days since the last order", "customers with one order"):
         assert found[name].verdict == "holds", found[name]
     assert log.events.select(pl.len()).collect().item() == 6_919
+
+
+def test_a_grocers_margins_hold_and_his_customers_are_nearly_told_apart(data: object) -> None:
+    del data
+    log = cj.datasets.complete_journey()
+    found = validity(log, cj.simulator.fit(log).world)
+    assert found.fails == ()
+    assert set(found.holds) >= {one.name for one in found.judged} - {"real told from simulated"}
+    assert found["what follows what"].distance == pytest.approx(0.048, abs=0.01)  # coupons are redeemed in the real one
+
+
+def test_one_kind_of_event_on_one_side_is_still_followed_by_itself() -> None:
+    events = run().log.events.filter(pl.col("event").is_in(["purchase", "return"])).collect()
+    bare = cj.tables.Log.of(events=events.filter(pl.col("event") == "purchase"))
+    found = validity(cj.tables.Log.of(events=events), bare)["what follows what"]
+    assert found.n_simulated > 0
+    assert found.distance < 0.5
