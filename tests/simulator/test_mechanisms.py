@@ -312,3 +312,12 @@ def test_a_return_gives_back_what_was_paid_and_its_margin() -> None:
     matched = back.filter(pl.col("amount") == -pl.col("amount_paid"))
     assert matched["order_id"].n_unique() == back["order_id"].n_unique() > 30
     assert (matched["margin"] == -matched["margin_paid"]).all()
+
+
+def test_what_is_bought_without_a_need_is_delivered_in_time() -> None:
+    events = simulate(World.retail(n_customers=1_500, seed=3), days=300).events
+    ordered = events.filter(pl.col("event") == "purchase").group_by("order_id").agg(then=pl.col("at").min())
+    came = events.filter(pl.col("event") == "delivery", pl.col("score") == 0).join(ordered, on="order_id")
+    days = came.select((pl.col("at") - pl.col("then")).dt.total_hours() / 24).to_series()
+    assert came.height > 1_000
+    assert days.max() < 1.5 * World.retail().trade.delivery_days + 2

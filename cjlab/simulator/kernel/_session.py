@@ -9,7 +9,7 @@ from numba import njit
 from cjlab.simulator.kernel._draws import draw, draw_among, draw_exponential
 from cjlab.simulator.kernel._happening import close, enter, happen
 from cjlab.simulator.kernel._order import choose, order
-from cjlab.simulator.kernel._state import faded
+from cjlab.simulator.kernel._state import faded, schedule
 from cjlab.simulator.kernel._vocabulary import (
     AT_OCCASION,
     AT_SESSION,
@@ -49,6 +49,7 @@ def session(me, world, today):
     impulse = _impulse(me, world, today)
     if impulse > 0.0 and me.gone < 0 and draw(today.key, AT_SESSION + 9) < impulse:
         order(me, world, today, end + 30, channel, AT_SESSION + 60)
+        schedule(me)  # its delivery, its first bill
     close(me, today)
 
 
