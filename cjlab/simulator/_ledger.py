@@ -99,7 +99,7 @@ class Ledger:
     def events(self, parts: Sequence[Happened]) -> pl.DataFrame:
         """Return the table of events, of parts that follow each other."""
         table = frame([part.table for part in parts], self._names, ["machine"])
-        return table if self._facts["late"].any() else table.drop("known_at")
+        return table if self._facts["lags"][0] else table.drop("known_at")
 
     def went(self, sent: NDArray[np.void], order: NDArray[np.int64]) -> Went:
         """Return rows of contacts, taken in an order, as columns; the campaign is the number of its plan."""
@@ -189,6 +189,7 @@ def facts_of(world: World) -> NDArray[np.void]:
     facts["site"][0, : len(site)] = site
     for number, name in enumerate(world.channels):
         facts["late"][0, number] = round(seen.late_days.get(name, 0.0) * _DAY)
+    facts["lags"] = facts["late"].any()
     return facts
 
 

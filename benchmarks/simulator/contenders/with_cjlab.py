@@ -16,7 +16,8 @@ COMMON = Path(__file__).parents[1] / "plain.toml"
 def main(name: str, form: str, people: int, days: int) -> None:
     """Run a world after one small run has compiled what it needs."""
     world = World.read(COMMON, n_customers=people) if name == "common" else World.retail(n_customers=people)
-    compiled = RandomContacts(rate=0.05, every=1 if form == "compiled" else 7)
+    rate = 0.025 if name == "common" else 0.05
+    compiled = RandomContacts(rate=rate) if form == "compiled" else RandomContacts(rate=7 * rate, every=7)
     policy = compiled if form == "compiled" else Interpreted(compiled)
     simulate(world.but(n_customers=50), policy, days=9)
     started = time.process_time()

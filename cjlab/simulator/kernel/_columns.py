@@ -12,17 +12,18 @@ from cjlab.simulator.kernel._draws import mix
 from cjlab.simulator.kernel._kept import kept
 from cjlab.simulator.kernel._vocabulary import CONTROL, FIRST_ERRAND, SEARCH, TRIP_PLANNED, TRIP_TAKEN, VIEW
 
-# The columns of what happened, by what a value takes; of each kind a block has one line a column.
+# The columns of what happened, by what a value takes. Of each kind a block has one line a column, and what is known of
+# most rows stands first: memory comes in large pages, and a page that is never written costs nothing.
 WHOLE: Final = (
     "customer_id",
     "visitor_id",
     "at",
-    "order_id",
-    "contract_id",
-    "case_id",
-    "contact_id",
-    "due_at",
     "session",
+    "contact_id",
+    "order_id",
+    "due_at",
+    "case_id",
+    "contract_id",
     "other_customer_id",
     "known_at",
 )
@@ -30,17 +31,17 @@ WHOLE: Final = (
     CUSTOMER_ID,
     VISITOR_ID,
     AT,
-    ORDER_ID,
-    CONTRACT_ID,
-    CASE_ID,
-    CONTACT_ID,
-    DUE_AT,
     SESSION,
+    CONTACT_ID,
+    ORDER_ID,
+    DUE_AT,
+    CASE_ID,
+    CONTRACT_ID,
     OTHER_ID,
     KNOWN_AT,
 ) = range(11)
-REAL: Final = ("quantity", "amount", "margin", "discount", "score", "duration_s")
-QUANTITY, AMOUNT, MARGIN, DISCOUNT, SCORE, DURATION = range(11, 17)
+REAL: Final = ("duration_s", "quantity", "amount", "margin", "discount", "score")
+DURATION, QUANTITY, AMOUNT, MARGIN, DISCOUNT, SCORE = range(11, 17)
 BYTE: Final = ("event", "channel", "device", "offer", "reason", "page", "place", "query", "machine", "journey")
 EVENT, CHANNEL, DEVICE, OFFER, REASON, PAGE, PLACE, QUERY, MACHINE, JOURNEY = range(17, 27)
 WORD: Final = ("item", "text")
@@ -60,6 +61,7 @@ Facts: Final = np.dtype(
         ("shared", "f8"),  # share of neighbours who share a household
         ("household", "u8", (2,)),  # the key of that draw
         ("site", "u1", (256,)),  # channels on which pages are viewed
+        ("lags", "u1"),  # whether there is a channel of which the brand knows late
         ("late", "i8", (256,)),  # after how many microseconds the brand knows what happened on a channel
     ],
     align=True,
@@ -189,7 +191,9 @@ def tell(rows, order, facts, calendar, longer, whole, real, byte, word, behind, 
         row = rows[order[place]]
         behind[place] = _behind(row)
         now = _moment(calendar, longer, row.day, row.second)
-        whole[AT, place], whole[KNOWN_AT, place] = now, now + world.late[row.channel]
+        whole[AT, place] = now
+        if world.lags:
+            whole[KNOWN_AT, place] = now + world.late[row.channel]
         byte[EVENT - EVENT, place], byte[CHANNEL - EVENT, place] = row.event, row.channel
         byte[JOURNEY - EVENT, place] = np.uint8(row.journey)
         bits = 1 << AT | 1 << KNOWN_AT | 1 << EVENT | 1 << CHANNEL
@@ -225,22 +229,22 @@ def tell(rows, order, facts, calendar, longer, whole, real, byte, word, behind, 
             whole[OTHER_ID, place] = row.other
             bits |= 1 << OTHER_ID
         if row.quantity != 0:
-            real[QUANTITY - QUANTITY, place] = row.quantity
+            real[QUANTITY - DURATION, place] = row.quantity
             bits |= 1 << QUANTITY
         if not math.isnan(row.amount):
-            real[AMOUNT - QUANTITY, place] = row.amount
+            real[AMOUNT - DURATION, place] = row.amount
             bits |= 1 << AMOUNT
         if not math.isnan(row.margin):
-            real[MARGIN - QUANTITY, place] = row.margin
+            real[MARGIN - DURATION, place] = row.margin
             bits |= 1 << MARGIN
         if not math.isnan(row.discount):
-            real[DISCOUNT - QUANTITY, place] = row.discount
+            real[DISCOUNT - DURATION, place] = row.discount
             bits |= 1 << DISCOUNT
         if not math.isnan(row.score):
-            real[SCORE - QUANTITY, place] = row.score
+            real[SCORE - DURATION, place] = row.score
             bits |= 1 << SCORE
         if not math.isnan(row.duration):
-            real[DURATION - QUANTITY, place] = row.duration
+            real[DURATION - DURATION, place] = row.duration
             bits |= 1 << DURATION
         if row.device >= 0:
             byte[DEVICE - EVENT, place] = row.device
