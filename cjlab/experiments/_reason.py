@@ -20,13 +20,16 @@ if TYPE_CHECKING:
 _IN_MONEY = frozenset({Reason.LOSES, Reason.NOT_SHOWN_TO_PAY, Reason.COSTS})
 
 
-def arm_line(readout: Readout, voice: Voice, arm: str) -> str:
-    """Say what an arm changed, and why it got its verdict; nothing where nothing is known of it yet."""
-    effect = readout.effect(readout.experiment.primary.name, arm)
+def arm_line(readout: Readout, voice: Voice, arm: str, *, opens: bool = False) -> str:
+    """Say what an arm changed, in what if it opens the list, and why it got its verdict; nothing if not known."""
+    metric = readout.experiment.primary
+    effect = readout.effect(metric.name, arm)
     if not math.isfinite(effect.estimate):
         return ""
     return voice.words(
-        "each_arm",
+        f"first_arm_{'share' if metric.kind == 'share' else 'amount'}" if opens else "each_arm",
+        metric=voice.metric(metric.name),
+        horizon=voice.horizon(),
         arm=readout.experiment.arm(arm).head(voice.language),
         change=voice.change(effect.metric, effect.estimate),
         interval=voice.interval(effect),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from cjlab._display import started
@@ -153,4 +154,6 @@ def _apart(readout: Readout, arm: str, versus: str) -> Effect | None:
 def _each_arm(readout: Readout, voice: Voice) -> list[str]:
     if readout.decision.verdict is Verdict.INVALID:
         return []
-    return [arm_line(readout, voice, arm.name) for arm in readout.experiment.treated]
+    primary = readout.experiment.primary.name
+    known = [arm.name for arm in readout.experiment.treated if isfinite(readout.effect(primary, arm.name).estimate)]
+    return [arm_line(readout, voice, arm, opens=arm == known[0]) for arm in known]

@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 
 _INKS = {"loyalty": "good", "advocacy": "good", "lapsed": "muted", "gone": "bad"}
 _TROUBLES = ("case_opened", "complaint", "payment_missed", "promise_broken", "contract_ended")
+_TOLD = ("visit", "purchase", "subscribed", "unsubscribed", *_TROUBLES)
+_ANSWERS = {
+    ("accent", "circle", 10): ("opened", "unsubscribed"),
+    ("good", "star", 13): ("clicked", "redeemed"),
+    ("bad", "x", 10): ("spam_reported",),
+    ("muted", "circle", 6): ("delivered", "bounced"),
+}
 
 
 def life(life: Life, *, language: str = "en") -> go.Figure:
@@ -102,27 +109,19 @@ class _Said:
 
     def contacts(self) -> list[Lane]:
         """Make a lane of each channel of contacts, by what they were answered with."""
-        sent = self.life.contacts.filter("sent")
-        answer = pl.col("answer").fill_null("delivered")
-        kinds = {
-            "accent": (answer == "opened", "circle", 10),
-            "good": (answer.is_in(["clicked", "redeemed"]), "star", 13),
-            "bad": (answer.is_in(["unsubscribed", "spam_reported"]), "x", 10),
-        }
-        plain = ~answer.is_in(["opened", "clicked", "redeemed", "unsubscribed", "spam_reported"])
+        sent = self.life.contacts.filter("sent").with_columns(pl.col("answer").fill_null("delivered"))
         return [
             Lane(
-                started(self.name("channel", channel)),
-                (
-                    _marks(sent.filter(pl.col("channel") == channel, plain), "muted", "circle", 6),
-                    *(
-                        _marks(sent.filter(pl.col("channel") == channel, which), ink, symbol, size)
-                        for ink, (which, symbol, size) in kinds.items()
-                    ),
-                ),
+                started(self.name("channel", channel)), (*_answered(sent.filter(channel=channel)), *self._said(channel))
             )
             for channel in sent["channel"].unique(maintain_order=True)
         ]
+
+    def _said(self, channel: str) -> tuple[Marks, Marks]:
+        """Mark when the customer would hear no more by a channel, and when he agreed to it again."""
+        mine = self.life.events.filter(pl.col("channel") == channel)
+        stopped, agreed = (mine.filter(pl.col("event") == one) for one in ("unsubscribed", "subscribed"))
+        return _marks(stopped, "bad", "x", 10), _marks(agreed, "good", "cross", 11)
 
     def deeds(self) -> list[Lane]:
         """Make lanes of what the customer did, seen and unseen."""
@@ -154,7 +153,7 @@ class _Said:
     def rows(self) -> list[list[str]]:
         """Write what happened, in the order of time: contacts, visits, purchases, troubles."""
         frame = self.life.to_frame()
-        kept = frame[frame["what"].isin(["visit", "purchase", *_TROUBLES]) | frame["what"].str.contains(": ")]
+        kept = frame[frame["what"].isin(_TOLD) | frame["what"].str.contains(": ")]
         date = Numbers(self.language).date
         yes = {True: self("life_yes"), False: self("life_no")}
         return [
@@ -165,6 +164,11 @@ class _Said:
     def _what(self, what: str) -> str:
         kind, _, action = what.rpartition(": ")
         return f"{self(f'life_{kind}')} {self.name('action', action)}" if kind else self.name("event", what)
+
+
+def _answered(sent: pl.DataFrame) -> list[Marks]:
+    """Mark messages by what they were answered with."""
+    return [_marks(sent.filter(pl.col("answer").is_in(answers)), *look) for look, answers in _ANSWERS.items()]
 
 
 def _marks(frame: pl.DataFrame, ink: str, symbol: str, size: int) -> Marks:

@@ -99,7 +99,13 @@ def split(split: Split, *, language: str = "en", currency: str = "EUR") -> go.Fi
         "split_down": [named(one.name) for one in groups if one.high < 0],
         "split_open": [named(one.name) for one in groups if one.low <= 0 <= one.high],
     }
-    found = [say(key, what=what, groups=joined(names, language=language)) for key, names in clear.items() if names]
+    found = [
+        say(f"{key}_all", what=what)
+        if len(names) == len(groups) > 1
+        else say(key, what=what, groups=joined(names, language=language))
+        for key, names in clear.items()
+        if names
+    ]
     columns = [say(key) for key in ("group", "customers", "difference")]
     columns.append(say("interval", confidence=numbers.share(0.95, digits=0)))
     return Intervals(rows, f"{outcome}, {unit}", write).figure(

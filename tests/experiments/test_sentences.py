@@ -194,3 +194,12 @@ def test_a_primary_metric_unknown_in_one_arm_is_named() -> None:
 def test_every_reason_is_met_by_a_case(readouts: Mapping[str, Readout]) -> None:
     found = {one.reason for readout in readouts.values() for one in readout.decision.arms}
     assert set(Reason) - found == set()
+
+
+def test_the_first_arm_of_a_list_says_in_what(readouts: Mapping[str, Readout]) -> None:
+    for case in ("works, several", "stop, harm"):
+        for language, name in (
+            ("en", "in the share of customers who come within two weeks ("),
+            ("fr", "sur la part des clients qui viennent en deux semaines ("),
+        ):
+            assert readouts[case].say(language).replace("\xa0", " ").count(name) == 1

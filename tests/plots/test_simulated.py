@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import polars as pl
 import pytest
 
 from cjlab import plots
@@ -36,7 +37,19 @@ def test_every_message_that_was_sent_stands_in_a_lane(life: Life) -> None:
     sent = life.contacts.filter("sent")
     carrying = [lanes.index(name) for name in ("E-mail", "Text message", "Letter") if name in lanes]
     marks = [trace for trace in figure.data if trace.mode == "markers"]
-    assert sum(len(trace.x) for trace in marks if trace.y[0] in carrying) == sent.height
+    messages = [trace for trace in marks if not trace.uid.startswith(("bad-x-", "good-cross-"))]
+    assert sum(len(trace.x) for trace in messages if trace.y[0] in carrying) == sent.height
+
+
+def test_who_unsubscribed_and_agreed_again_is_marked_on_the_days_he_said_so() -> None:
+    said = RUN.log.events.filter(pl.col("event") == "subscribed", pl.col("channel") == "sms").collect()
+    back = RUN.life(int(said["customer_id"][0]))
+    figure, lane = plots.life(back), [*plots.life(back).layout.yaxis.ticktext].index("Text message")
+    for event, uid in (("unsubscribed", "bad-x"), ("subscribed", "good-cross")):
+        days = back.events.filter(event=event, channel="sms")["day"].to_list()
+        drawn = [x for trace in figure.data if trace.uid == f"{uid}-{lane}" for x in trace.x]
+        assert drawn == [day + 0.5 for day in days]
+    assert any(row[2] == "agreed to be written to" for row in told(figure)["table"]["rows"])
 
 
 def test_every_trace_has_a_name_of_its_own(life: Life) -> None:
@@ -75,9 +88,14 @@ def test_a_finding_names_who_gains_and_who_loses() -> None:
     up, down, still = (SPLIT.groups[0]._replace(name=name, low=low, high=high) for name, (low, high) in ends.items())
     figure = plots.split(Split("purchase", (SPLIT.groups[0], up, down, still)))
     assert told(figure)["finding"] == (
-        "Share of customers who buy rises for bargain hunters. Share of customers who buy falls for faithful customers."
+        "Share of customers who buy: up for bargain hunters. Share of customers who buy: down for faithful customers."
         " For odd one the interval contains zero."
     )
+
+
+def test_what_holds_in_every_group_is_said_once() -> None:
+    rising = tuple(one._replace(low=0.1, high=0.2) for one in SPLIT.groups)
+    assert told(plots.split(Split("orders", rising)))["finding"] == "Orders: up in every group."
 
 
 def test_a_group_of_one_is_left_out_and_nothing_cannot_be_drawn() -> None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from cjlab._display import Numbers, Wording
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cjlab.simulator import Comparison
 
 PER, CURRENCY = 1000, "EUR"
@@ -45,12 +47,30 @@ class Contrast:
         write = self._points if outcome in _SHARES else self._amount if outcome in _MONEY else self._count
         return self._numbers.interval(factor * one.low, factor * one.high, write=write)
 
-    def row(self, one: Any) -> list[str]:  # noqa: ANN401 - a line of a comparison
-        """Write a line for one customer: both runs, their difference, its interval."""
+    def rows(self, beside: Sequence[Any] | None) -> list[list[str]]:
+        """Write a row an outcome for one customer: both runs, a third beside them, the difference and its interval.
+
+        ``beside`` are lines of a comparison with the third run, where there is one.
+        """
+        thirds = beside or [None] * len(self.comparison.lines)
+        return [self._row(one, third) for one, third in zip(self.comparison.lines, thirds, strict=True)]
+
+    def _row(self, one: Any, third: Any) -> list[str]:  # noqa: ANN401 - lines of a comparison
+        say = Wording.of("cjlab.reports.pages", self.language)
         interval = self._numbers.interval(one.low, one.high, write=lambda end: self._cell(one.outcome, end, signed=True))
-        name = Wording.of("cjlab.reports.pages", self.language)(f"s_row_{one.outcome}")
-        both = (self._cell(one.outcome, value, signed=False) for value in (one.other, one.this))
-        return [name, *both, self._cell(one.outcome, one.difference, signed=True), interval]
+        values = (one.other, one.this, *(() if third is None else (third.other,)))
+        levels = (self._cell(one.outcome, value, signed=False) for value in values)
+        change = self._cell(one.outcome, one.difference, signed=True)
+        unit = f"\u00a0{say('s_in_points')}" if one.outcome in _SHARES else ""
+        return [say(f"s_row_{one.outcome}"), *levels, f"{change}{unit}", interval]
+
+    def entries(self, arm: str, versus: str) -> list[dict[str, object]]:
+        """Return every line for other programs: what an arm changes against another."""
+        return [
+            {"kind": "comparison", "metric": one.outcome, "arm": arm, "versus": versus}
+            | {"estimate": one.difference, "low": one.low, "high": one.high}
+            for one in self.comparison.lines
+        ]
 
     def _cell(self, outcome: str, value: float, *, signed: bool) -> str:
         if outcome in _SHARES:

@@ -41,7 +41,7 @@ class Part:
         return {PART: part, "text/html": in_a_notebook(heading + self.html), "text/plain": f"{self.kind}: {self.title}"}
 
 
-_SHORT = re.compile(r"(?<=\b\w)-(?=\w)|−(?=\S)")
+_SHORT = re.compile(r"(?<=\b\w)-(?=\w)|−(?=\S)|\+(?=[$€£])")
 _OWN_HEADING = frozenset({"decision", "plan", "text"})
 
 
@@ -99,5 +99,5 @@ def _environment() -> Environment:
 
 
 def _kept_whole(value: object) -> object:
-    """Keep a short word with a hyphen, or a minus and its number, on one line: a word joiner follows the sign."""
+    """Keep a short word with a hyphen, a minus and its number, or a plus and its currency, on one line: a word joiner follows the sign."""
     return value if isinstance(value, Markup) or not isinstance(value, str) else _SHORT.sub("\\g<0>\u2060", value)

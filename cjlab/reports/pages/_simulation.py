@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from cjlab._display import Numbers, Wording
 from cjlab.reports.pages._body import Body, Grid, section
-from cjlab.reports.pages._contrast import CURRENCY, PER, Contrast
+from cjlab.reports.pages._contrast import CURRENCY
 from cjlab.reports.pages._part import Part, Result, bold, laid_out
 from cjlab.reports.pages._top import KeyNumber
+from cjlab.reports.pages._ways import Ways
 
 if TYPE_CHECKING:
     from cjlab.simulator import Effects, Run
-
-_LATE = 21
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +36,8 @@ class SimulationPage:
         Over how many days they count.
     language : {"en", "fr"}, default: "en"
         The reader's language.
+    silent : Run, optional
+        The same people when nobody is written to; where it is given, the page says what each way brings beside that.
 
     Examples
     --------
@@ -57,6 +58,7 @@ class SimulationPage:
     effects: Effects
     within: int
     language: str = "en"
+    silent: Run | None = None
 
     @property
     def header(self) -> Part:
@@ -96,12 +98,12 @@ class SimulationPage:
         """
         return laid_out(
             "decision",
-            self._headline,
+            self._ways.headline,
             "decision",
             note=self._say("s_note"),
             tone="neutral",
-            headline=self._headline,
-            why=[self._why],
+            headline=self._ways.headline,
+            why=self._ways.why,
             reservation=self._say("s_reservation"),
         )
 
@@ -119,16 +121,11 @@ class SimulationPage:
         >>> "Margin after messages" in page.key_numbers.html
         True
         """
+        found = self._ways.contrast
+        told = (("net", "s_net", found.money, "s_per_thousand"), ("orders", "s_orders", found.count, "s_per_thousand"))
         numbers = [
-            KeyNumber(self._say("s_net"), self._contrast.money("net"), self._say("s_per_thousand", interval=self._contrast.interval("net"))),
-            KeyNumber(
-                self._say("s_orders"), self._contrast.count("orders"), self._say("s_per_thousand", interval=self._contrast.interval("orders"))
-            ),
-            KeyNumber(
-                self._say("s_left"),
-                self._contrast.points("unsubscribed"),
-                self._say("s_points", interval=self._contrast.interval("unsubscribed")),
-            ),
+            KeyNumber(self._say(name), write(outcome), self._say(reading, interval=found.interval(outcome)))
+            for outcome, name, write, reading in (*told, ("unsubscribed", "s_left", found.points, "s_points"))
         ]
         return laid_out("key-numbers", self._say("s_net"), "key_numbers", numbers=numbers)
 
@@ -162,10 +159,10 @@ class SimulationPage:
         >>> page.compared.title
         'What writing less changes'
         """
-        columns = [self._say(f"s_{name}") for name in ("outcome", "often", "careful", "difference", "interval")]
-        rows = [self._contrast.row(one) for one in self._contrast.comparison.lines]
+        columns, rows = self._ways.table
         lead = self._say("s_compared_lead", days=self._numbers.count(self.often.days - self.since))
-        return section(self._say("s_compared"), Body(lead=[lead], grid=Grid(columns, rows, frozenset({1, 2, 3, 4}))))
+        grid = Grid(columns, rows, frozenset(range(1, len(columns))))
+        return section(self._say("s_compared"), Body(lead=[lead], grid=grid))
 
     @property
     def gains(self) -> Any:  # noqa: ANN401 - a plotly figure
@@ -184,7 +181,7 @@ class SimulationPage:
         from cjlab import plots
 
         labels = self.often.truth.personas()
-        return plots.split(self._contrast.comparison.by(labels, "net"), language=self.language, currency=CURRENCY)
+        return plots.split(self._ways.contrast.comparison.by(labels, "net"), language=self.language, currency=CURRENCY)
 
     @property
     def whom(self) -> Part:
@@ -262,10 +259,7 @@ class SimulationPage:
         >>> page.result.bundle["entries"][0]["metric"]
         'orders'
         """
-        entries: list[dict[str, object]] = [
-            {"kind": "comparison", "metric": one.outcome, "estimate": one.difference, "low": one.low, "high": one.high}
-            for one in self._contrast.comparison.lines
-        ]
+        entries = self._ways.entries
         effects = self.effects.by(self.often.truth.personas(self.effects.customers))
         entries += [
             {"kind": "effect", "metric": "purchase", "arm": self.action, "segment": one.name or None, "n": one.customers}
@@ -276,17 +270,17 @@ class SimulationPage:
         bundle = {
             "title": self._say("s_question"),
             "question": self._say("s_question"),
-            "decision": self._headline,
+            "decision": self._ways.headline,
             "tone": "neutral",
             "language": self.language,
             "reader": "decider",
             "entries": entries,
         }
-        return Result(bundle, f"{self._headline}. {self._why}".replace("**", ""))
+        return Result(bundle, " ".join([f"{self._ways.headline}.", *self._ways.why]).replace("**", ""))
 
     @property
-    def _contrast(self) -> Contrast:
-        return Contrast(self.careful.against(self.often, since=self.since), self.language)
+    def _ways(self) -> Ways:
+        return Ways(self.often, self.careful, self.silent, self.since, self.every, self.language)
 
     @property
     def _numbers(self) -> Numbers:
@@ -294,16 +288,3 @@ class SimulationPage:
 
     def _say(self, key: str, /, **values: object) -> str:
         return Wording.of("cjlab.reports.pages", self.language)(key, **values)
-
-    @property
-    def _headline(self) -> str:
-        found = self._contrast.line("net")
-        if found.low <= 0 <= found.high:
-            return self._say("s_open")
-        net = self._numbers.money(PER * abs(found.difference), CURRENCY, digits=0)
-        return self._say("s_more" if found.difference > 0 else "s_less", net=net)
-
-    @property
-    def _why(self) -> str:
-        words = {"days": self._numbers.count(self.often.days - self.since), "every": self.every, "late": _LATE}
-        return self._say("s_why", **words, net=self._contrast.money("net"), interval=self._contrast.interval("net"))

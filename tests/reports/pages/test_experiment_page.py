@@ -382,6 +382,7 @@ def test_bold_words_are_bold_and_nothing_else(text: str) -> None:
 def test_a_short_word_with_a_hyphen_and_a_negative_number_are_kept_on_one_line() -> None:
     assert "e-\u2060mail, well-known" in section("", Body(["e-mail, well-known"])).html
     assert "−\u2060€197 to −\u20602" in section("", Body(["−€197 to −2"])).html
+    assert "+\u2060€197 to +2" in section("", Body(["+€197 to +2"])).html
 
 
 HILLSTROM = (

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
+from cjlab._display import Numbers
 from cjlab.reports import SimulationPage
 from cjlab.reports.pages._part import Part
 from cjlab.simulator import Everyone, Nobody, World, simulate
@@ -43,3 +45,21 @@ def test_who_is_hurt_is_counted_from_the_truth(page: SimulationPage) -> None:
 def test_no_difference_is_said_as_such(page: SimulationPage) -> None:
     same = SimulationPage(page.often, page.often, 20, 7, "text", page.effects, 28, page.language)
     assert same.decision.title == same._say("s_open")
+
+
+def test_both_ways_stand_beside_silence_with_their_intervals(page: SimulationPage) -> None:
+    heard = simulate(page.often.world, Everyone(every=30), days=90)
+    beside = SimulationPage(page.often, heard, 20, 7, "text", page.effects, 28, page.language, page.careful)
+    entries = {(one["arm"], one["versus"]): one for one in beside.result.bundle["entries"] if one.get("metric") == "net"}
+    assert set(entries) == {("little", "much"), ("much", "nobody"), ("little", "nobody")}
+    numbers = Numbers(page.language)
+    for (_, versus), one in entries.items():
+        if versus == "nobody":
+            for end in ("estimate", "low", "high"):
+                said = numbers.money(1000 * one[end], "EUR", digits=0, signed=True)
+                assert said in beside.result.answer
+    columns = re.findall(r"<th[^>]*>([^<]+)</th>", str(beside.compared.html))
+    assert columns[:4] == (
+        ["Par client", "Beaucoup", "Peu", "Personne"] if page.language == "fr" else ["Per customer", "Much", "Little", "Nobody"]
+    )
+    assert "Personne" not in page.compared.html and "Nobody" not in page.compared.html
