@@ -8,6 +8,7 @@ The rooms, from the street to the ground; imports only point down:
 ``plots``                 a result becomes a figure
 ``experiments``           a declared test is designed, read out and decided
 ``datasets``              public data sets, mapped to the tables
+``features``              a log becomes one row a customer, as of a date
 ``simulator``             a market whose truth is known
 ``statistics``            moments, intervals, multiple testing, power
 ``scale``                 one function over shards of customers: threads here, Spark beyond
@@ -30,13 +31,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from cjlab import datasets, errors, experiments, plots, reports, scale, simulator, statistics, tables
+    from cjlab import datasets, errors, experiments, features, plots, reports, scale, simulator, statistics, tables
 
 __all__ = [
     "__version__",
     "datasets",
     "errors",
     "experiments",
+    "features",
     "plots",
     "reports",
     "scale",

@@ -34,9 +34,28 @@ def behind(order: Sequence[str]) -> pl.Expr:
 
 
 def arranged(rows: pl.DataFrame, table: str) -> pl.DataFrame:
-    """Return rows in their total order; those that come by whose and when it is are quickly done.
+    """Return rows in their total order: whose and when it is, then the remaining columns; nulls come last.
 
-    Of such rows only ties are out of order, and only they are sorted.
+    Of rows that come by whose and when it is, only ties are out of order, and only they are sorted.
+
+    Parameters
+    ----------
+    rows : polars.DataFrame
+        Rows of a table of a log.
+    table : str
+        Which table.
+
+    Returns
+    -------
+    polars.DataFrame
+        The same rows.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from cjlab.tables import arranged
+    >>> arranged(pl.DataFrame({"customer_id": [2, 1], "joined": [None, None]}), "customers")["customer_id"].to_list()
+    [1, 2]
     """
     first, every = ordering(rows.columns, table), total(rows.columns, table)
     if not first or rows.select(behind(first).any()).item():

@@ -8,12 +8,12 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from cjlab._compiled import kept
 from cjlab.simulator.kernel._agenda import attend
 from cjlab.simulator.kernel._consent import agree
 from cjlab.simulator.kernel._contact import contact, withhold
 from cjlab.simulator.kernel._draws import draw, key_at
 from cjlab.simulator.kernel._happening import close
-from cjlab.simulator.kernel._kept import kept
 from cjlab.simulator.kernel._planning import follow, may_follow, react
 from cjlab.simulator.kernel._session import comes, occasion, session
 from cjlab.simulator.kernel._sizes import CIRCLE, CONTACTS_A_DAY, ROWS_A_DAY

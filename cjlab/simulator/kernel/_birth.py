@@ -6,10 +6,10 @@ import math
 
 from numba import njit
 
+from cjlab._compiled import kept
 from cjlab.simulator.kernel._contract import next_life
 from cjlab.simulator.kernel._draws import draw, draw_among, draw_exponential, draw_normal, key_at, key_of
 from cjlab.simulator.kernel._errand import next_errand
-from cjlab.simulator.kernel._kept import kept
 from cjlab.simulator.kernel._order import next_need
 from cjlab.simulator.kernel._service import next_problem
 from cjlab.simulator.kernel._social import circle_of

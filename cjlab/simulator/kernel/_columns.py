@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 from numba import njit
 
+from cjlab._compiled import kept
 from cjlab.simulator.kernel._draws import mix
-from cjlab.simulator.kernel._kept import kept
 from cjlab.simulator.kernel._vocabulary import CONTROL, FIRST_ERRAND, SEARCH, TRIP_PLANNED, TRIP_TAKEN, VIEW
 
 # The columns of what happened, by what a value takes. Of each kind a block has one line a column, and what is known of

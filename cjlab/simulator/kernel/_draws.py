@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numba import njit
 
-from cjlab.simulator.kernel._kept import kept
+from cjlab._compiled import kept
 
 _ONE = np.uint64(0xBF58476D1CE4E5B9)
 _TWO = np.uint64(0x94D049BB133111EB)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cjlab.simulator.kernel._kept import kept
+from cjlab._compiled import kept
 
 
 @kept

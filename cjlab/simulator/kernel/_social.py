@@ -11,8 +11,8 @@ from typing import Final
 import numpy as np
 from numba import njit
 
+from cjlab._compiled import kept
 from cjlab.simulator.kernel._draws import draw, draw_whole, key_at, key_of
-from cjlab.simulator.kernel._kept import kept
 from cjlab.simulator.kernel._sizes import CIRCLE
 from cjlab.simulator.kernel._state import please, stir
 from cjlab.simulator.kernel._vocabulary import (

@@ -13,18 +13,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def _sources() -> str:
-    """Return a digest of everything that is compiled into a kernel: numba looks at the outermost file only."""
-    files = sorted(Path(__file__).parent.glob("*.py"))
-    return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
-
-
 class _Stamped:
-    """A place for compiled code, stamped with all the sources."""
+    """A place for compiled code, stamped with every source of the folder: numba looks at the outermost file only."""
+
+    _py_file: str
 
     def get_source_stamp(self) -> str:
         """Return what must be the same for compiled code to be used again."""
-        return _sources()
+        files = sorted(Path(self._py_file).parent.glob("*.py"))
+        return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
 class _Beside(_Stamped, InTreeCacheLocator):

@@ -1,0 +1,14 @@
+"""Features: the customer seen whole, at any date.
+
+A builder declares what it needs of a customer's rows: which rows, how far back, what is added up. A recipe plans all
+its builders together and answers them in one pass over the log, for one date or many; nothing at or after a date is
+read. ``Where`` says which rows, ``Cell`` what is added up of them, ``Column`` what formula makes a feature of that.
+"""
+
+from cjlab.features._builder import Builder, Column, When
+from cjlab.features._cell import Cell
+from cjlab.features._purchases import Frequency, Monetary, Recency, Tenure
+from cjlab.features._recipe import Recipe
+from cjlab.features._where import Where
+
+__all__ = ["Builder", "Cell", "Column", "Frequency", "Monetary", "Recency", "Recipe", "Tenure", "When", "Where"]

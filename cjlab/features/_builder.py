@@ -1,0 +1,153 @@
+"""A builder declares features: each a formula of cells, with its unit and what it means where nothing is known."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import MISSING, dataclass, fields
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from cjlab._checks import listed, shown, text
+from cjlab.errors import SpecError
+from cjlab.features._where import Where
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from cjlab.features._cell import Cell
+
+
+@dataclass(frozen=True, eq=False)
+class When:
+    """The moments of a table's lines, ``(n,)`` each.
+
+    Parameters
+    ----------
+    as_of : ndarray
+        The date of each line, microseconds since 1970 in UTC.
+    day : ndarray
+        Its local day: days since 1970. Nothing of it has been seen where ``as_of`` is a bare date.
+    joined : ndarray
+        When the customer joined, microseconds; NaN where unknown.
+    """
+
+    as_of: NDArray[np.int64]
+    day: NDArray[np.int64]
+    joined: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A feature.
+
+    Parameters
+    ----------
+    name : str
+        Its column.
+    cells : tuple of Cell
+        What it is made of.
+    formula : callable
+        Of the :class:`When` of the lines and of each cell's numbers, ``(n,)``, or ``(n, width)`` where it has several;
+        returns ``(n,)``.
+    unit : str
+        Its unit.
+    what : str
+        What it is, in one line.
+    missing : str
+        What NaN means; "never missing" where there is none.
+    """
+
+    name: str
+    cells: tuple[Cell, ...]
+    formula: Callable[..., NDArray[Any]]
+    unit: str
+    what: str
+    missing: str = "never missing"
+
+    def __post_init__(self) -> None:
+        """Check that it has a name."""
+        text(self.name, name="the name of a column")
+
+
+class Builder(ABC):
+    """What declares features. A frozen dataclass that inherits from it and says its columns is one.
+
+    Its fields are what :class:`Recipe` writes down, so they are words, numbers, tuples of them, or :class:`Where`.
+
+    Examples
+    --------
+    >>> from dataclasses import dataclass
+    >>> import cjlab as cj
+    >>> @dataclass(frozen=True)
+    ... class Complaints(cj.features.Builder):
+    ...     window: str = "365D"
+    ...
+    ...     def columns(self):
+    ...         seen = cj.features.Cell("count", cj.features.Where("complaint"), window=self.window)
+    ...         return (cj.features.Column("complaints", (seen,), lambda _, n: n, "rows", "how often he complained"),)
+    >>> cj.features.Recipe(Complaints()).names
+    ('complaints',)
+    """
+
+    kinds: ClassVar[dict[str, type[Builder]]] = {}
+
+    def __init_subclass__(cls) -> None:
+        """Know every builder by its name, to read it from a recipe that was written down."""
+        if not cls.__name__.startswith("_"):
+            Builder.kinds[cls.__name__] = cls
+
+    @abstractmethod
+    def columns(self) -> tuple[Column, ...]:
+        """Return the features.
+
+        Returns
+        -------
+        tuple of Column
+            At least one.
+        """
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What was said, as plain values for TOML and JSON; what was left as it is by default is not named.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> cj.features.Recency("visit").said
+        {'kind': 'Recency', 'of': {'event': ['visit']}}
+        """
+        made: dict[str, Any] = {"kind": type(self).__name__}
+        for one in fields(self):  # type: ignore[arg-type] # every builder is a dataclass
+            value = getattr(self, one.name)
+            default = one.default_factory() if one.default_factory is not MISSING else one.default
+            if value != default:
+                made[one.name] = _plain(value)
+        return made
+
+
+def builder_of(said: Mapping[str, Any]) -> Builder:
+    """Return the builder that was written down."""
+    given = dict(said)
+    kind = given.pop("kind", None)
+    if kind not in Builder.kinds:
+        raise SpecError(f"a builder of kind {shown(kind)} is not known; known are {listed(sorted(Builder.kinds))}")
+    cls = Builder.kinds[kind]
+    known = {one.name for one in fields(cls)}  # type: ignore[arg-type] # every builder is a dataclass
+    unknown = sorted(set(given) - known)
+    if unknown:
+        raise SpecError(f"builder {kind}: unknown field {unknown[0]!r}; allowed: {listed(sorted(known))}")
+    return cls(**{name: _read(value) for name, value in given.items()})
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Where):
+        return value.said
+    return [_plain(one) for one in value] if isinstance(value, tuple) else value
+
+
+def _read(value: object) -> object:
+    if isinstance(value, dict):
+        return Where(**{name: _read(one) for name, one in value.items()})  # type: ignore[arg-type] # checked there
+    return tuple(_read(one) for one in value) if isinstance(value, list) else value

@@ -1,0 +1,171 @@
+"""Cells: what one pass over a customer's rows adds up. A feature is a formula of some of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from cjlab._checks import listed, offset, shown
+from cjlab.errors import SpecError
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from cjlab.features._where import Where
+
+NUMBERS: Final = ("amount", "quantity", "margin", "discount", "score", "duration_s", "cost", "propensity", "lateness_d")
+"""What can be added up; ``lateness_d`` is the days from ``due_at`` to ``at``."""
+IDS: Final = (
+    "item",
+    "order_id",
+    "contract_id",
+    "case_id",
+    "contact_id",
+    "session",
+    "query",
+    "text",
+    "other_customer_id",
+)
+PLACES: Final = ("event", "channel", "device", "place", "page", "reason", "offer", "item", "query", "text")
+CLOCK: Final = ("hour", "weekday")
+
+SLOTS: Final = {
+    "count": 1,
+    "sum": 1,
+    "least": 1,
+    "most": 1,
+    "first_at": 1,
+    "last_at": 1,
+    "first": 1,
+    "last": 1,
+    "days": 2,
+    "sessions": 2,
+    "decayed": 2,
+    "gaps": 8,
+    "moments": 3,
+    "changes": 2,
+    "recent": 0,
+    "ages": 0,
+    "by": 0,
+    "distinct": 1,
+}
+"""What can be added up of rows, and in how many numbers; 0: as many as ``size`` or the words say."""
+_OF_NUMBER = {"sum", "least", "most", "first", "last", "moments"}
+_MAYBE_NUMBER = {"decayed", "ages", "by"}
+_OF_CODE = {"changes", "recent", "by", "distinct"}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Something that is added up over a customer's rows in the order of time.
+
+    Parameters
+    ----------
+    how : str
+        One of ``SLOTS``.
+    where : Where
+        Of which rows.
+    of : str, optional
+        Of which column: a number for sums and the like, words or ids for changes, recent ones, and distinct ones.
+    window : str, optional
+        How far back, such as ``"90D"``; everything unless given. Days and weeks are those of the brand's calendar.
+    each : str, optional
+        For "by" and "decayed" and "ages": the number that is added instead of 1.
+    words : tuple of str
+        For "by", "recent" and "changes": the words that are told apart, each by its place; others are left out.
+    size : int
+        For "recent": how many; for "ages": how many bins.
+    span : str, optional
+        For "sessions": the pause that ends one; for "decayed": the half-life; for "ages": how long a bin is.
+
+    Raises
+    ------
+    SpecError
+        When it cannot be.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> cj.features.Cell("sum", cj.features.Where("purchase"), of="amount", window="90D").width
+    1
+    """
+
+    how: str
+    where: Where
+    of: str | None = None
+    window: str | None = None
+    each: str | None = None
+    words: tuple[str, ...] = ()
+    size: int = 0
+    span: str | None = None
+
+    def __post_init__(self) -> None:
+        """Check that what is asked for can be added up."""
+        if self.how not in SLOTS:
+            raise SpecError(f"cell: how is {shown(self.how)}; allowed: {listed(SLOTS)}")
+        if self.window is not None:
+            offset(self.window, name="window")
+        if self.span is not None:
+            offset(self.span, name="span")
+        if self.how in _OF_NUMBER and self.of not in NUMBERS:
+            raise SpecError(f"cell {self.how!r}: of is {shown(self.of)}; allowed: {listed(NUMBERS)}")
+        if self.how in _OF_CODE and self.of not in {*PLACES, *IDS, *CLOCK}:
+            raise SpecError(f"cell {self.how!r}: of is {shown(self.of)}; allowed: {listed((*PLACES, *IDS, *CLOCK))}")
+        if self.each is not None and (self.how not in _MAYBE_NUMBER or self.each not in NUMBERS):
+            raise SpecError(f"cell {self.how!r}: each is {shown(self.each)}; allowed: {listed(NUMBERS)}")
+        if self.how in {"by", "recent", "changes"} and self.of not in CLOCK and not self.words:
+            raise SpecError(f"cell {self.how!r}: words is empty; name those that are told apart")
+        if self.how in {"recent", "ages"} and self.size < 1:
+            raise SpecError(f"cell {self.how!r}: size is {self.size}; give at least 1")
+        if self.how in {"sessions", "decayed", "ages"} and self.span is None:
+            raise SpecError(f"cell {self.how!r}: span is missing; give a length of time such as '30D'")
+
+    @property
+    def width(self) -> int:
+        """How many numbers it takes.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> cj.features.Cell("gaps", cj.features.Where("purchase")).width
+        8
+        """
+        if self.how == "by":
+            return {"hour": 24, "weekday": 7}.get(self.of or "", len(self.words))
+        return SLOTS[self.how] or self.size
+
+    @property
+    def number(self) -> str | None:
+        """The column of the number that is added, if any.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> cj.features.Cell("count", cj.features.Where("visit")).number is None
+        True
+        """
+        return self.of if self.how in _OF_NUMBER else self.each
+
+    @property
+    def code(self) -> str | None:
+        """The column of the words or ids that are told apart, if any.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> cj.features.Cell("distinct", cj.features.Where("purchase"), of="item").code
+        'item'
+        """
+        return self.of if self.how in _OF_CODE else None
+
+    @property
+    def length(self) -> dt.timedelta | None:
+        """How far back it looks.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> cj.features.Cell("count", cj.features.Where("visit"), window="2W").length.days
+        14
+        """
+        return None if self.window is None else offset(self.window, name="window")

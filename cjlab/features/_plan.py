@@ -1,0 +1,180 @@
+"""All cells of a recipe planned together: shared filters, windows and columns are read once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from cjlab._checks import offset
+from cjlab.features._where import FLAGS
+from cjlab.features.kernel import HOWS, ZEROS, Cells, distinct, gather
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from cjlab.features._cell import Cell
+    from cjlab.features._rows import Rows
+
+_EVER = np.iinfo(np.int64).min
+_BITS = 64
+_FIRST_ZERO = {"days", "sessions", "decayed", "changes"}  # kinds that count in their first number
+
+
+class _Line(NamedTuple):
+    """Where the cells of one group stand, and what they read."""
+
+    cells: NDArray[np.void]
+    firsts: NDArray[np.int64]
+    blank: NDArray[np.float64]
+    running: int
+    windows: tuple[str | None, ...]
+    numbers: tuple[str, ...]
+    codes: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """The cells of one table, each once.
+
+    Parameters
+    ----------
+    cells : tuple of Cell
+        What is added up.
+    """
+
+    cells: tuple[Cell, ...]
+
+    @cached_property
+    def needed(self) -> tuple[str, ...]:
+        """The columns that are read."""
+        names: dict[str, None] = {}
+        for cell in self.cells:
+            names |= dict.fromkeys(cell.where.words)
+            names |= dict.fromkeys(name for name in FLAGS if getattr(cell.where, name) is not None)
+            names |= dict.fromkeys(name for name in (cell.number, cell.code) if name not in {None, "hour", "weekday"})
+        return tuple(names)
+
+    def read(self, rows: Rows, as_of: Sequence[dt.datetime]) -> Mapping[Cell, NDArray[np.float64]]:
+        """Return each cell's numbers, ``(customers, dates, width)``."""
+        moments = np.array([microseconds(one) for one in as_of], np.int64)
+        found: dict[Cell, NDArray[np.float64]] = {}
+        added = [cell for cell in self.cells if cell.how != "distinct"]
+        for group in _groups(added):
+            found |= self._gathered(group, rows, as_of, moments)
+        for cell in self.cells:
+            if cell.how == "distinct":
+                found[cell] = self._different(cell, rows, as_of, moments)
+        return found
+
+    def _gathered(
+        self, group: Sequence[Cell], rows: Rows, as_of: Sequence[dt.datetime], moments: NDArray[np.int64]
+    ) -> dict[Cell, NDArray[np.float64]]:
+        wheres = list(dict.fromkeys(cell.where for cell in group))
+        line = _laid_out(sorted(group, key=lambda cell: cell.window is not None or cell.how == "ages"), wheres)
+        begins = np.array([[_begin(name, one, rows.timezone) for one in as_of] for name in line.windows], np.int64)
+        values = np.stack([rows.numbers(name) for name in line.numbers]) if line.numbers else np.empty((0, 0))
+        codes = np.stack([rows.codes(*name) for name in line.codes]) if line.codes else np.empty((0, 0), np.int64)
+        out = np.empty((len(rows.customers) * len(moments) + 1, len(line.blank)))
+        gather(
+            *(rows.starts, rows.at, rows.known, rows.days, rows.masks(wheres), values, codes, moments),
+            *(begins.reshape(-1, len(moments)), line.cells, line.firsts, line.blank, line.running, out),
+        )
+        made = out[:-1].reshape(len(rows.customers), len(moments), len(line.blank))
+        slots = {cell: int(slot) for cell, slot in zip(_by_where(group, wheres), line.cells["slot"], strict=True)}
+        return {cell: made[:, :, slots[cell] : slots[cell] + cell.width] for cell in group}
+
+    def _different(
+        self, cell: Cell, rows: Rows, as_of: Sequence[dt.datetime], moments: NDArray[np.int64]
+    ) -> NDArray[np.float64]:
+        found = np.zeros(len(rows.customers) * len(moments))
+        begins = np.array([_begin(cell.window, one, rows.timezone) for one in as_of], np.int64)
+        codes = rows.codes(cell.code or "")
+        distinct(rows.starts, rows.at, rows.known, rows.masks([cell.where]), 0, codes, moments, begins, found)
+        return found.reshape(len(rows.customers), len(moments), 1)
+
+
+def microseconds(moment: dt.datetime) -> int:
+    """Return a moment as microseconds since 1970 in UTC."""
+    return (moment - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)) // dt.timedelta(microseconds=1)
+
+
+def _groups(cells: Sequence[Cell]) -> list[list[Cell]]:
+    """Part cells so that each part has at most 64 filters."""
+    wheres = {where: place // _BITS for place, where in enumerate(dict.fromkeys(cell.where for cell in cells))}
+    parts: dict[int, list[Cell]] = {}
+    for cell in cells:
+        parts.setdefault(wheres[cell.where], []).append(cell)
+    return list(parts.values())
+
+
+def _by_where(group: Sequence[Cell], wheres: Sequence[object]) -> list[Cell]:
+    ordered = sorted(group, key=lambda cell: cell.window is not None or cell.how == "ages")
+    return sorted(ordered, key=lambda cell: wheres.index(cell.where))
+
+
+def _laid_out(ordered: Sequence[Cell], wheres: Sequence[object]) -> _Line:
+    """Give each cell its place: first those that look back over everything, which are copied together."""
+    windows = tuple(dict.fromkeys(window for cell in ordered if (window := _window(cell)) is not None))
+    numbers = tuple(dict.fromkeys(cell.number for cell in ordered if cell.number is not None))
+    codes = tuple(dict.fromkeys((cell.code, cell.words) for cell in ordered if cell.code is not None))
+    made, running = np.zeros(len(ordered), Cells), 0
+    blank: list[float] = []
+    slots: dict[Cell, int] = {}
+    for cell in ordered:
+        slots[cell] = len(blank)
+        blank += _blank(cell)
+        running = running if _window(cell) is not None else len(blank)
+    by_where = sorted(ordered, key=lambda cell: wheres.index(cell.where))
+    for row, cell in zip(made, by_where, strict=True):
+        window = _window(cell)
+        row["how"], row["where"], row["slot"] = HOWS.index(cell.how), wheres.index(cell.where), slots[cell]
+        row["window"] = -1 if window is None else windows.index(window)
+        row["number"] = -1 if cell.number is None else numbers.index(cell.number)
+        row["code"] = -1 if cell.code is None else codes.index((cell.code, cell.words))
+        row["width"], row["span"] = cell.width, 0.0 if cell.span is None else _span(cell.span)
+    firsts = np.searchsorted(made["where"], np.arange(len(wheres) + 1)).astype(np.int64)
+    return _Line(made, firsts, np.array(blank), running, windows, numbers, codes)
+
+
+def _blank(cell: Cell) -> list[float]:
+    """Return what a cell holds before anything happened."""
+    nan = float("nan")
+    if HOWS.index(cell.how) in ZEROS:
+        return [0.0] * cell.width
+    if cell.how == "gaps":
+        return [0.0, 0.0, 0.0, 0.0, 0.0, nan, nan, nan]
+    if cell.how == "moments":
+        return [0.0, 0.0, 0.0]
+    return [0.0, nan] if cell.how in _FIRST_ZERO else [nan] * cell.width
+
+
+def _window(cell: Cell) -> str | None:
+    """Return how far back a cell looks: bins of age as far as they reach, and as exactly."""
+    if cell.how == "ages" and cell.window is None:
+        return f"={cell.size}*{cell.span}"
+    return cell.window
+
+
+def _span(text: str) -> float:
+    return offset(text, name="span") / dt.timedelta(microseconds=1)
+
+
+def _begin(window: str | None, as_of: dt.datetime, timezone: str) -> int:
+    """Return when a window begins; days and weeks are the calendar's, where the brand lives."""
+    if window is None:
+        return int(_EVER)
+    if window.startswith("="):
+        size, span = window[1:].split("*")
+        return microseconds(as_of) - int(size) * int(_span(span)) + 1
+    length = offset(window, name="window")
+    if window.endswith("h"):
+        return microseconds(as_of - length)
+    local = as_of.astimezone(ZoneInfo(timezone))
+    return microseconds((local - length).astimezone(dt.UTC))

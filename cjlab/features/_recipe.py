@@ -1,0 +1,390 @@
+"""A recipe: builders that are planned together, and answered in one pass over a log."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import polars as pl
+
+from cjlab._checks import shown
+from cjlab._display import Shown
+from cjlab.errors import SpecError, TableError
+from cjlab.features._builder import Builder, Column, When, builder_of
+from cjlab.features._plan import Plan, microseconds
+from cjlab.features._rows import Rows
+from cjlab.tables import Log, moment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from cjlab.features._cell import Cell
+
+    Dates = str | dt.date | Sequence[str | dt.date]
+
+_DAY = 86_400_000_000
+
+
+@dataclass(frozen=True, init=False)
+class Recipe(Shown):
+    """Features of customers, declared once and built for any log and any date.
+
+    Parameters
+    ----------
+    *builders : Builder
+        What declares the features; at least one.
+
+    Raises
+    ------
+    SpecError
+        When something given is no builder, or two features have one name.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> recipe = cj.features.Recipe(cj.features.Recency("purchase"), cj.features.Frequency("purchase", window="90D"))
+    >>> recipe.names
+    ('recency_purchase', 'frequency_purchase_90D')
+    """
+
+    builders: tuple[Builder, ...]
+
+    def __init__(self, *builders: Builder) -> None:
+        """Keep the builders, if they are some and their names differ."""
+        for one in builders:
+            if not isinstance(one, Builder):
+                raise SpecError(f"a recipe is made of builders, and {shown(one)} is none; give cj.features.Recency(…)")
+        if not builders:
+            raise SpecError("a recipe without builders makes nothing; give at least one, such as cj.features.Recency()")
+        object.__setattr__(self, "builders", builders)
+        names = self.names
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise SpecError(f"two features are called {twice[0]!r}; give one of their builders another name=")
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """The features, in their order.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> cj.features.Recipe(cj.features.Recency("purchase")).columns[0].unit
+        'days'
+        """
+        return tuple(column for one in self.builders for column in one.columns())
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the features.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> cj.features.Recipe(cj.features.Tenure()).names
+        ('tenure',)
+        """
+        return tuple(column.name for column in self.columns)
+
+    def describe(self) -> pd.DataFrame:
+        """Return what each feature is.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Indexed by ``feature``: ``what``, ``unit``, ``looks_back``, ``reads`` (rows and columns of the log) and
+            ``missing`` (what NaN means).
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> cj.features.Recipe(cj.features.Recency("purchase")).describe().loc["recency_purchase", "unit"]
+        'days'
+        """
+        import pandas as pd
+
+        lines = [
+            {
+                "feature": one.name,
+                "what": one.what,
+                "unit": one.unit,
+                "looks_back": ", ".join(dict.fromkeys(cell.window or cell.span or "everything" for cell in one.cells)),
+                "reads": "; ".join(dict.fromkeys(_reads(cell) for cell in one.cells)) or "customers",
+                "missing": one.missing,
+            }
+            for one in self.columns
+        ]
+        return pd.DataFrame(lines).set_index("feature")
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return what each feature is, as :meth:`describe` does.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row a feature.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> len(cj.features.Recipe(cj.features.Recency("purchase")).to_frame())
+        1
+        """
+        return self.describe()
+
+    def __repr__(self) -> str:
+        """Say how many features it makes."""
+        return f"Recipe({len(self.columns)} features of {len(self.builders)} builders)"
+
+    def build(self, log: Log, as_of: Dates) -> pd.DataFrame:
+        """Return one row a customer, or one a date and customer, with all that was known before each date.
+
+        Rows are those of customers who had joined, or were seen, before the date. Nothing that happened or became
+        known (``known_at``) at or after it is read.
+
+        Parameters
+        ----------
+        log : Log
+            The log.
+        as_of : date, text or sequence of them
+            The moment: a bare date is the local midnight with which it begins. Several make an index of two levels.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Indexed by ``customer_id``, rising; for several dates by ``as_of`` and ``customer_id``.
+
+        Raises
+        ------
+        SpecError
+            When a date is none.
+        TableError
+            When the log lacks a column that a feature asks for.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> log = cj.simulator.simulate(cj.simulator.World.retail(n_customers=50), days=30).log
+        >>> recipe = cj.features.Recipe(cj.features.Frequency("visit"))
+        >>> recipe.build(log, "2024-01-15").columns.tolist()
+        ['frequency_visit']
+        """
+        if not isinstance(log, Log):
+            raise SpecError(f"log is {shown(log)}; give a cj.tables.Log")
+        several = not isinstance(as_of, str | dt.date)
+        given = [as_of] if isinstance(as_of, str | dt.date) else list(as_of)
+        if not given:
+            raise SpecError("as_of is empty; give at least one date")
+        dates = sorted(dict.fromkeys(moment(one, log.timezone) for one in given))
+        made = _built(self, log, dates)
+        return _framed(made, dates, log.timezone, several=several)
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What was said, as plain values.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> cj.features.Recipe(cj.features.Tenure()).said
+        {'builders': [{'kind': 'Tenure'}]}
+        """
+        return {"builders": [one.said for one in self.builders]}
+
+    @classmethod
+    def of(cls, said: Mapping[str, Any]) -> Recipe:
+        """Return the recipe that was written down.
+
+        Parameters
+        ----------
+        said : mapping
+            What :attr:`said` returned.
+
+        Returns
+        -------
+        Recipe
+            The same recipe.
+
+        Raises
+        ------
+        SpecError
+            When a builder is unknown: the class of one's own must have been defined.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> recipe = cj.features.Recipe(cj.features.Recency("purchase"))
+        >>> cj.features.Recipe.of(recipe.said) == recipe
+        True
+        """
+        known = said.get("builders") if isinstance(said, dict) else None
+        if not isinstance(known, list):
+            raise SpecError(
+                f"a recipe is a list of builders, and {shown(said)} has none; give what Recipe.said returned"
+            )
+        return cls(*(builder_of(one) for one in known))
+
+    def write(self, file: str | Path) -> None:
+        """Write the recipe down as JSON.
+
+        Parameters
+        ----------
+        file : str or pathlib.Path
+            Where.
+
+        Examples
+        --------
+        >>> import tempfile, pathlib, cjlab as cj
+        >>> file = pathlib.Path(tempfile.mkdtemp()) / "recipe.json"
+        >>> cj.features.Recipe(cj.features.Tenure()).write(file)
+        >>> cj.features.Recipe.read(file).names
+        ('tenure',)
+        """
+        Path(file).write_text(json.dumps(self.said, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+    @classmethod
+    def read(cls, file: str | Path) -> Recipe:
+        """Return a recipe from JSON or TOML.
+
+        Parameters
+        ----------
+        file : str or pathlib.Path
+            Where it was written; ``.toml`` is read as TOML, with a table ``[[builders]]`` each.
+
+        Returns
+        -------
+        Recipe
+            The recipe.
+
+        Raises
+        ------
+        SpecError
+            When it is no recipe.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> cj.features.Recipe.read("nowhere.json")
+        Traceback (most recent call last):
+        cjlab.errors.SpecError: nowhere.json cannot be read (...); give the file of a recipe
+        """
+        import tomllib
+
+        try:
+            text = Path(file).read_text(encoding="utf-8")
+            said = tomllib.loads(text) if str(file).endswith(".toml") else json.loads(text)
+        except (OSError, ValueError) as error:
+            raise SpecError(f"{file} cannot be read ({error}); give the file of a recipe") from error
+        return cls.of(said)
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells this recipe from others: the sha256 of what was said.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> len(cj.features.Recipe(cj.features.Tenure()).fingerprint)
+        64
+        """
+        return sha256(json.dumps(self.said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _reads(cell: Cell) -> str:
+    columns = [name for name in (cell.number, cell.code) if name]
+    return str(cell.where) + (f": {', '.join(columns)}" if columns else "")
+
+
+@dataclass(frozen=True, eq=False)
+class _Built:
+    """Features of all customers at all dates, before they become a frame."""
+
+    customers: pl.Series
+    there: NDArray[np.bool_]
+    columns: dict[str, NDArray[Any]]
+
+
+def _built(recipe: Recipe, log: Log, dates: Sequence[dt.datetime]) -> _Built:
+    people = _people(log)
+    found: dict[Cell, NDArray[np.float64]] = {}
+    seen = np.zeros((people.height, len(dates)), bool)
+    for table, frame in (("events", log.events), ("contacts", log.contacts)):
+        cells = tuple(dict.fromkeys(c for column in recipe.columns for c in column.cells if c.where.table == table))
+        if not cells and table == "contacts":
+            continue
+        plan = Plan(cells)
+        rows = Rows.of(frame, plan.needed, people["customer_id"], log.timezone, name=table)
+        found |= plan.read(rows, dates)
+        if table == "events":
+            seen |= _seen(rows, dates)
+    joined = people["joined"].to_physical().cast(pl.Float64).fill_null(float("nan")).to_numpy()
+    moments = np.array([microseconds(one) for one in dates], np.int64)
+    lines = When(
+        np.tile(moments, people.height),
+        np.tile(np.array([_local_day(one, log.timezone) for one in dates]), people.height),
+        np.repeat(joined, len(dates)),
+    )
+    columns = {one.name: _column(one, lines, found) for one in recipe.columns}
+    return _Built(people["customer_id"], seen | (joined[:, None] < moments), columns)
+
+
+def _column(column: Column, when: When, found: Mapping[Cell, NDArray[np.float64]]) -> NDArray[Any]:
+    given = []
+    for cell in column.cells:
+        numbers = found[cell].reshape(len(when.as_of), cell.width)
+        given.append(numbers[:, 0] if cell.width == 1 else numbers)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        made = np.asarray(column.formula(when, *given))
+    if made.shape != when.as_of.shape:
+        raise SpecError(f"feature {column.name!r}: its formula returned {made.shape} for {len(when.as_of):,} lines")
+    return made
+
+
+def _people(log: Log) -> pl.DataFrame:
+    """Return everybody who is known or was seen, rising, and when each joined."""
+    known = log.customers.select("customer_id", "joined")
+    met = [frame.select("customer_id").drop_nulls().unique() for frame in (log.events, log.contacts)]
+    everybody = pl.concat([known.select("customer_id"), *met], how="vertical_relaxed").unique()
+    made = everybody.join(known.unique("customer_id", keep="any"), on="customer_id", how="left").sort("customer_id")
+    frame = made.collect()
+    if frame["customer_id"].null_count():
+        raise TableError("customers.customer_id has nulls; a customer needs an id: run Log.check, which names the rows")
+    return frame
+
+
+def _seen(rows: Rows, dates: Sequence[dt.datetime]) -> NDArray[np.bool_]:
+    """Tell who was seen before each date, ``(customers, dates)``."""
+    first = np.full(len(rows.customers), np.iinfo(np.int64).max)
+    known = np.maximum(rows.at, rows.known)
+    who = np.repeat(np.arange(len(rows.customers)), np.diff(rows.starts))
+    np.minimum.at(first, who, known)
+    return first[:, None] < np.array([microseconds(one) for one in dates], np.int64)
+
+
+def _local_day(moment: dt.datetime, timezone: str) -> int:
+    return (moment.astimezone(ZoneInfo(timezone)).date() - dt.date(1970, 1, 1)).days
+
+
+def _framed(made: _Built, dates: Sequence[dt.datetime], timezone: str, *, several: bool) -> pd.DataFrame:
+    """Return features as a frame, date by date, of those who are there."""
+    import pandas as pd
+
+    there = made.there.T.ravel()
+    n = len(made.customers)
+    who = np.tile(made.customers.to_numpy(), len(dates))[there]
+    columns = {name: values.reshape(n, len(dates)).T.ravel()[there] for name, values in made.columns.items()}
+    if not several:
+        return pd.DataFrame(columns, index=pd.Index(who, name="customer_id"))
+    stamps = pd.DatetimeIndex([pd.Timestamp(one).tz_convert(timezone) for one in dates]).as_unit("us")
+    index = pd.MultiIndex.from_arrays([stamps.repeat(n)[there], who], names=["as_of", "customer_id"])
+    return pd.DataFrame(columns, index=index)
