@@ -12,3 +12,8 @@ from cjlab.features._recipe import Recipe
 from cjlab.features._where import Where
 
 __all__ = ["Builder", "Cell", "Column", "Frequency", "Monetary", "Recency", "Recipe", "Tenure", "When", "Where"]
+
+
+def __dir__() -> list[str]:
+    """List what the room offers."""
+    return sorted(__all__)

@@ -31,6 +31,13 @@ class When:
         Its local day: days since 1970. Nothing of it has been seen where ``as_of`` is a bare date.
     joined : ndarray
         When the customer joined, microseconds; NaN where unknown.
+
+    Examples
+    --------
+    >>> import numpy as np, cjlab as cj
+    >>> when = cj.features.When(np.array([86_400_000_000]), np.array([1]), np.array([0.0]))
+    >>> float((when.as_of - when.joined)[0] / 86_400_000_000)
+    1.0
     """
 
     as_of: NDArray[np.int64]
@@ -57,6 +64,13 @@ class Column:
         What it is, in one line.
     missing : str
         What NaN means; "never missing" where there is none.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> seen = cj.features.Cell("count", cj.features.Where("visit"))
+    >>> cj.features.Column("visits", (seen,), lambda when, n: n, "rows", "how often he came").missing
+    'never missing'
     """
 
     name: str
@@ -106,6 +120,12 @@ class Builder(ABC):
         -------
         tuple of Column
             At least one.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> [column.name for column in cj.features.Tenure().columns()]
+        ['tenure']
         """
 
     @property

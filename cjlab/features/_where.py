@@ -26,7 +26,9 @@ class Where:
     Parameters
     ----------
     event, channel, device, place, page, reason, offer : str or tuple of str, optional
-        Any of these words. Of contacts: ``channel``, ``campaign``, ``arm``, ``purpose``, ``template`` and ``offer``.
+        Any of these words of events; of contacts, ``channel`` and ``offer``.
+    campaign, arm, purpose, template : str or tuple of str, optional
+        Any of these words of contacts.
     machine : bool, optional
         Of events: only automatic ones, or only those of a person; what does not say counts as a person's.
     sent : bool, optional
