@@ -27,7 +27,7 @@ IDS: Final = (
     "other_customer_id",
 )
 PLACES: Final = ("event", "channel", "device", "place", "page", "reason", "offer", "item", "query", "text")
-CLOCK: Final = ("hour", "weekday")
+CLOCK: Final = {"hour": 24, "weekday": 7, "month": 12}
 
 SLOTS: Final = {
     "count": 1,
@@ -42,6 +42,7 @@ SLOTS: Final = {
     "sessions": 2,
     "decayed": 2,
     "gaps": 8,
+    "latest_gaps": 0,
     "moments": 3,
     "changes": 2,
     "recent": 0,
@@ -74,7 +75,7 @@ class Cell:
     words : tuple of str
         For "by", "recent" and "changes": the words that are told apart, each by its place; others are left out.
     size : int
-        For "recent": how many; for "ages": how many bins.
+        For "recent" and "latest_gaps": how many, the latest first; for "ages": how many bins.
     span : str, optional
         For "sessions": the pause that ends one; for "decayed": the half-life; for "ages": how long a bin is.
 
@@ -115,7 +116,7 @@ class Cell:
             raise SpecError(f"cell {self.how!r}: each is {shown(self.each)}; allowed: {listed(NUMBERS)}")
         if self.how in {"by", "recent", "changes"} and self.of not in CLOCK and not self.words:
             raise SpecError(f"cell {self.how!r}: words is empty; name those that are told apart")
-        if self.how in {"recent", "ages"} and self.size < 1:
+        if self.how in {"recent", "ages", "latest_gaps"} and self.size < 1:
             raise SpecError(f"cell {self.how!r}: size is {self.size}; give at least 1")
         if self.how in {"sessions", "decayed", "ages"} and self.span is None:
             raise SpecError(f"cell {self.how!r}: span is missing; give a length of time such as '30D'")
@@ -131,7 +132,9 @@ class Cell:
         8
         """
         if self.how == "by":
-            return {"hour": 24, "weekday": 7}.get(self.of or "", len(self.words))
+            return CLOCK.get(self.of or "", len(self.words))
+        if self.how == "latest_gaps":
+            return self.size + 1
         return SLOTS[self.how] or self.size
 
     @property

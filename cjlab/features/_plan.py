@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from cjlab._checks import offset
+from cjlab.features._cell import CLOCK
 from cjlab.features._where import FLAGS
 from cjlab.features.kernel import HOWS, ZEROS, Cells, distinct, gather
 
@@ -58,7 +59,7 @@ class Plan:
         for cell in self.cells:
             names |= dict.fromkeys(cell.where.words)
             names |= dict.fromkeys(name for name in FLAGS if getattr(cell.where, name) is not None)
-            names |= dict.fromkeys(name for name in (cell.number, cell.code) if name not in {None, "hour", "weekday"})
+            names |= dict.fromkeys(name for name in (cell.number, cell.code) if name not in {None, *CLOCK})
         return tuple(names)
 
     def read(self, rows: Rows, as_of: Sequence[dt.datetime]) -> Mapping[Cell, NDArray[np.float64]]:

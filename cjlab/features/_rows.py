@@ -96,6 +96,8 @@ class Rows:
         """Return each row's word as its place among those given, or any number that tells it apart; −1 for others."""
         if column in {"hour", "weekday"}:
             return self._clock[1 if column == "hour" else 2]
+        if column == "month":
+            return self.days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12
         if not words:
             return self._told_apart(column)[0]
         codes, known = self._told_apart(column)

@@ -82,6 +82,10 @@ def added(cell: Cell, rows: Sequence[Row], as_of: dt.datetime, timezone: str) ->
             *ends,
             float(gaps[-1]) if gaps else nan,
         ]
+    if cell.how == "latest_gaps":
+        one_day = sorted(set(days))
+        gaps = [float(b - a) for a, b in pairwise(one_day)][::-1][: cell.size]
+        return gaps + [nan] * (cell.size - len(gaps))
     if cell.how == "decayed":
         half = offset(cell.span or "", name="span") / dt.timedelta(microseconds=1)
         pairs = [(float(one), at) for one, at in zip(numbers, seconds, strict=True) if one is not None]
@@ -118,6 +122,8 @@ def code(cell: Cell, row: Row, zone: ZoneInfo) -> int | None:
         return row["at"].astimezone(zone).hour
     if cell.of == "weekday":
         return row["at"].astimezone(zone).weekday()
+    if cell.of == "month":
+        return row["at"].astimezone(zone).month - 1
     word = row.get(cell.of)
     return cell.words.index(word) if word in cell.words else None
 

@@ -42,6 +42,8 @@ CELLS = (
     Cell("decayed", Where("visit"), span="7D"),
     Cell("gaps", BUY),
     Cell("gaps", BUY, window="2W"),
+    Cell("latest_gaps", BUY, size=3),
+    Cell("latest_gaps", ALL, size=2, window="2W"),
     Cell("moments", BUY, of="amount"),
     Cell("changes", ALL, of="channel", words=CHANNELS),
     Cell("changes", ALL, of="channel", words=CHANNELS[:2], window="7D"),
@@ -52,6 +54,7 @@ CELLS = (
     Cell("by", BUY, of="channel", words=("store",), each="amount", window="7D"),
     Cell("by", ALL, of="hour"),
     Cell("by", ALL, of="weekday"),
+    Cell("by", ALL, of="month"),
     Cell("distinct", BUY, of="item"),
     Cell("distinct", ALL, of="channel", window="7D"),
 )
@@ -70,7 +73,7 @@ class Every(Builder):
 
 def shown(cell: Cell) -> int:
     """Return how many of a cell's numbers say something: the rest is for work."""
-    return {"days": 1, "sessions": 1, "changes": 1}.get(cell.how, cell.width)
+    return {"days": 1, "sessions": 1, "changes": 1, "latest_gaps": cell.size}.get(cell.how, cell.width)
 
 
 def picked(slot: int) -> Any:

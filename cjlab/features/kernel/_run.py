@@ -45,6 +45,7 @@ HOWS: Final = (
     "recent",
     "ages",
     "by",
+    "latest_gaps",
 )
 (
     COUNT,
@@ -64,7 +65,8 @@ HOWS: Final = (
     RECENT,
     AGES,
     BY,
-) = range(17)
+    LATEST_GAPS,
+) = range(18)
 ZEROS: Final = {COUNT, SUM, BY, AGES}
 
 
@@ -173,6 +175,15 @@ def _add(out, line, cell, value, code, at, day, age):  # noqa: C901, PLR0912, PL
             out[line, slot + 4] = max(out[line, slot + 4], gap)
             out[line, slot + 5] = day
             out[line, slot + 7] = gap
+    elif how == LATEST_GAPS:
+        end = slot + cell.width - 1
+        last = out[line, end]
+        if day > last:
+            for place in range(end - 1, slot, -1):
+                out[line, place] = out[line, place - 1]
+            out[line, slot] = day - last
+        if not day <= last:
+            out[line, end] = day
     elif how == BY:
         if code >= 0 and not math.isnan(value):
             out[line, slot + code] += value
