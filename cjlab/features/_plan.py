@@ -59,7 +59,7 @@ class Plan:
         for cell in self.cells:
             names |= dict.fromkeys(cell.where.words)
             names |= dict.fromkeys(name for name in FLAGS if getattr(cell.where, name) is not None)
-            names |= dict.fromkeys(name for name in (cell.number, cell.code) if name not in {None, *CLOCK})
+            names |= dict.fromkeys(name for name in (cell.number, cell.code) if name is not None and name not in CLOCK)
         return tuple(names)
 
     def read(self, rows: Rows, as_of: Sequence[dt.datetime]) -> Mapping[Cell, NDArray[np.float64]]:

@@ -1,0 +1,98 @@
+"""Laws that every builder keeps: of time, of order, of writing down and reading back."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cjlab.features import Builder, Recipe
+from cjlab.tables import Log, moment
+from tests.features.drawn import DATES, ZONE, contacts, events
+from tests.features.samples import SAMPLES
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    import pandas as pd
+
+EVERY = tuple((kind, place) for kind in SAMPLES for place in range(len(SAMPLES[kind])))
+seeds = st.integers(0, 2**32 - 1)
+sizes = st.sampled_from((0, 1, 12, 60))
+laws = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def build(seen: pl.DataFrame, sent: pl.DataFrame, builder: Builder, dates: str | tuple[str, ...]) -> pd.DataFrame:
+    """Build one builder's features of a log."""
+    return Recipe(builder).build(Log.of(events=seen, contacts=sent, timezone=ZONE), dates)
+
+
+def after(as_of: dt.datetime) -> pl.Expr:
+    """Tell which rows happened or became known at a date or later."""
+    return (pl.col("at") >= as_of) | (pl.col("known_at").fill_null(pl.col("at")) >= as_of)
+
+
+def test_every_builder_has_a_sample() -> None:
+    own = {name for name, kind in Builder.kinds.items() if kind.__module__.startswith("cjlab.")}
+    assert own == set(SAMPLES)
+    assert all(type(one).__name__ == kind for kind, samples in SAMPLES.items() for one in samples)
+
+
+@pytest.mark.parametrize(("kind", "place"), EVERY)
+@laws
+@given(seed=seeds, rows=sizes, date=st.sampled_from(DATES))
+def test_nothing_at_or_after_the_date_is_read(kind: str, place: int, seed: int, rows: int, date: str) -> None:
+    builder, draw, as_of = SAMPLES[kind][place], np.random.default_rng(seed), moment(date, ZONE)
+    tables = [(make(draw, rows), make(draw, rows)) for make in (events, contacts)]
+    past = [one.filter(~after(as_of)) for one, _ in tables]
+    other = [pl.concat([one.filter(~after(as_of)), garbage.filter(after(as_of))]) for one, garbage in tables]
+    shuffled = [one[draw.permutation(one.height)] for one in other]
+    np.testing.assert_array_equal(build(*shuffled, builder, date), build(*past, builder, date))
+
+
+@pytest.mark.parametrize(("kind", "place"), EVERY)
+@laws
+@given(seed=seeds, rows=sizes)
+def test_dates_together_are_dates_one_by_one(kind: str, place: int, seed: int, rows: int) -> None:
+    builder, draw = SAMPLES[kind][place], np.random.default_rng(seed)
+    seen, sent = events(draw, rows), contacts(draw, rows)
+    together = build(seen, sent, builder, DATES)
+    alone = [build(seen, sent, builder, date).to_numpy() for date in DATES]
+    np.testing.assert_array_equal(together.to_numpy(), np.concatenate(alone))
+
+
+@pytest.mark.parametrize(("kind", "place"), EVERY)
+@laws
+@given(seed=seeds)
+def test_a_customer_alone_is_the_same_customer(kind: str, place: int, seed: int) -> None:
+    builder, draw = SAMPLES[kind][place], np.random.default_rng(seed)
+    seen, sent = events(draw, 40), contacts(draw, 10)
+    whole = build(seen, sent, builder, DATES[-1])
+    mine = pl.col("customer_id") == whole.index[0]
+    alone = build(seen.filter(mine), sent.filter(mine), builder, DATES[-1])
+    np.testing.assert_array_equal(alone.iloc[0].to_numpy(), whole.iloc[0].to_numpy())
+
+
+@pytest.mark.parametrize(("kind", "place"), EVERY)
+def test_what_is_missing_is_said_to_be(kind: str, place: int) -> None:
+    builder, draw = SAMPLES[kind][place], np.random.default_rng(5)
+    for rows in (1, 3, 200):
+        made = build(events(draw, rows), contacts(draw, rows), builder, DATES[-1])
+        for column in builder.columns():
+            assert column.unit, column.name
+            assert column.what, column.name
+            assert column.missing != "never missing" or not made[column.name].isna().any(), column.name
+
+
+@pytest.mark.parametrize(("kind", "place"), EVERY)
+def test_a_builder_is_read_back_as_it_was_written(kind: str, place: int) -> None:
+    recipe = Recipe(SAMPLES[kind][place])
+    again = Recipe.of(json.loads(json.dumps(recipe.said, allow_nan=False)))
+    assert again == recipe
+    assert again.fingerprint == recipe.fingerprint
+    assert [one.cells for one in again.columns] == [one.cells for one in recipe.columns]
