@@ -7,11 +7,40 @@ read. ``Where`` says which rows, ``Cell`` what is added up of them, ``Column`` w
 
 from cjlab.features._builder import Builder, Column, When
 from cjlab.features._cell import Cell
+from cjlab.features._churned import churned
+from cjlab.features._contract import Contract
+from cjlab.features._eligible import Eligible
+from cjlab.features._labels import Labels
+from cjlab.features._outcome import outcome, spent
 from cjlab.features._purchases import Frequency, Monetary, Recency, Tenure
 from cjlab.features._recipe import Recipe
+from cjlab.features._silence import Silence
+from cjlab.features._taught import training_set
+from cjlab.features._training import Fold, TrainingSet
 from cjlab.features._where import Where
 
-__all__ = ["Builder", "Cell", "Column", "Frequency", "Monetary", "Recency", "Recipe", "Tenure", "When", "Where"]
+__all__ = [
+    "Builder",
+    "Cell",
+    "Column",
+    "Contract",
+    "Eligible",
+    "Fold",
+    "Frequency",
+    "Labels",
+    "Monetary",
+    "Recency",
+    "Recipe",
+    "Silence",
+    "Tenure",
+    "TrainingSet",
+    "When",
+    "Where",
+    "churned",
+    "outcome",
+    "spent",
+    "training_set",
+]
 
 
 def __dir__() -> list[str]:

@@ -141,7 +141,7 @@ _CONSENTS = Table(
         _customer(),
         _at(),
         Column("channel", CATEGORY, bold=True),
-        Column("purpose", CATEGORY, bold=True, allowed=("marketing", "service", "dunning", "survey")),
+        Column("purpose", CATEGORY, bold=True, allowed=("marketing", "service", "dunning", "survey", "profiling")),
         Column("granted", FLAG, bold=True),
         Column("until", TIME),
     ),

@@ -1,0 +1,76 @@
+"""The time after a date in which something comes of customers, in the brand's calendar."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, NamedTuple
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from cjlab._checks import offset, shown
+from cjlab.errors import EvidenceError, SpecError
+from cjlab.tables import Log, moment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    Dates = str | dt.date | Sequence[str | dt.date]
+
+
+class Span(NamedTuple):
+    """From a date on, for a while: rows at ``start`` ≤ at < ``end``."""
+
+    start: dt.datetime
+    end: dt.datetime
+
+    @property
+    def inside(self) -> pl.Expr:
+        """Whether a row happened in it."""
+        return pl.col("at").is_between(self.start, self.end, closed="left")
+
+
+def later(moment: dt.datetime, length: str, timezone: str, *, name: str = "within", back: bool = False) -> dt.datetime:
+    """Return a moment a while later, or earlier: days and weeks are the calendar's, hours are hours."""
+    passed = offset(length, name=name) * (-1 if back else 1)
+    if length.endswith("h"):
+        return moment + passed
+    return (moment.astimezone(ZoneInfo(timezone)) + passed).astimezone(dt.UTC)
+
+
+def moments(as_of: Dates, log: Log) -> tuple[list[dt.datetime], bool]:
+    """Return the moments that were asked, rising, each once, and whether several were."""
+    if not isinstance(log, Log):
+        raise SpecError(f"log is {shown(log)}; give a cj.tables.Log")
+    several = not isinstance(as_of, str | dt.date)
+    given: Iterable[str | dt.date] = as_of if several else [as_of]  # type: ignore[list-item, assignment] # told apart
+    made = sorted({moment(one, log.timezone) for one in given})
+    if not made:
+        raise SpecError("as_of is empty; give at least one date")
+    return made, several
+
+
+def reach(log: Log, until: str | dt.date | None) -> tuple[dt.datetime, dt.datetime]:
+    """Return when the log begins and until when it tells all: the end of its last event's day, unless said."""
+    first, last = (
+        log.events.select(pl.col("at").min().alias("first"), pl.col("at").max().alias("last")).collect().row(0)
+    )
+    if first is None:
+        raise EvidenceError(
+            "the log has no event, so nothing can be said to have come of anybody; give one with events"
+        )
+    if until is not None:
+        return first, moment(until, log.timezone)
+    day = last.astimezone(ZoneInfo(log.timezone)).date()
+    return first, moment(day + dt.timedelta(days=1), log.timezone)
+
+
+def known(frame: pl.LazyFrame) -> pl.Expr:
+    """From when each row was known."""
+    names = frame.collect_schema().names()
+    return pl.max_horizontal("at", "known_at") if "known_at" in names else pl.col("at")
+
+
+def before(frame: pl.LazyFrame, moment: dt.datetime) -> pl.LazyFrame:
+    """Return the rows that had happened and were known before a moment."""
+    return frame.filter(pl.col("customer_id").is_not_null(), known(frame) < moment)
