@@ -21,7 +21,20 @@ if TYPE_CHECKING:
 
 
 class Fold(NamedTuple):
-    """Rows by their places: those to learn from, and those to be judged by, ``(n,)`` each."""
+    """Rows by their places: those to learn from, and those to be judged by.
+
+    Parameters
+    ----------
+    train, test : ndarray
+        Places of rows, rising, ``(n,)`` each.
+
+    Examples
+    --------
+    >>> import numpy as np, cjlab as cj
+    >>> train, test = cj.features.Fold(np.array([0, 1]), np.array([2]))
+    >>> len(train)
+    2
+    """
 
     train: NDArray[np.intp]
     test: NDArray[np.intp]
@@ -113,8 +126,8 @@ class TrainingSet(Shown):
 
         Returns
         -------
-        train, test : TrainingSet
-            The two parts.
+        tuple of TrainingSet
+            What to learn from, and what to be judged by.
 
         Raises
         ------
