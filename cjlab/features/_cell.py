@@ -13,8 +13,19 @@ if TYPE_CHECKING:
 
     from cjlab.features._where import Where
 
-NUMBERS: Final = ("amount", "quantity", "margin", "discount", "score", "duration_s", "cost", "propensity", "lateness_d")
-"""What can be added up; ``lateness_d`` is the days from ``due_at`` to ``at``."""
+NUMBERS: Final = (
+    "amount",
+    "quantity",
+    "margin",
+    "discount",
+    "score",
+    "duration_s",
+    "cost",
+    "propensity",
+    "lateness_d",
+    "value",
+)
+"""What can be added up; ``lateness_d`` is the days from ``due_at`` to ``at``, ``value`` a profile's, if a number."""
 IDS: Final = (
     "item",
     "order_id",
@@ -26,7 +37,20 @@ IDS: Final = (
     "text",
     "other_customer_id",
 )
-PLACES: Final = ("event", "channel", "device", "place", "page", "reason", "offer", "item", "query", "text")
+PLACES: Final = (
+    "event",
+    "channel",
+    "device",
+    "place",
+    "page",
+    "reason",
+    "offer",
+    "item",
+    "category",
+    "query",
+    "text",
+    "value",
+)
 CLOCK: Final = {"hour": 24, "weekday": 7, "month": 12}
 
 SLOTS: Final = {

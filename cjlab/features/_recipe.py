@@ -318,12 +318,12 @@ def _built(recipe: Recipe, log: Log, dates: Sequence[dt.datetime]) -> _Built:
     people = _people(log)
     found: dict[Cell, NDArray[np.float64]] = {}
     seen = np.zeros((people.height, len(dates)), bool)
-    for table, frame in (("events", log.events), ("contacts", log.contacts)):
+    for table in ("events", "contacts", "profiles"):
         cells = tuple(dict.fromkeys(c for column in recipe.columns for c in column.cells if c.where.table == table))
-        if not cells and table == "contacts":
+        if not cells and table != "events":
             continue
         plan = Plan(cells)
-        rows = Rows.of(frame, plan.needed, people["customer_id"], log.timezone, name=table)
+        rows = Rows.of(log, plan.needed, people["customer_id"], name=table)
         found |= plan.read(rows, dates)
         if table == "events":
             seen |= _seen(rows, dates)

@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cjlab.features._where import Where
+    from cjlab.tables import Log
 
 _QUARTER, _MICRO = 900, 1_000_000
 _BITS = 64
+_MADE = {"lateness_d": "due_at", "category": "item"}  # what is made of which column, where it is not there
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,15 +45,19 @@ class Rows:
     timezone: str
 
     @classmethod
-    def of(cls, table: pl.LazyFrame, needed: Sequence[str], customers: pl.Series, timezone: str, *, name: str) -> Rows:
+    def of(cls, log: Log, needed: Sequence[str], customers: pl.Series, *, name: str) -> Rows:
         """Read the columns that are needed of a table, in their order; ``known_at`` is read where there is one."""
+        table = getattr(log, name)
+        if table is None:
+            raise TableError(f"the log has no {name}, which a feature asks for; give Log.of({name}=…)")
         present = table.collect_schema().names()
-        absent = sorted({column for column in needed if column not in {*present, "lateness_d"}})
-        if absent:
+        made = {column for column in _MADE if column in needed and column not in present}
+        asked = {*needed, *(_MADE[column] for column in made)} - made
+        if absent := sorted(asked - set(present)):
             raise TableError(f"{name} have no column {absent[0]!r}, which a feature asks for; they have {present}")
-        wanted = {"customer_id", "at", *needed, *({"due_at"} if "lateness_d" in needed else ())} - {"lateness_d"}
-        frame = arranged(table.filter(pl.col("customer_id").is_not_null()).collect(), name)
-        return cls(frame.select(column for column in present if column in {*wanted, "known_at"}), customers, timezone)
+        rows = arranged(table.filter(pl.col("customer_id").is_not_null()).collect(), name)
+        frame = rows.select(column for column in present if column in {"customer_id", "at", "known_at", *asked})
+        return cls(_categorised(frame, log.items) if "category" in made else frame, customers, log.timezone)
 
     @cached_property
     def starts(self) -> NDArray[np.int64]:
@@ -90,7 +96,7 @@ class Rows:
         if column == "lateness_d":
             late = (pl.col("at") - pl.col("due_at")).dt.total_microseconds() / (86_400 * _MICRO)
             return self.frame.select(late.fill_null(float("nan"))).to_series().to_numpy()
-        return self.frame[column].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+        return self.frame[column].cast(pl.Float64, strict=column != "value").fill_null(float("nan")).to_numpy()
 
     def codes(self, column: str, words: Sequence[str] = ()) -> NDArray[np.int64]:
         """Return each row's word as its place among those given, or any number that tells it apart; −1 for others."""
@@ -140,6 +146,14 @@ class Rows:
                     lookup |= np.array(passes, np.uint64) << np.uint64(bit)
                 narrow(self.frame[column].cast(pl.Int64).fill_null(-1).to_numpy(), lookup, masks)
         return masks
+
+
+def _categorised(frame: pl.DataFrame, items: pl.LazyFrame) -> pl.DataFrame:
+    """Say of each row what its item is; null where nobody knows."""
+    if "category" not in items.collect_schema().names():
+        raise TableError("items have no column 'category', which a feature asks for; give Log.of(items=…) with one")
+    known = items.select(pl.col("item").cast(frame.schema["item"]), "category").unique("item", keep="any").collect()
+    return frame.join(known, on="item", how="left", maintain_order="left")
 
 
 def _offsets(first: int, last: int, timezone: str) -> tuple[int, NDArray[np.int64]]:

@@ -11,11 +11,15 @@ from cjlab.errors import SpecError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-NAMED = ("event", "channel", "device", "place", "page", "reason", "offer", "campaign", "arm", "purpose", "template")
+NAMED = (
+    *("event", "channel", "device", "place", "page", "reason", "offer", "campaign", "arm", "purpose", "template"),
+    *("category", "field", "source", "value"),
+)
 FLAGS = ("machine", "sent")
 _HAS = {
-    "events": {"event", "channel", "device", "place", "page", "reason", "offer", "machine"},
+    "events": {"event", "channel", "device", "place", "page", "reason", "offer", "category", "machine"},
     "contacts": {"channel", "campaign", "arm", "purpose", "template", "offer", "sent"},
+    "profiles": {"field", "source", "value"},
 }
 
 
@@ -29,11 +33,15 @@ class Where:
         Any of these words of events; of contacts, ``channel`` and ``offer``.
     campaign, arm, purpose, template : str or tuple of str, optional
         Any of these words of contacts.
+    category : str or tuple of str, optional
+        Of events: what their items are, as the table of items says.
+    field, source, value : str or tuple of str, optional
+        Of profiles: what was told, by whom, and what he said.
     machine : bool, optional
         Of events: only automatic ones, or only those of a person; what does not say counts as a person's.
     sent : bool, optional
         Of contacts: only those that were sent, or only those that were withheld.
-    table : {"events", "contacts"}
+    table : {"events", "contacts", "profiles"}
         Which table.
 
     Raises
@@ -62,6 +70,10 @@ class Where:
     arm: str | tuple[str, ...] | None = None
     purpose: str | tuple[str, ...] | None = None
     template: str | tuple[str, ...] | None = None
+    category: str | tuple[str, ...] | None = None
+    field: str | tuple[str, ...] | None = None
+    source: str | tuple[str, ...] | None = None
+    value: str | tuple[str, ...] | None = None
     machine: bool | None = None
     sent: bool | None = None
     table: str = "events"
