@@ -5,38 +5,62 @@ its builders together and answers them in one pass over the log, for one date or
 read. ``Where`` says which rows, ``Cell`` what is added up of them, ``Column`` what formula makes a feature of that.
 """
 
+from cjlab.features._activity import Activity
+from cjlab.features._affinity import Affinity, DeviceAffinity
+from cjlab.features._audit import Audit, engagement_audit
 from cjlab.features._builder import Builder, Column, When
 from cjlab.features._cell import Cell
 from cjlab.features._churned import churned
 from cjlab.features._contract import Contract
+from cjlab.features._declared import Declared
 from cjlab.features._eligible import Eligible
+from cjlab.features._engagement import Engagement
+from cjlab.features._hops import Hops
+from cjlab.features._interests import Interests
 from cjlab.features._labels import Labels
 from cjlab.features._outcome import outcome, spent
+from cjlab.features._pressure import Pressure
 from cjlab.features._purchases import Frequency, Monetary, Recency, Tenure
 from cjlab.features._recipe import Recipe
+from cjlab.features._satisfaction import Satisfaction
+from cjlab.features._sequence import Sequence
+from cjlab.features._service import Service
 from cjlab.features._silence import Silence
 from cjlab.features._taught import training_set
 from cjlab.features._training import Fold, TrainingSet
 from cjlab.features._where import Where
 
 __all__ = [
+    "Activity",
+    "Affinity",
+    "Audit",
     "Builder",
     "Cell",
     "Column",
     "Contract",
+    "Declared",
+    "DeviceAffinity",
     "Eligible",
+    "Engagement",
     "Fold",
     "Frequency",
+    "Hops",
+    "Interests",
     "Labels",
     "Monetary",
+    "Pressure",
     "Recency",
     "Recipe",
+    "Satisfaction",
+    "Sequence",
+    "Service",
     "Silence",
     "Tenure",
     "TrainingSet",
     "When",
     "Where",
     "churned",
+    "engagement_audit",
     "outcome",
     "spent",
     "training_set",

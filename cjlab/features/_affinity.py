@@ -1,0 +1,258 @@
+"""Affinity: through which channel, and on which device, a customer answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, Self
+
+import numpy as np
+
+from cjlab._checks import offset, texts, within
+from cjlab.errors import SpecError
+from cjlab.features._builder import Builder, Column
+from cjlab.features._cell import Cell
+from cjlab.features._formulas import same
+from cjlab.features._recipe import Recipe
+from cjlab.features._shrunken import Prior, end, likeliest, shrunken
+from cjlab.features._where import Where, where_of
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from numpy.typing import NDArray
+
+    from cjlab.features._builder import When
+    from cjlab.tables import Log
+
+_REACTIONS = ("opened", "clicked")
+
+
+class _Shrunken(Builder):
+    """Rates of what is told apart, shrunken, with intervals, and the best of them."""
+
+    means: tuple[float, ...]
+    strengths: tuple[float, ...]
+    window: str | None
+    confidence: float
+    _prefix: ClassVar[str]
+    _field: ClassVar[str]
+
+    def __post_init__(self) -> None:
+        """Check that there is one prior each."""
+        words = texts(self._words, name=self._field)
+        if not words:
+            raise SpecError(f"{self._field} is empty; name those that are told apart")
+        object.__setattr__(self, self._field, words)
+        for name, usual in (("means", 1.0 / 3.0), ("strengths", 4.0)):
+            given = tuple(getattr(self, name)) or (usual,) * len(words)
+            if len(given) != len(words):
+                raise SpecError(f"{name} are {len(given)} for {len(words)} {self._field}; give one each")
+            high = 1.0 if name == "means" else 1e9
+            made = tuple(within(one, 0.0, high, name=name, open_ends=True) for one in given)
+            object.__setattr__(self, name, made)
+        within(self.confidence, 0.0, 1.0, name="confidence", open_ends=True)
+        if self.window is not None:
+            offset(self.window, name="window")
+
+    @property
+    def _words(self) -> tuple[str, ...]:
+        return tuple(getattr(self, self._field))
+
+    def _cells(self) -> tuple[Cell, ...]:
+        """Return two cells a word: how often it could be, how often it was."""
+        raise NotImplementedError
+
+    def columns(self) -> tuple[Column, ...]:
+        """Return a rate and its interval each, and the place of the best.
+
+        Returns
+        -------
+        tuple of Column
+            Three features a word, and one.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> len(cj.features.Affinity(("email", "sms")).columns())
+        7
+        """
+        cells, made = self._cells(), []
+        priors = [Prior(*one) for one in zip(self.means, self.strengths, strict=True)]
+        tail = (1.0 - self.confidence) / 2.0
+        for place, (word, prior) in enumerate(zip(self._words, priors, strict=True)):
+            both, name = cells[2 * place : 2 * place + 2], f"{self._prefix}_{word}"
+            made += [
+                Column(name, both, partial(_rate, prior=prior), "share", f"shrunken rate of {word}"),
+                Column(f"{name}_low", both, partial(_end, prior=prior, share=tail), "share", f"low end for {word}"),
+                Column(
+                    f"{name}_high", both, partial(_end, prior=prior, share=1 - tail), "share", f"high end for {word}"
+                ),
+            ]
+        named = ", ".join(f"{place} {word}" for place, word in enumerate(self._words))
+        best = partial(_best, priors=priors)
+        return (*made, Column(f"{self._prefix}_best", cells, best, "code", f"where the rate is highest: {named}"))
+
+    def fitted(self, log: Log, as_of: str | dt.date) -> Self:
+        """Return the same builder with the priors that a log tells before a date.
+
+        Parameters
+        ----------
+        log : Log
+            The log.
+        as_of : date or text
+            The moment; nothing at or after it is read.
+
+        Returns
+        -------
+        Self
+            With means and strengths at which the counts of its customers are likeliest.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> world = cj.simulator.World.retail(n_customers=50)
+        >>> log = cj.simulator.simulate(world, policy=cj.simulator.RandomContacts(rate=0.2), days=60).log
+        >>> len(cj.features.Affinity(("email", "sms")).fitted(log, "2024-02-20").means)
+        2
+        """
+        built = Recipe(_Counts(self._cells())).build(log, as_of).to_numpy().T
+        priors = [likeliest(*built[place : place + 2]) for place in range(0, len(built), 2)]
+        told = {"means": tuple(one.mean for one in priors), "strengths": tuple(one.strength for one in priors)}
+        return type(self)(**{one.name: told.get(one.name, getattr(self, one.name)) for one in fields(self)})  # type: ignore[arg-type] # it is one
+
+
+@dataclass(frozen=True)
+class _Counts(Builder):
+    """Counts as they are."""
+
+    cells: tuple[Cell, ...]
+
+    def columns(self) -> tuple[Column, ...]:
+        """Return a column a cell."""
+        return tuple(Column(str(place), (cell,), same, "", "") for place, cell in enumerate(self.cells))
+
+
+@dataclass(frozen=True)
+class Affinity(_Shrunken):
+    r"""How likely a customer is to answer a message of each channel, shrunken to people like him, with intervals.
+
+    Of *n* messages delivered through a channel (distinct ``contact_id``) he opened or clicked *r*, machines apart.
+    Under a beta prior of mean *m* and strength *s*, ``affinity_C`` is :math:`(ms + r) / (s + n)`, and ``affinity_C_low`` and
+    ``affinity_C_high`` are the ends of the equal-tailed interval of :math:`\mathrm{Beta}(ms + r, (1-m)s + n - r)`.
+    ``affinity_best`` is the place of the channel with the highest rate, 0 for the first; the earlier of equals.
+
+    Parameters
+    ----------
+    channels : tuple of str
+        The channels that are told apart.
+    means, strengths : tuple of float
+        The prior of each channel: mean within 0 and 1, and strength in messages; 1/3 and 4 unless given.
+        :meth:`fitted` reads them from a log.
+    window : str, optional
+        How far back; everything unless given.
+    confidence : float
+        Of the intervals.
+
+    Raises
+    ------
+    SpecError
+        When there is no channel, or not one prior a channel.
+
+    References
+    ----------
+    Efron, Morris (1975), Data analysis using Stein's estimator, doi:10.1080/01621459.1975.10479864.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> cj.features.Recipe(cj.features.Affinity(("email",))).names
+    ('affinity_email', 'affinity_email_low', 'affinity_email_high', 'affinity_best')
+    """
+
+    channels: tuple[str, ...]
+    means: tuple[float, ...] = ()
+    strengths: tuple[float, ...] = ()
+    window: str | None = None
+    confidence: float = 0.9
+    _prefix: ClassVar[str] = "affinity"
+    _field: ClassVar[str] = "channels"
+
+    def _cells(self) -> tuple[Cell, ...]:
+        asked = ((("delivered",), None), (_REACTIONS, False))
+        return tuple(
+            Cell("distinct", Where(event, channel=channel, machine=machine), of="contact_id", window=self.window)
+            for channel in self.channels
+            for event, machine in asked
+        )
+
+
+@dataclass(frozen=True)
+class DeviceAffinity(_Shrunken):
+    r"""What part of a customer's acts he does on each device, shrunken to people like him, with intervals.
+
+    Of *n* rows on any of the devices named, *r* are on this one; the rest is as in :class:`Affinity`: the law of each
+    device is the marginal one of a Dirichlet prior where the strengths are equal and the means add up to 1.
+
+    Parameters
+    ----------
+    devices : tuple of str
+        The devices that are told apart.
+    means, strengths : tuple of float
+        The prior of each device: mean within 0 and 1, and strength in rows; 1/3 and 4 unless given. :meth:`fitted`
+        reads them from a log.
+    window : str, optional
+        How far back; everything unless given.
+    confidence : float
+        Of the intervals.
+    of : Where, str or tuple of str
+        Which rows; visits, opens and clicks of a person unless given.
+
+    Raises
+    ------
+    SpecError
+        When there is no device, or not one prior a device.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> cj.features.Recipe(cj.features.DeviceAffinity(("mobile",))).names[0]
+    'device_affinity_mobile'
+    """
+
+    devices: tuple[str, ...]
+    means: tuple[float, ...] = ()
+    strengths: tuple[float, ...] = ()
+    window: str | None = None
+    confidence: float = 0.9
+    of: Where = Where(("visit", *_REACTIONS), machine=False)  # noqa: RUF009 - it is frozen
+    _prefix: ClassVar[str] = "device_affinity"
+    _field: ClassVar[str] = "devices"
+
+    def __post_init__(self) -> None:
+        """Take an event's name for its rows, and check the priors."""
+        object.__setattr__(self, "of", where_of(self.of, name="of"))
+        super().__post_init__()
+
+    def _cells(self) -> tuple[Cell, ...]:
+        any_of_them = Cell("count", replace(self.of, device=self.devices), window=self.window)
+        mine = [Cell("count", replace(self.of, device=device), window=self.window) for device in self.devices]
+        return tuple(cell for one in mine for cell in (any_of_them, one))
+
+
+def _rate(when: When, could: NDArray[np.float64], was: NDArray[np.float64], *, prior: Prior) -> NDArray[np.float64]:
+    del when
+    return shrunken(could, was, prior)
+
+
+def _end(
+    when: When, could: NDArray[np.float64], was: NDArray[np.float64], *, prior: Prior, share: float
+) -> NDArray[np.float64]:
+    del when
+    return end(could, was, prior, share=share)
+
+
+def _best(when: When, *counts: NDArray[np.float64], priors: list[Prior]) -> NDArray[np.float64]:
+    del when
+    rates = [shrunken(counts[2 * place], counts[2 * place + 1], prior) for place, prior in enumerate(priors)]
+    return np.asarray(np.argmax(rates, axis=0), dtype=np.float64)
