@@ -183,12 +183,12 @@ def columns(frame: pl.LazyFrame, required: Iterable[str], *, table: str) -> pl.L
 
 
 def offset(text: str, *, name: str, error: type[CjlabError] = SpecError) -> dt.timedelta:
-    """Return an offset such as ``"30D"`` (days), ``"2W"`` (weeks) or ``"12h"`` (hours): above 0, within a century."""
-    found = re.fullmatch(r"([0-9]{1,9})([DWh])", text) if isinstance(text, str) else None
-    hours = 0 if found is None else int(found[1]) * {"D": 24, "W": 168, "h": 1}[found[2]]
-    if not 0 < hours * 3600 <= _CENTURY.total_seconds():
+    """Return an offset such as ``"30D"``, ``"2W"`` (weeks), ``"12h"`` or ``"30min"``: above 0, within a century."""
+    found = re.fullmatch(r"([0-9]{1,9})(D|W|h|min)", text) if isinstance(text, str) else None
+    minutes = 0 if found is None else int(found[1]) * {"D": 1_440, "W": 10_080, "h": 60, "min": 1}[found[2]]
+    if not 0 < minutes * 60 <= _CENTURY.total_seconds():
         raise error(
-            f"{name} is {shown(text)}; give a whole number above 0 and a unit, such as '30D', '2W' or '12h', "
+            f"{name} is {shown(text)}; give a whole number above 0 and a unit, such as '30D', '2W', '12h' or '30min', "
             "at most a hundred years"
         )
-    return dt.timedelta(hours=hours)
+    return dt.timedelta(minutes=minutes)

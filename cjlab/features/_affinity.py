@@ -138,8 +138,9 @@ class Affinity(_Shrunken):
     r"""How likely a customer is to answer a message of each channel, shrunken to people like him, with intervals.
 
     Of *n* messages delivered through a channel (distinct ``contact_id``) he opened or clicked *r*, machines apart.
-    Under a beta prior of mean *m* and strength *s*, ``affinity_C`` is :math:`(ms + r) / (s + n)`, and ``affinity_C_low`` and
-    ``affinity_C_high`` are the ends of the equal-tailed interval of :math:`\mathrm{Beta}(ms + r, (1-m)s + n - r)`.
+    Under a beta prior of mean *m* and strength *s*, ``affinity_C`` is :math:`(ms + r) / (s + n)`, and
+    ``affinity_C_low`` and ``affinity_C_high`` are the ends of the equal-tailed interval of
+    :math:`\mathrm{Beta}(ms + r, (1-m)s + n - r)`.
     ``affinity_best`` is the place of the channel with the highest rate, 0 for the first; the earlier of equals.
 
     Parameters

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cjlab.features._builder import When
 
 _EVENTS = ("view", "clicked", "favourite", "cart", "purchase")
-_WEIGHTS = (1.0, 1.0, 2.0, 3.0, 4.0)
+_WEIGHTS = (1.0,) * len(_EVENTS)
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,9 @@ class Interests(Builder):
     With :math:`w_e` the weight of event *e* and *h* the half-life, a category's attention is
     :math:`A_c = \sum_{i: c_i = c} w_{e_i} 2^{-(a - t_i)/h}` over rows at :math:`t_i` before the date *a*; the share
     ``interest_C`` is :math:`A_c / \sum_k A_k` over the categories named, ``interest_top`` the place of the largest
-    among them (0 for the first; the earlier of equals), and ``interest_attention`` is :math:`\sum_k A_k`, which says how much
-    the shares rest on. The category of a row is that of its ``item`` in the table of items, or a column ``category`` of
-    the events themselves.
+    among them (0 for the first; the earlier of equals), and ``interest_attention`` is :math:`\sum_k A_k`, which says
+    how much the shares rest on. The category of a row is that of its ``item`` in the table of items, or a column
+    ``category`` of the events themselves.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ class Interests(Builder):
     events : tuple of str
         What shows interest.
     weights : tuple of float
-        How much each of the events counts, above 0.
+        How much each of the events counts, above 0; the same unless given.
 
     Raises
     ------
@@ -136,7 +136,7 @@ def _share(
     when: When, *cells: NDArray[np.float64], told: partial[NDArray[np.float64]], place: int
 ) -> NDArray[np.float64]:
     attention = told(when, cells)
-    return attention[place] / _some(attention)
+    return np.asarray(attention[place] / _some(attention))
 
 
 def _top(when: When, *cells: NDArray[np.float64], told: partial[NDArray[np.float64]]) -> NDArray[np.float64]:

@@ -175,7 +175,7 @@ def _begin(window: str | None, as_of: dt.datetime, timezone: str) -> int:
         size, span = window[1:].split("*")
         return microseconds(as_of) - int(size) * int(_span(span)) + 1
     length = offset(window, name="window")
-    if window.endswith("h"):
+    if window.endswith(("h", "min")):
         return microseconds(as_of - length)
     local = as_of.astimezone(ZoneInfo(timezone))
     return microseconds((local - length).astimezone(dt.UTC))

@@ -37,6 +37,13 @@ SENT = {
     "sent": (True, False),
 }
 
+TOLD = {
+    "field": ("place", "income"),
+    "value": ("north", "south", "abroad", "1200.5", None),
+    "source": ("declared", "inferred"),
+}
+ITEMS = pl.DataFrame({"item": [1, 2], "category": ["shoes", "hats"]})  # nobody knows what the third is
+
 
 def events(draw: np.random.Generator, rows: int) -> pl.DataFrame:
     """Draw events of a few customers."""
@@ -53,6 +60,12 @@ def contacts(draw: np.random.Generator, rows: int) -> pl.DataFrame:
     made |= {"contact_id": list(range(rows)), "cost": [0.1] * rows, "propensity": [0.5] * rows}
     kinds = _moments() | dict.fromkeys(SENT, pl.String) | {"sent": pl.Boolean, "contact_id": pl.Int64}
     return pl.DataFrame(made, schema=kinds | {"cost": pl.Float64, "propensity": pl.Float64})
+
+
+def profiles(draw: np.random.Generator, rows: int) -> pl.DataFrame:
+    """Draw what the same customers told."""
+    made = _when(draw, rows) | {name: _picked(draw, words, rows) for name, words in TOLD.items()}
+    return pl.DataFrame(made, schema=_moments() | dict.fromkeys(TOLD, pl.String))
 
 
 def _when(draw: np.random.Generator, rows: int) -> dict[str, list[Any]]:

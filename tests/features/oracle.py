@@ -23,7 +23,7 @@ def rows_of(cell: Cell, rows: Sequence[Row], as_of: dt.datetime, timezone: str) 
     begin = None
     if cell.window is not None:
         length = offset(cell.window, name="window")
-        local = as_of if cell.window.endswith("h") else as_of.astimezone(ZoneInfo(timezone))
+        local = as_of if cell.window.endswith(("h", "min")) else as_of.astimezone(ZoneInfo(timezone))
         begin = (local - length).astimezone(dt.UTC)
     found = []
     for row in rows:

@@ -4,7 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cjlab.features import Frequency, Monetary, Recency, Tenure, Where
+from cjlab.features import (
+    Activity,
+    Affinity,
+    Audit,
+    Declared,
+    DeviceAffinity,
+    Engagement,
+    Frequency,
+    Hops,
+    Interests,
+    Monetary,
+    Pressure,
+    Recency,
+    Satisfaction,
+    Sequence,
+    Service,
+    Tenure,
+    Where,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,4 +34,16 @@ SAMPLES: Mapping[str, tuple[Builder, ...]] = {
     "Monetary": (Monetary(), Monetary(number="margin", window="2W")),
     "Recency": (Recency(), Recency(Where(channel="web")), Recency(Where(table="contacts", sent=True))),
     "Tenure": (Tenure(),),
+    "Activity": (Activity(), Activity("visit", window="7D", pause="2h")),
+    "Affinity": (Affinity(("email", "web")), Affinity(("email",), (0.2,), (3.0,), "30D", 0.5)),
+    "Audit": (Audit(), Audit("30D", "service")),
+    "Declared": (Declared("place", ("north", "south")), Declared("income", sources=("declared",))),
+    "DeviceAffinity": (DeviceAffinity(("phone", "desktop")), DeviceAffinity(("tablet",), window="30D", of="visit")),
+    "Engagement": (Engagement(), Engagement(("email", "web"), "7D", ("phone",), (6, 22))),
+    "Hops": (Hops(), Hops(channels=("web",), devices=("phone", "desktop"), window="30D")),
+    "Interests": (Interests(("shoes", "hats")), Interests(("hats",), "7D", ("visit", "purchase"), (1.0, 2.5))),
+    "Pressure": (Pressure(), Pressure(("email",), ("2W",), ("marketing", "service"))),
+    "Satisfaction": (Satisfaction(), Satisfaction("complaint")),
+    "Sequence": (Sequence(), Sequence(("visit", "purchase"), 1)),
+    "Service": (Service(), Service("30D", late=False)),
 }

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from cjlab.features import Builder, Recipe
 from cjlab.tables import Log, moment
-from tests.features.drawn import DATES, ZONE, contacts, events
+from tests.features.drawn import DATES, ITEMS, ZONE, contacts, events, profiles
 from tests.features.samples import SAMPLES
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable
 
     import pandas as pd
 
@@ -27,9 +28,14 @@ sizes = st.sampled_from((0, 1, 12, 60))
 laws = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-def build(seen: pl.DataFrame, sent: pl.DataFrame, builder: Builder, dates: str | tuple[str, ...]) -> pd.DataFrame:
+TABLES = (events, contacts, profiles)
+
+
+def build(tables: Iterable[pl.DataFrame], builder: Builder, dates: str | tuple[str, ...]) -> pd.DataFrame:
     """Build one builder's features of a log."""
-    return Recipe(builder).build(Log.of(events=seen, contacts=sent, timezone=ZONE), dates)
+    seen, sent, told = tables
+    log = Log.of(events=seen, contacts=sent, profiles=told, items=ITEMS, timezone=ZONE)
+    return Recipe(builder).build(log, dates)
 
 
 def after(as_of: dt.datetime) -> pl.Expr:
@@ -48,11 +54,11 @@ def test_every_builder_has_a_sample() -> None:
 @given(seed=seeds, rows=sizes, date=st.sampled_from(DATES))
 def test_nothing_at_or_after_the_date_is_read(kind: str, place: int, seed: int, rows: int, date: str) -> None:
     builder, draw, as_of = SAMPLES[kind][place], np.random.default_rng(seed), moment(date, ZONE)
-    tables = [(make(draw, rows), make(draw, rows)) for make in (events, contacts)]
+    tables = [(make(draw, rows), make(draw, rows)) for make in TABLES]
     past = [one.filter(~after(as_of)) for one, _ in tables]
     other = [pl.concat([one.filter(~after(as_of)), garbage.filter(after(as_of))]) for one, garbage in tables]
     shuffled = [one[draw.permutation(one.height)] for one in other]
-    np.testing.assert_array_equal(build(*shuffled, builder, date), build(*past, builder, date))
+    np.testing.assert_array_equal(build(shuffled, builder, date), build(past, builder, date))
 
 
 @pytest.mark.parametrize(("kind", "place"), EVERY)
@@ -60,9 +66,9 @@ def test_nothing_at_or_after_the_date_is_read(kind: str, place: int, seed: int, 
 @given(seed=seeds, rows=sizes)
 def test_dates_together_are_dates_one_by_one(kind: str, place: int, seed: int, rows: int) -> None:
     builder, draw = SAMPLES[kind][place], np.random.default_rng(seed)
-    seen, sent = events(draw, rows), contacts(draw, rows)
-    together = build(seen, sent, builder, DATES)
-    alone = [build(seen, sent, builder, date).to_numpy() for date in DATES]
+    tables = [make(draw, rows) for make in TABLES]
+    together = build(tables, builder, DATES)
+    alone = [build(tables, builder, date).to_numpy() for date in DATES]
     np.testing.assert_array_equal(together.to_numpy(), np.concatenate(alone))
 
 
@@ -71,10 +77,10 @@ def test_dates_together_are_dates_one_by_one(kind: str, place: int, seed: int, r
 @given(seed=seeds)
 def test_a_customer_alone_is_the_same_customer(kind: str, place: int, seed: int) -> None:
     builder, draw = SAMPLES[kind][place], np.random.default_rng(seed)
-    seen, sent = events(draw, 40), contacts(draw, 10)
-    whole = build(seen, sent, builder, DATES[-1])
+    tables = [make(draw, 40) for make in TABLES]
+    whole = build(tables, builder, DATES[-1])
     mine = pl.col("customer_id") == whole.index[0]
-    alone = build(seen.filter(mine), sent.filter(mine), builder, DATES[-1])
+    alone = build([one.filter(mine) for one in tables], builder, DATES[-1])
     np.testing.assert_array_equal(alone.iloc[0].to_numpy(), whole.iloc[0].to_numpy())
 
 
@@ -82,7 +88,7 @@ def test_a_customer_alone_is_the_same_customer(kind: str, place: int, seed: int)
 def test_what_is_missing_is_said_to_be(kind: str, place: int) -> None:
     builder, draw = SAMPLES[kind][place], np.random.default_rng(5)
     for rows in (1, 3, 200):
-        made = build(events(draw, rows), contacts(draw, rows), builder, DATES[-1])
+        made = build([make(draw, rows) for make in TABLES], builder, DATES[-1])
         for column in builder.columns():
             assert column.unit, column.name
             assert column.what, column.name
