@@ -140,7 +140,8 @@ class Affinity(_Shrunken):
     Of *n* messages delivered through a channel (distinct ``contact_id``) he opened or clicked *r*, machines apart.
     Under a beta prior of mean *m* and strength *s*, ``affinity_C`` is :math:`(ms + r) / (s + n)`, and
     ``affinity_C_low`` and ``affinity_C_high`` are the ends of the equal-tailed interval of
-    :math:`\mathrm{Beta}(ms + r, (1-m)s + n - r)`.
+    :math:`\mathrm{Beta}(ms + r, (1-m)s + n - r)`; of those who answered nothing the low end is 0, for some never
+    will, and of those who answered everything the high end is 1 (Brown, Cai, DasGupta 2001, doi:10.1214/ss/1009213286).
     ``affinity_best`` is the place of the channel with the highest rate, 0 for the first; the earlier of equals.
 
     Parameters

@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_STRONGEST = 1e4
+_STRONGEST, _HALF = 1e4, 0.5
 
 
 class Prior(NamedTuple):
@@ -25,12 +25,14 @@ def shrunken(sent: NDArray[np.float64], answered: NDArray[np.float64], prior: Pr
 
 
 def end(sent: NDArray[np.float64], answered: NDArray[np.float64], prior: Prior, *, share: float) -> NDArray[np.float64]:
-    """Return the quantile of the posterior; each pair of counts is worked out once."""
+    """Return the quantile of the posterior; 0 below, and 1 above, where nothing, or everything, was answered."""
     from scipy.special import betaincinv
 
     pairs, places = np.unique(np.column_stack([sent, np.minimum(answered, sent)]), axis=0, return_inverse=True)
     a, b = prior.mean * prior.strength + pairs[:, 1], (1 - prior.mean) * prior.strength + pairs[:, 0] - pairs[:, 1]
-    return np.asarray(betaincinv(a, b, share))[places.ravel()]
+    never, always = (pairs[:, 1] == 0) & (pairs[:, 0] > 0), (pairs[:, 1] == pairs[:, 0]) & (pairs[:, 0] > 0)
+    found = np.where(never & (share < _HALF), 0.0, np.where(always & (share > _HALF), 1.0, betaincinv(a, b, share)))
+    return np.asarray(found[places.ravel()])
 
 
 def likeliest(sent: NDArray[np.float64], answered: NDArray[np.float64]) -> Prior:
