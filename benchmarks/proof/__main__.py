@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from benchmarks.page import provenance, put, table
-from benchmarks.proof import decisions, draws, families, fitting, market, mouths, numerics, two_arms
+from benchmarks.proof import decisions, draws, families, fitting, identities, market, mouths, numerics, two_arms
 from benchmarks.proof.bar import COLUMNS, Rate
 from benchmarks.proof.markets import LogNormal, Resampled
 
@@ -23,6 +23,7 @@ REPLAYS = 40_000
 ROWS = 4_000_000
 TESTS = 2_000
 SEEDS, DRAWS, PAIRS = 400, 1_000_000, 30
+WORLDS = 20
 ENOUGH = 0.945
 REAL_SIZES = (2_000, 21_306)
 ARM_SIZES = (2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 200_000)
@@ -43,6 +44,7 @@ def main() -> int:
     failed += _rates("The simulator's truth", lambda: market.experiments(SEEDS))
     failed += _rates("Word of mouth", lambda: mouths.experiments(SEEDS))
     failed += _rates("A world fitted to a known one", lambda: fitting.recovered(SEEDS))
+    failed += _rates("Features: the persons behind visitors", lambda: identities.experiments(WORLDS))
     _branches()
     real = real_market()
     if real is not None:

@@ -16,6 +16,7 @@ from cjlab.features._declared import Declared
 from cjlab.features._eligible import Eligible
 from cjlab.features._engagement import Engagement
 from cjlab.features._hops import Hops
+from cjlab.features._identities import Identities, resolved
 from cjlab.features._interests import Interests
 from cjlab.features._labels import Labels
 from cjlab.features._outcome import outcome, spent
@@ -45,6 +46,7 @@ __all__ = [
     "Fold",
     "Frequency",
     "Hops",
+    "Identities",
     "Interests",
     "Labels",
     "Monetary",
@@ -62,6 +64,7 @@ __all__ = [
     "churned",
     "engagement_audit",
     "outcome",
+    "resolved",
     "spent",
     "training_set",
 ]
