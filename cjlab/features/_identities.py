@@ -151,7 +151,7 @@ def _before(log: Log, when: dt.datetime) -> Log:
 def _renamed(log: Log, events: pl.LazyFrame, people: pl.DataFrame) -> Log:
     """Return a log under persons."""
     frames: dict[str, Any] = {name: getattr(log, name) for name in ("contacts", "profiles", "consents")}
-    made = {name: _under(frame, people) for name, frame in frames.items() if frame is not None}
+    made: dict[str, Any] = {name: _under(frame, people) for name, frame in frames.items() if frame is not None}
     customers = _under(log.customers, people).sort("customer_id", "joined").unique("customer_id", keep="first")
     return replace(log, **made, events=_under(events, people), customers=customers, links=None)
 
