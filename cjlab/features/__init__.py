@@ -10,6 +10,7 @@ from cjlab.features._affinity import Affinity, DeviceAffinity
 from cjlab.features._audit import Audit, engagement_audit
 from cjlab.features._builder import Builder, Column, When
 from cjlab.features._cell import Cell
+from cjlab.features._change import RhythmChange
 from cjlab.features._churned import churned
 from cjlab.features._contract import Contract
 from cjlab.features._declared import Declared
@@ -23,6 +24,7 @@ from cjlab.features._outcome import outcome, spent
 from cjlab.features._pressure import Pressure
 from cjlab.features._purchases import Frequency, Monetary, Recency, Tenure
 from cjlab.features._recipe import Recipe
+from cjlab.features._rhythm import Rhythm
 from cjlab.features._satisfaction import Satisfaction
 from cjlab.features._sequence import Sequence
 from cjlab.features._service import Service
@@ -53,6 +55,8 @@ __all__ = [
     "Pressure",
     "Recency",
     "Recipe",
+    "Rhythm",
+    "RhythmChange",
     "Satisfaction",
     "Sequence",
     "Service",

@@ -1,0 +1,220 @@
+"""Change of rhythm: an alarm when a customer departs from his own law of gaps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from cjlab._checks import within
+from cjlab.features._builder import Column, When
+from cjlab.features._cell import Cell
+from cjlab.features._departure import LATEST, Departure, Past, first_day, past
+from cjlab.features._purchases import PURCHASE, called
+from cjlab.features._quarter import thresholds
+from cjlab.features._rhythm import _Habitual, ended, silent
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from cjlab.tables import Log
+
+    Floats = NDArray[np.float64]
+
+_WHAT = {
+    "stopped": "gaps a quarter of his that are longer than his silence",
+    "slower": "times a quarter that as few come in as long as since one of his latest",
+    "faster": "times a quarter that his latest come as soon",
+}
+
+
+@dataclass(frozen=True)
+class RhythmChange(_Habitual):
+    r"""How far he has departed from his own rhythm: stopped, slower or faster, each with an alarm and its date.
+
+    With the law of :class:`Rhythm`, after a silence of *s* days, a quarter being 91 days:
+
+    - stopped: :math:`91\,E[S(s)/\mu] = 91\,(A/B)\,I_{B/(B+ks)}(A+1, k)`, how many gaps a quarter of his last longer; a
+      complete stop is :math:`1/S(s)` times as likely to be silent so long;
+    - slower: the least over *j* = 1, 2, 3, 5 latest gaps of sum *t* of the probability that *j* + 1 gaps last longer
+      than *t* + *s*, as the gaps before these tell it: with :math:`A_j, B_j` of these,
+      :math:`I_{B_j/(B_j+k(t+s))}(A_j, (j+1)k)`; times 91 / (mean gap), as often as he could be measured;
+    - faster: the same of :math:`I_{kt/(B_j+kt)}(jk, A_j)`, that *j* gaps are over so soon.
+
+    Three gaps must lie before the latest. The shape in the last two is the middle one. An alarm is raised where one of
+    these is no more than its threshold; thresholds come from a simulation of customers whose rhythm stays as it was,
+    4, 8 or 16 of whose gaps are known, watched for a quarter from a moment that has nothing to do with their
+    purchases: a share of ``false_alarms`` of them raises each. This is the share over all of them: of irregular
+    customers more do, of regular ones fewer.
+
+    Parameters
+    ----------
+    of : Where, str or tuple of str
+        Which rows; purchases unless given.
+    mean, strength, shape, spread, dropout : float
+        What people are like: see :class:`Rhythm`.
+    name : str, optional
+        What its columns begin with.
+    stopped, slower, faster : float
+        The thresholds, times a quarter; those of :meth:`calibrated` at 2 % for the prior that is the default.
+
+    Raises
+    ------
+    SpecError
+        When a number is none.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> [column.name for column in cj.features.RhythmChange().columns()][::3]
+    ['rhythm_change_purchase_stopped', 'rhythm_change_purchase_stopped_since']
+    """
+
+    stopped: float = 0.0188
+    slower: float = 0.0126
+    faster: float = 0.0179
+
+    def __post_init__(self) -> None:
+        """Check the prior and the thresholds."""
+        super().__post_init__()
+        for kind in Departure._fields:
+            within(getattr(self, kind), 0.0, 1e6, name=kind)
+
+    def calibrated(self, false_alarms: float = 0.02, *, customers: int = 12_000, seed: int = 0) -> Self:
+        """Return it with thresholds at which a share of customers raises each alarm in a quarter without a change.
+
+        Parameters
+        ----------
+        false_alarms : float
+            The share, of customers drawn as the prior says.
+        customers : int
+            How many are drawn.
+        seed : int
+            Of the simulation.
+
+        Returns
+        -------
+        RhythmChange
+            The same, with other thresholds.
+
+        Raises
+        ------
+        SpecError
+            When the share is none.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> 0 < cj.features.RhythmChange(mean=20.0).calibrated(0.05, customers=300).stopped < 1
+        True
+        """
+        share = within(false_alarms, 1e-4, 0.5, name="false_alarms")
+        return replace(self, **thresholds(self.prior, share, customers, seed)._asdict())
+
+    @classmethod
+    def fitted(
+        cls,
+        log: Log,
+        as_of: str | dt.date,
+        *,
+        of: Any = PURCHASE,  # noqa: ANN401 - whatever names rows
+        false_alarms: float = 0.02,
+        **fields: Any,  # noqa: ANN401 - whatever the builder has
+    ) -> Self:
+        """Return the builder with the prior that makes a log's past most likely, and thresholds to it.
+
+        Parameters
+        ----------
+        log : Log
+            The log; of one segment alone, people like him are those of that segment.
+        as_of : date or text
+            Nothing at or after it is read.
+        of : Where, str or tuple of str
+            Which rows; purchases unless given.
+        false_alarms : float
+            The share of customers that may raise each alarm in a quarter without a change.
+        **fields
+            Other fields of the builder.
+
+        Returns
+        -------
+        RhythmChange
+            The builder.
+
+        Raises
+        ------
+        SpecError
+            When fewer than 20 customers have a gap.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> log = cj.simulator.simulate(cj.simulator.World.retail(n_customers=200), days=120).log
+        >>> cj.features.RhythmChange.fitted(log, "2024-04-01", of="visit", false_alarms=0.05).stopped < 1
+        True
+        """
+        return super().fitted(log, as_of, of=of, **fields).calibrated(false_alarms)
+
+    def columns(self) -> tuple[Column, ...]:
+        """Return six columns: how far he has departed each way, and for how many days each alarm has been raised.
+
+        ``_since`` counts days from the first on which what is known now would have raised the alarm: within the present
+        silence, or, where the gaps before it say so already, from the last purchase on.
+
+        Returns
+        -------
+        tuple of Column
+            The features.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> cj.features.RhythmChange().columns()[3].missing
+        'no alarm is raised'
+        """
+        begin = self.name or called("rhythm_change", self.of)
+        cells = (Cell("gaps", self.of), Cell("latest_gaps", self.of, size=LATEST[-1]))
+        few = {"stopped": "it never happened"}
+        far = (
+            Column(f"{begin}_{kind}", cells, self._far(kind), "a quarter", what, few.get(kind, "fewer than 4 gaps"))
+            for kind, what in _WHAT.items()
+        )
+        since = (
+            Column(f"{begin}_{kind}_since", cells, self._since(kind), "days", f"alarm: {kind}", "no alarm is raised")
+            for kind in _WHAT
+        )
+        return *far, *since
+
+    def _far(self, kind: str) -> Callable[[When, Floats, Floats], Floats]:
+        def far(when: When, numbers: Floats, latest: Floats) -> Floats:
+            there, of, days = self._read(when, numbers, latest)
+            found = np.full(len(there), np.nan)
+            found[there] = _measure(of, kind)(silent(days))
+            return found
+
+        return far
+
+    def _since(self, kind: str) -> Callable[[When, Floats, Floats], Floats]:
+        threshold = getattr(self, kind)
+
+        def since(when: When, numbers: Floats, latest: Floats) -> Floats:
+            there, of, days = self._read(when, numbers, latest)
+            raised = _measure(of, kind)(silent(days)) <= threshold
+            found, lines = np.full(len(there), np.nan), np.flatnonzero(there)[raised]
+            found[lines] = days[raised] - first_day(_measure(of.only(raised), kind), days[raised], threshold)
+            return found
+
+        return since
+
+    def _read(self, when: When, numbers: Floats, latest: Floats) -> tuple[NDArray[np.bool_], Past, Floats]:
+        there = ~np.isnan(numbers[:, 5])
+        of = past(self.prior, ended(numbers[there]), latest[there, : LATEST[-1]])
+        return there, of, when.day[there] - numbers[there, 5]
+
+
+def _measure(of: Past, kind: str) -> Callable[[Floats], Floats]:
+    return {"stopped": of.stopped, "slower": of.slower, "faster": lambda _: of.faster()}[kind]
