@@ -24,8 +24,10 @@ from cjlab.features._outcome import outcome, spent
 from cjlab.features._pressure import Pressure
 from cjlab.features._purchases import Frequency, Monetary, Recency, Tenure
 from cjlab.features._recipe import Recipe
+from cjlab.features._rfm import RFM
 from cjlab.features._rhythm import Rhythm
 from cjlab.features._satisfaction import Satisfaction
+from cjlab.features._season import Season, Trend, Value
 from cjlab.features._sequence import Sequence
 from cjlab.features._service import Service
 from cjlab.features._silence import Silence
@@ -34,6 +36,7 @@ from cjlab.features._training import Fold, TrainingSet
 from cjlab.features._where import Where
 
 __all__ = [
+    "RFM",
     "Activity",
     "Affinity",
     "Audit",
@@ -58,11 +61,14 @@ __all__ = [
     "Rhythm",
     "RhythmChange",
     "Satisfaction",
+    "Season",
     "Sequence",
     "Service",
     "Silence",
     "Tenure",
     "TrainingSet",
+    "Trend",
+    "Value",
     "When",
     "Where",
     "churned",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cjlab.features import (
+    RFM,
     Activity,
     Affinity,
     Audit,
@@ -20,9 +21,12 @@ from cjlab.features import (
     Rhythm,
     RhythmChange,
     Satisfaction,
+    Season,
     Sequence,
     Service,
     Tenure,
+    Trend,
+    Value,
     Where,
 )
 
@@ -35,6 +39,10 @@ SAMPLES: Mapping[str, tuple[Builder, ...]] = {
     "Frequency": (Frequency(), Frequency("visit", window="7D"), Frequency(count="orders"), Frequency(count="days")),
     "Monetary": (Monetary(), Monetary(number="margin", window="2W")),
     "Recency": (Recency(), Recency(Where(channel="web")), Recency(Where(table="contacts", sent=True))),
+    "RFM": (RFM((-20.0, -5.0), (2.0, 4.0), (2.0, 30.0)), RFM((-9.0,), (1.0,), (0.0,), window="2W")),
+    "Season": (Season(), Season(by="month"), Season("visit", by="hour", window="2W")),
+    "Trend": (Trend(bin="7D"), Trend("visit", number="margin", bin="3D", bins=5)),
+    "Value": (Value(),),
     "Rhythm": (Rhythm(), Rhythm("visit", mean=9.0, shape=2.5, dropout=0.01, name="visits")),
     "RhythmChange": (RhythmChange(mean=7.0, stopped=3.0, slower=3.0, faster=3.0), RhythmChange("visit")),
     "Tenure": (Tenure(),),
