@@ -5,26 +5,30 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from cjlab._checks import offset
 from cjlab.features._cell import CLOCK
+from cjlab.features._rows import fixed
 from cjlab.features._where import FLAGS
 from cjlab.features.kernel import HOWS, ZEROS, Cells, distinct, gather
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import polars as pl
     from numpy.typing import NDArray
 
     from cjlab.features._cell import Cell
     from cjlab.features._rows import Rows
+    from cjlab.features._where import Where
 
 _EVER = np.iinfo(np.int64).min
 _BITS = 64
+_OF_DAYS = {"days", "gaps", "latest_gaps"}
 _FIRST_ZERO = {"days", "sessions", "decayed", "changes"}  # kinds that count in their first number
 
 
@@ -38,6 +42,23 @@ class _Line(NamedTuple):
     windows: tuple[str | None, ...]
     numbers: tuple[str, ...]
     codes: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+class _Group(NamedTuple):
+    """Cells of at most 64 filters."""
+
+    cells: Sequence[Cell]
+    wheres: Sequence[Where]
+    line: _Line
+    slots: Mapping[Cell, int]
+
+    @classmethod
+    def of(cls, cells: Sequence[Cell]) -> _Group:
+        """Lay them out."""
+        wheres = list(dict.fromkeys(cell.where for cell in cells))
+        line = _laid_out(sorted(cells, key=lambda cell: cell.window is not None or cell.how == "ages"), wheres)
+        slots = {cell: int(slot) for cell, slot in zip(_by_where(cells, wheres), line.cells["slot"], strict=True)}
+        return cls(cells, wheres, line, slots)
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,43 +83,64 @@ class Plan:
             names |= dict.fromkeys(name for name in (cell.number, cell.code) if name is not None and name not in CLOCK)
         return tuple(names)
 
-    def read(self, rows: Rows, as_of: Sequence[dt.datetime]) -> Mapping[Cell, NDArray[np.float64]]:
-        """Return each cell's numbers, ``(customers, dates, width)``."""
+    @cached_property
+    def _groups(self) -> list[_Group]:
+        return [_Group.of(cells) for cells in _groups([cell for cell in self.cells if cell.how != "distinct"])]
+
+    def read(
+        self, rows: Rows, customers: pl.Series, as_of: Sequence[dt.datetime]
+    ) -> Mapping[Cell, NDArray[np.float64]]:
+        """Return each cell's numbers, ``(customers × dates, width)``, the dates of a customer together."""
         moments = np.array([microseconds(one) for one in as_of], np.int64)
         found: dict[Cell, NDArray[np.float64]] = {}
-        added = [cell for cell in self.cells if cell.how != "distinct"]
-        for group in _groups(added):
-            found |= self._gathered(group, rows, as_of, moments)
+        starts = rows.starts(customers)
+        for group in self._groups:
+            found |= _gathered(group, rows, starts, as_of, moments)
         for cell in self.cells:
             if cell.how == "distinct":
-                found[cell] = self._different(cell, rows, as_of, moments)
+                found[cell] = _different(cell, rows, starts, as_of, moments)
         return found
 
-    def _gathered(
-        self, group: Sequence[Cell], rows: Rows, as_of: Sequence[dt.datetime], moments: NDArray[np.int64]
-    ) -> dict[Cell, NDArray[np.float64]]:
-        wheres = list(dict.fromkeys(cell.where for cell in group))
-        line = _laid_out(sorted(group, key=lambda cell: cell.window is not None or cell.how == "ages"), wheres)
-        begins = np.array([[_begin(name, one, rows.timezone) for one in as_of] for name in line.windows], np.int64)
-        values = np.stack([rows.numbers(name) for name in line.numbers]) if line.numbers else np.empty((0, 0))
-        codes = np.stack([rows.codes(*name) for name in line.codes]) if line.codes else np.empty((0, 0), np.int64)
-        out = np.empty((len(rows.customers) * len(moments) + 1, len(line.blank)))
-        gather(
-            *(rows.starts, rows.at, rows.known, rows.days, rows.masks(wheres), values, codes, moments),
-            *(begins.reshape(-1, len(moments)), line.cells, line.firsts, line.blank, line.running, out),
-        )
-        made = out[:-1].reshape(len(rows.customers), len(moments), len(line.blank))
-        slots = {cell: int(slot) for cell, slot in zip(_by_where(group, wheres), line.cells["slot"], strict=True)}
-        return {cell: made[:, :, slots[cell] : slots[cell] + cell.width] for cell in group}
 
-    def _different(
-        self, cell: Cell, rows: Rows, as_of: Sequence[dt.datetime], moments: NDArray[np.int64]
-    ) -> NDArray[np.float64]:
-        found = np.zeros(len(rows.customers) * len(moments))
-        begins = np.array([_begin(cell.window, one, rows.timezone) for one in as_of], np.int64)
-        codes = rows.codes(cell.code or "")
-        distinct(rows.starts, rows.at, rows.known, rows.masks([cell.where]), 0, codes, moments, begins, found)
-        return found.reshape(len(rows.customers), len(moments), 1)
+def _gathered(
+    group: _Group,
+    rows: Rows,
+    starts: NDArray[np.int64],
+    as_of: Sequence[dt.datetime],
+    moments: NDArray[np.int64],
+) -> dict[Cell, NDArray[np.float64]]:
+    line = group.line
+    begins = np.array([[_begin(name, one, rows.timezone) for one in as_of] for name in line.windows], np.int64)
+    values = fixed(_lines([rows.numbers(name) for name in line.numbers], np.float64))
+    codes = fixed(_lines([rows.codes(*name) for name in line.codes], np.int32))
+    days = rows.days if any(cell.how in _OF_DAYS for cell in group.cells) else fixed(np.empty(0, np.int32))
+    out = np.empty(((len(starts) - 1) * len(moments) + 1, len(line.blank)))
+    gather(
+        *(starts, rows.at, rows.known, days, rows.masks(group.wheres), values, codes, moments),
+        *(begins.reshape(-1, len(moments)), line.cells, line.firsts, line.blank, line.running, out),
+    )
+    return {cell: out[:-1, slot : slot + cell.width] for cell, slot in group.slots.items()}
+
+
+def _lines(columns: Sequence[NDArray[Any]], kind: type) -> NDArray[Any]:
+    """Return columns as the lines of one array; a single one is not copied."""
+    if not columns:
+        return np.empty((0, 0), kind)
+    return columns[0][None] if len(columns) == 1 else np.stack(columns)
+
+
+def _different(
+    cell: Cell,
+    rows: Rows,
+    starts: NDArray[np.int64],
+    as_of: Sequence[dt.datetime],
+    moments: NDArray[np.int64],
+) -> NDArray[np.float64]:
+    found = np.zeros((len(starts) - 1) * len(moments))
+    begins = np.array([_begin(cell.window, one, rows.timezone) for one in as_of], np.int64)
+    codes = fixed(rows.identities(cell.code or ""))
+    distinct(starts, rows.at, rows.known, rows.masks([cell.where]), 0, codes, moments, begins, found)
+    return found[:, None]
 
 
 def microseconds(moment: dt.datetime) -> int:

@@ -9,30 +9,23 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
-
-import numpy as np
-import polars as pl
 
 from cjlab._checks import shown
 from cjlab._display import Shown
-from cjlab.errors import SpecError, TableError
-from cjlab.features._builder import Builder, Column, When, builder_of
-from cjlab.features._plan import Plan, microseconds
-from cjlab.features._rows import Rows
+from cjlab.errors import SpecError
+from cjlab.features._builder import Builder, Column, builder_of
+from cjlab.features._pass import Lines, Pass
+from cjlab.scale import each
 from cjlab.tables import Log, moment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import pandas as pd
-    from numpy.typing import NDArray
 
     from cjlab.features._cell import Cell
 
     Dates = str | dt.date | Sequence[str | dt.date]
-
-_DAY = 86_400_000_000
 
 
 @dataclass(frozen=True, init=False)
@@ -146,11 +139,12 @@ class Recipe(Shown):
         """Say how many features it makes."""
         return f"Recipe({len(self.columns)} features of {len(self.builders)} builders)"
 
-    def build(self, log: Log, as_of: Dates) -> pd.DataFrame:
+    def build(self, log: Log, as_of: Dates, *, threads: int | None = None, engine: str = "local") -> pd.DataFrame:
         """Return one row a customer, or one a date and customer, with all that was known before each date.
 
         Rows are those of customers who had joined, or were seen, before the date. Nothing that happened or became
-        known (``known_at``) at or after it is read.
+        known (``known_at``) at or after it is read. A log that was read from a folder is gone through shard by shard;
+        the numbers are the same for any number of shards and threads, and on either engine.
 
         Parameters
         ----------
@@ -158,6 +152,10 @@ class Recipe(Shown):
             The log.
         as_of : date, text or sequence of them
             The moment: a bare date is the local midnight with which it begins. Several make an index of two levels.
+        threads : int or None
+            How many shards at a time; ``CJLAB_THREADS``, or one a processor, unless given.
+        engine : {"local", "spark"}
+            Where shards are worked on, as :func:`cjlab.scale.each` says.
 
         Returns
         -------
@@ -167,7 +165,7 @@ class Recipe(Shown):
         Raises
         ------
         SpecError
-            When a date is none.
+            When a date is none, or threads or engine are out of range.
         TableError
             When the log lacks a column that a feature asks for.
 
@@ -186,8 +184,9 @@ class Recipe(Shown):
         if not given:
             raise SpecError("as_of is empty; give at least one date")
         dates = sorted(dict.fromkeys(moment(one, log.timezone) for one in given))
-        made = _built(self, log, dates)
-        return _framed(made, dates, log.timezone, several=several)
+        shards = log.shards()
+        made = each(shards, Pass(self.columns, tuple(dates)), engine=engine, threads=threads)
+        return Lines.joined(made).framed(dates, log.timezone, several=several)
 
     @property
     def said(self) -> dict[str, Any]:
@@ -303,88 +302,3 @@ class Recipe(Shown):
 def _reads(cell: Cell) -> str:
     columns = [name for name in (cell.number, cell.code) if name]
     return str(cell.where) + (f": {', '.join(columns)}" if columns else "")
-
-
-@dataclass(frozen=True, eq=False)
-class _Built:
-    """Features of all customers at all dates, before they become a frame."""
-
-    customers: pl.Series
-    there: NDArray[np.bool_]
-    columns: dict[str, NDArray[Any]]
-
-
-def _built(recipe: Recipe, log: Log, dates: Sequence[dt.datetime]) -> _Built:
-    people = _people(log)
-    found: dict[Cell, NDArray[np.float64]] = {}
-    seen = np.zeros((people.height, len(dates)), bool)
-    for table in ("events", "contacts", "profiles"):
-        cells = tuple(dict.fromkeys(c for column in recipe.columns for c in column.cells if c.where.table == table))
-        if not cells and table != "events":
-            continue
-        plan = Plan(cells)
-        rows = Rows.of(log, plan.needed, people["customer_id"], name=table)
-        found |= plan.read(rows, dates)
-        if table == "events":
-            seen |= _seen(rows, dates)
-    joined = people["joined"].to_physical().cast(pl.Float64).fill_null(float("nan")).to_numpy()
-    moments = np.array([microseconds(one) for one in dates], np.int64)
-    lines = When(
-        np.tile(moments, people.height),
-        np.tile(np.array([_local_day(one, log.timezone) for one in dates]), people.height),
-        np.repeat(joined, len(dates)),
-    )
-    columns = {one.name: _column(one, lines, found) for one in recipe.columns}
-    return _Built(people["customer_id"], seen | (joined[:, None] < moments), columns)
-
-
-def _column(column: Column, when: When, found: Mapping[Cell, NDArray[np.float64]]) -> NDArray[Any]:
-    given = []
-    for cell in column.cells:
-        numbers = found[cell].reshape(len(when.as_of), cell.width)
-        given.append(numbers[:, 0] if cell.width == 1 else numbers)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        made = np.asarray(column.formula(when, *given))
-    if made.shape != when.as_of.shape:
-        raise SpecError(f"feature {column.name!r}: its formula returned {made.shape} for {len(when.as_of):,} lines")
-    return made
-
-
-def _people(log: Log) -> pl.DataFrame:
-    """Return everybody who is known or was seen, rising, and when each joined."""
-    known = log.customers.select("customer_id", "joined")
-    met = [frame.select("customer_id").drop_nulls().unique() for frame in (log.events, log.contacts)]
-    everybody = pl.concat([known.select("customer_id"), *met], how="vertical_relaxed").unique()
-    made = everybody.join(known.unique("customer_id", keep="any"), on="customer_id", how="left").sort("customer_id")
-    frame = made.collect()
-    if frame["customer_id"].null_count():
-        raise TableError("customers.customer_id has nulls; a customer needs an id: run Log.check, which names the rows")
-    return frame
-
-
-def _seen(rows: Rows, dates: Sequence[dt.datetime]) -> NDArray[np.bool_]:
-    """Tell who was seen before each date, ``(customers, dates)``."""
-    first = np.full(len(rows.customers), np.iinfo(np.int64).max)
-    known = np.maximum(rows.at, rows.known)
-    who = np.repeat(np.arange(len(rows.customers)), np.diff(rows.starts))
-    np.minimum.at(first, who, known)
-    return first[:, None] < np.array([microseconds(one) for one in dates], np.int64)
-
-
-def _local_day(moment: dt.datetime, timezone: str) -> int:
-    return (moment.astimezone(ZoneInfo(timezone)).date() - dt.date(1970, 1, 1)).days
-
-
-def _framed(made: _Built, dates: Sequence[dt.datetime], timezone: str, *, several: bool) -> pd.DataFrame:
-    """Return features as a frame, date by date, of those who are there."""
-    import pandas as pd
-
-    there = made.there.T.ravel()
-    n = len(made.customers)
-    who = np.tile(made.customers.to_numpy(), len(dates))[there]
-    columns = {name: values.reshape(n, len(dates)).T.ravel()[there] for name, values in made.columns.items()}
-    if not several:
-        return pd.DataFrame(columns, index=pd.Index(who, name="customer_id"))
-    stamps = pd.DatetimeIndex([pd.Timestamp(one).tz_convert(timezone) for one in dates]).as_unit("us")
-    index = pd.MultiIndex.from_arrays([stamps.repeat(n)[there], who], names=["as_of", "customer_id"])
-    return pd.DataFrame(columns, index=index)

@@ -2,141 +2,183 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import polars as pl
 
 from cjlab.errors import TableError
-from cjlab.features.kernel import clocked, narrow
-from cjlab.tables import arranged
+from cjlab.features._cell import CLOCK
+from cjlab.features.kernel import clocked, narrow, noticed, parted
+from cjlab.tables import ordered
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from cjlab.features._where import Where
     from cjlab.tables import Log
 
+_T = TypeVar("_T", bound=np.generic)
 _QUARTER, _MICRO = 900, 1_000_000
+_STRETCH = 1 << 15  # quarters of an hour, some eleven months, by which offsets of clocks are looked up
 _BITS = 64
 _MADE = {"lateness_d": "due_at", "category": "item"}  # what is made of which column, where it is not there
+_NEVER = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Rows of a table.
+    """Rows of a table that have a customer, sorted by customer, time, and the rest.
 
     Parameters
     ----------
     frame : polars.DataFrame
-        Of customers only, sorted by customer, time, and the rest.
-    customers : polars.Series
-        Whose lines are made, rising; rows are theirs.
+        Their columns that are not text.
+    texts : mapping
+        Those that are: the codes of rows, −1 for none, and the words.
+    owners : polars.Series
+        Whose they are, rising.
+    bounds : ndarray
+        Where each owner's begin, and the end.
     timezone : str
         The brand's zone.
     """
 
     frame: pl.DataFrame
-    customers: pl.Series
+    texts: Mapping[str, tuple[NDArray[np.int32], tuple[str, ...]]]
+    owners: pl.Series
+    bounds: NDArray[np.int64]
     timezone: str
 
     @classmethod
-    def of(cls, log: Log, needed: Sequence[str], customers: pl.Series, *, name: str) -> Rows:
+    def of(cls, log: Log, needed: Sequence[str], *, name: str) -> Rows:
         """Read the columns that are needed of a table, in their order; ``known_at`` is read where there is one."""
-        table = getattr(log, name)
-        if table is None:
+        if name not in log.tables:
             raise TableError(f"the log has no {name}, which a feature asks for; give Log.of({name}=…)")
-        present = table.collect_schema().names()
+        present = log.tables[name].collect_schema().names()
         made = {column for column in _MADE if column in needed and column not in present}
         asked = {*needed, *(_MADE[column] for column in made)} - made
         if absent := sorted(asked - set(present)):
             raise TableError(f"{name} have no column {absent[0]!r}, which a feature asks for; they have {present}")
-        rows = arranged(table.filter(pl.col("customer_id").is_not_null()).collect(), name)
-        frame = rows.select(column for column in present if column in {"customer_id", "at", "known_at", *asked})
-        return cls(_categorised(frame, log.items) if "category" in made else frame, customers, log.timezone)
+        wanted = {"customer_id", "at", "known_at", *asked}
+        rows = cls._read(log, wanted, name, trust=True) or cls._read(log, wanted, name, trust=False)
+        assert rows is not None  # noqa: S101 - what was put in order is taken as it is
+        if "category" not in made:
+            return rows
+        return replace(rows, texts={**rows.texts, "category": _categories(rows, log.items)})
 
-    @cached_property
-    def starts(self) -> NDArray[np.int64]:
-        """Where each customer's rows begin, ``(n + 1,)``."""
-        ends = self.frame["customer_id"].search_sorted(self.customers, side="right").to_numpy().astype(np.int64)
-        return np.concatenate([np.zeros(1, np.int64), ends])
+    @classmethod
+    def _read(cls, log: Log, wanted: set[str], name: str, *, trust: bool) -> Rows | None:
+        """Return the rows if they are in order."""
+        read = ordered(log, name, wanted, trust=trust)
+        text = read.texts.get("customer_id")
+        owners = fixed(text.codes if text else read.frame["customer_id"].to_numpy())
+        bounds = np.empty(len(owners) + 1, np.int64)
+        if read.frame["at"].null_count():
+            raise TableError(f"{name}.at has nulls; a row needs a time: run Log.check, which names the rows")
+        n = parted(owners, fixed(read.frame["at"].to_physical().to_numpy()), bounds)
+        if n < 0:
+            return None
+        begins = owners[bounds[:n]]
+        whose = pl.Series("customer_id", [text.words[code] for code in begins], pl.String) if text else begins
+        made = cls(read.frame, read.texts, pl.Series("customer_id", whose), bounds[: n + 1].copy(), log.timezone)
+        rising = bool((made.owners.shift() < made.owners).all())
+        return made if rising or not read.trusted else None
 
     @cached_property
     def at(self) -> NDArray[np.int64]:
         """When each row happened, microseconds since 1970 in UTC."""
-        return self.frame["at"].to_physical().to_numpy()
+        return fixed(self.frame["at"].to_physical().to_numpy())
 
     @cached_property
     def known(self) -> NDArray[np.int64]:
         """From when each row was known."""
         if "known_at" not in self.frame.columns:
             return self.at
-        return self.frame["known_at"].to_physical().fill_null(pl.Series(self.at)).to_numpy()
+        known = self.frame["known_at"].to_physical()
+        return fixed((known.fill_null(pl.Series(self.at)) if known.null_count() else known).to_numpy())
 
     @cached_property
-    def _clock(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        n = len(self.at)
-        days, hours, weekdays = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n, np.int64)
-        if n:
-            first, offsets = _offsets(int(self.at.min()), int(self.at.max()), self.timezone)
-            clocked(self.at, offsets, first, days, hours, weekdays)
-        return days, hours, weekdays
-
-    @property
-    def days(self) -> NDArray[np.int64]:
+    def days(self) -> NDArray[np.int32]:
         """The local day of each row."""
-        return self._clock[0]
+        days, none = np.empty(len(self.at), np.int32), np.empty(0, np.int32)
+        self._clock(days, none, none)
+        return fixed(days)
+
+    def _clock(self, days: NDArray[np.int32], hours: NDArray[np.int32], weekdays: NDArray[np.int32]) -> None:
+        if len(self.at):
+            first, offsets = _ahead(int(self.at.min()), int(self.at.max()), self.timezone)
+            clocked(self.at, offsets, first, days, hours, weekdays)
+
+    def starts(self, customers: pl.Series) -> NDArray[np.int64]:
+        """Return where the rows of each of these customers begin, ``(n + 1,)``; every owner is one of them."""
+        counts = np.zeros(len(customers) + 1, np.int64)
+        counts[customers.search_sorted(self.owners).to_numpy() + 1] = np.diff(self.bounds)
+        return fixed(np.cumsum(counts))
+
+    def noticed(self, customers: pl.Series) -> NDArray[np.int64]:
+        """Return when something of each customer was first known, microseconds; far from now where nothing was."""
+        found = np.full(len(customers), _NEVER)
+        noticed(self.starts(customers), self.at, self.known, found)
+        return found
 
     def numbers(self, column: str) -> NDArray[np.float64]:
         """Return a column of numbers, NaN where unknown."""
         if column == "lateness_d":
             late = (pl.col("at") - pl.col("due_at")).dt.total_microseconds() / (86_400 * _MICRO)
-            return self.frame.select(late.fill_null(float("nan"))).to_series().to_numpy()
-        return self.frame[column].cast(pl.Float64, strict=column != "value").fill_null(float("nan")).to_numpy()
+            return self.frame.select(late).to_series().to_numpy()
+        if column in self.texts:
+            codes, words = self.texts[column]
+            read = pl.Series([*words, None], dtype=pl.String).cast(pl.Float64, strict=False).to_numpy()
+            return read[codes]
+        return self.frame[column].cast(pl.Float64).to_numpy()
 
-    def codes(self, column: str, words: Sequence[str] = ()) -> NDArray[np.int64]:
-        """Return each row's word as its place among those given, or any number that tells it apart; −1 for others."""
-        if column in {"hour", "weekday"}:
-            return self._clock[1 if column == "hour" else 2]
-        if column == "month":
-            return self.days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12
-        if not words:
-            return self._told_apart(column)[0]
-        codes, known = self._told_apart(column)
+    def codes(self, column: str, words: Sequence[str] = ()) -> NDArray[np.int32]:
+        """Return each row's word as its place among those given, or its hour, weekday or month; −1 for others."""
+        if column in CLOCK:
+            return self._clocked(column)
+        codes, known = self.texts[column] if column in self.texts else self._integers(column)
         places = {word: place for place, word in enumerate(words)}
-        turned = np.array([*(places.get(word, -1) for word in known), -1], np.int64)
+        turned = np.array([*(places.get(word, -1) for word in known), -1], np.int32)
         return turned[codes]
 
-    def _told_apart(self, column: str) -> tuple[NDArray[np.int64], list[Any]]:
-        if column not in self._seen:
-            values = self.frame[column]
-            if values.dtype.is_integer():
-                self._seen[column] = values.fill_null(-1).cast(pl.Int64).to_numpy(), []
-            else:
-                dictionary = values.cast(pl.String).to_arrow().dictionary_encode()
-                codes = dictionary.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
-                self._seen[column] = codes, dictionary.dictionary.to_pylist()
-        return self._seen[column]
+    def identities(self, column: str) -> NDArray[np.int64]:
+        """Return for each row a number that tells its word or id apart; −1 for none."""
+        if column in CLOCK:
+            return self._clocked(column).astype(np.int64)
+        if column in self.texts:
+            return self.texts[column][0].astype(np.int64)
+        return self.frame[column].fill_null(-1).cast(pl.Int64).to_numpy()
 
-    @cached_property
-    def _seen(self) -> dict[str, tuple[NDArray[np.int64], list[Any]]]:
-        return {}
+    def _clocked(self, column: str) -> NDArray[np.int32]:
+        if column == "month":
+            months = self.days.astype("datetime64[D]").astype("datetime64[M]")
+            return (months.astype(np.int64) % 12).astype(np.int32)
+        made, none = np.empty(len(self.at), np.int32), np.empty(0, np.int32)
+        self._clock(none, made if column == "hour" else none, made if column == "weekday" else none)
+        return made
+
+    def _integers(self, column: str) -> tuple[NDArray[np.int32], tuple[str, ...]]:
+        """Return whole numbers as codes of the words that they are written as."""
+        known = self.frame[column].unique().drop_nulls().sort()
+        places = known.search_sorted(self.frame[column].fill_null(0)).to_numpy().astype(np.int32)
+        return np.where(self.frame[column].is_null().to_numpy(), np.int32(-1), places), tuple(map(str, known))
 
     def masks(self, wheres: Sequence[Where]) -> NDArray[np.uint64]:
         """Return which of at most 64 filters each row passes, a bit each."""
         masks = np.full(len(self.at), (1 << len(wheres)) - 1 if len(wheres) < _BITS else -1, np.int64).view(np.uint64)
         for column in dict.fromkeys(name for where in wheres for name in where.words):
-            codes, known = self._told_apart(column)
+            codes, known = self.texts[column] if column in self.texts else self._integers(column)
             lookup = np.zeros(len(known) + 1, np.uint64)
             for bit, where in enumerate(wheres):
                 allowed = where.words.get(column)
                 passes = [allowed is None or word in allowed for word in known] + [allowed is None]
                 lookup |= np.array(passes, np.uint64) << np.uint64(bit)
-            narrow(codes, lookup, masks)
+            narrow(fixed(codes), lookup, masks)
         for column in ("machine", "sent"):
             if any(getattr(where, column) is not None for where in wheres):
                 lookup = np.zeros(3, np.uint64)
@@ -144,21 +186,39 @@ class Rows:
                     asked = getattr(where, column)
                     passes = [asked is not True, asked is not False, asked is not True]
                     lookup |= np.array(passes, np.uint64) << np.uint64(bit)
-                narrow(self.frame[column].cast(pl.Int64).fill_null(-1).to_numpy(), lookup, masks)
-        return masks
+                narrow(fixed(self.frame[column].cast(pl.Int32).fill_null(-1).to_numpy()), lookup, masks)
+        return fixed(masks)
 
 
-def _categorised(frame: pl.DataFrame, items: pl.LazyFrame) -> pl.DataFrame:
-    """Say of each row what its item is; null where nobody knows."""
+def _categories(rows: Rows, items: pl.LazyFrame) -> tuple[NDArray[np.int32], tuple[str, ...]]:
+    """Say of each row what its item is, as a code; −1 where nobody knows."""
     if "category" not in items.collect_schema().names():
         raise TableError("items have no column 'category', which a feature asks for; give Log.of(items=…) with one")
-    known = items.select(pl.col("item").cast(frame.schema["item"]), "category").unique("item", keep="any").collect()
-    return frame.join(known, on="item", how="left", maintain_order="left")
+    codes, words = rows.texts["item"] if "item" in rows.texts else rows._integers("item")  # noqa: SLF001 - its own room
+    known = items.select(pl.col("item").cast(pl.String), pl.col("category").cast(pl.String)).drop_nulls()
+    of = dict(known.sort("item", "category", descending=True).collect().iter_rows())
+    places: dict[str, int] = {}
+    turned = [places.setdefault(of[word], len(places)) if word in of else -1 for word in words]
+    return np.array([*turned, -1], np.int32)[codes], tuple(places)
 
 
-def _offsets(first: int, last: int, timezone: str) -> tuple[int, NDArray[np.int64]]:
+def fixed(array: NDArray[_T]) -> NDArray[_T]:
+    """Return an array that cannot be written: those from Arrow cannot, and kernels are compiled for one kind only."""
+    view = np.ascontiguousarray(array).view()
+    view.flags.writeable = False
+    return view
+
+
+def _ahead(least: int, most: int, timezone: str) -> tuple[int, NDArray[np.int64]]:
     """Return by how many seconds local clocks are ahead of UTC, for each quarter of an hour, and the first of these."""
-    begin, end = first // _MICRO // _QUARTER, last // _MICRO // _QUARTER + 1
-    moments = pl.Series(np.arange(begin, end + 1, dtype=np.int64) * _QUARTER * _MICRO).cast(pl.Datetime("us", "UTC"))
+    begin, end = (one // _MICRO // _QUARTER // _STRETCH for one in (least, most))
+    return begin * _STRETCH, np.concatenate([_offsets(place, timezone) for place in range(begin, end + 1)])
+
+
+@lru_cache(maxsize=64)
+def _offsets(stretch: int, timezone: str) -> NDArray[np.int64]:
+    quarters = np.arange(stretch * _STRETCH, (stretch + 1) * _STRETCH, dtype=np.int64)
+    moments = pl.Series(quarters * _QUARTER * _MICRO).cast(pl.Datetime("us", "UTC"))
     local = moments.dt.convert_time_zone(timezone).dt.replace_time_zone(None).to_physical().to_numpy()
-    return begin, (local - moments.to_physical().to_numpy()) // _MICRO
+    made: NDArray[np.int64] = (local - moments.to_physical().to_numpy()) // _MICRO
+    return made

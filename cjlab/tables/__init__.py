@@ -20,8 +20,9 @@ from cjlab.tables._key import Key
 from cjlab.tables._log import Log
 from cjlab.tables._moment import moment
 from cjlab.tables._order import arranged
+from cjlab.tables._ordered import ordered
 from cjlab.tables._schema import SCHEMA
 from cjlab.tables._shards import shard_of
 from cjlab.tables._writer import Writer
 
-__all__ = ["SCHEMA", "Finding", "Findings", "Key", "Log", "Writer", "arranged", "moment", "shard_of"]
+__all__ = ["SCHEMA", "Finding", "Findings", "Key", "Log", "Writer", "arranged", "moment", "ordered", "shard_of"]

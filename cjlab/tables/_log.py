@@ -46,6 +46,8 @@ class Log(Storable):
         The brand's zone: days, hours and birthdays are local to it.
     keyed : Keyed or None
         Which key made its pseudonyms, if it has any: the key's mark and file, not the key.
+    stored : Stored or None
+        Where its rows lie, if it was read from a folder.
 
     Examples
     --------

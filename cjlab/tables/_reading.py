@@ -9,6 +9,7 @@ from cjlab.tables._file import intact
 from cjlab.tables._manifest import Manifest
 from cjlab.tables._pseudonyms import Keyed
 from cjlab.tables._scan import whole
+from cjlab.tables._shares import Stored
 from cjlab.tables._verify import verified
 
 if TYPE_CHECKING:
@@ -47,4 +48,5 @@ def opened(folder: Path, look: Callable[[Manifest], None]) -> dict[str, Any]:
                 raise TableError(f"{folder} cannot be read ({error}); run Log.verify, which names the file") from error
         else:
             keyed = None if manifest.pseudonyms is None else Keyed(manifest.pseudonyms)
-            return {**tables, "timezone": manifest.timezone, "keyed": keyed}
+            stored = Stored(folder, {name: tuple(manifest.of(name)) for name in tables}, tables)
+            return {**tables, "timezone": manifest.timezone, "keyed": keyed, "stored": stored}

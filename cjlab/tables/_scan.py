@@ -49,8 +49,13 @@ def types(folder: Path, files: Sequence[StoredFile]) -> dict[str, pl.DataType]:
 def scan(folder: Path, files: Sequence[StoredFile], columns: Types) -> pl.LazyFrame:
     """Scan files of one table; a column that came with a later part is null in the rows before."""
     known = [file for file in files if file.rows] or files[:1]
+    return scan_files([folder / file.place for file in known], columns)
+
+
+def scan_files(files: Sequence[Path], columns: Types) -> pl.LazyFrame:
+    """Scan Parquet files as rows of one table."""
     return pl.scan_parquet(
-        [folder / file.place for file in known],
+        list(files),
         schema=dict(columns),
         missing_columns="insert",
         extra_columns="ignore",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cjlab.errors import TableError
 from cjlab.tables import _reading, _store
 from cjlab.tables._making import writing
+from cjlab.tables._shares import parted
 from cjlab.tables._tables import Tables
 
 if TYPE_CHECKING:
@@ -170,6 +171,30 @@ class Storable(Tables):
         (0, 1)
         """
         return writing(_absolute(folder), shards=shards, timezone=timezone, about=about)
+
+    def shards(self) -> tuple[Self, ...]:
+        """Return one log a shard of customers, for work that goes through a large log shard by shard.
+
+        A shard has all rows of its customers and visitors, those of increments among them; tables that are not split
+        by customers, such as ``items``, are in every one.
+
+        Returns
+        -------
+        tuple of Log
+            The log itself, alone, where it was not read from a folder, has one shard, or is no longer what was read.
+
+        Examples
+        --------
+        >>> from tempfile import TemporaryDirectory
+        >>> import polars as pl
+        >>> from cjlab.tables import Log
+        >>> people = pl.DataFrame({"customer_id": range(8)}).with_columns(joined=pl.datetime(2025, 5, 1))
+        >>> with TemporaryDirectory() as folder:
+        ...     log = Log.of(customers=people, assume="UTC").write(f"{folder}/log", shards=2)
+        ...     [shard.customers.collect().height for shard in log.shards()]
+        [3, 5]
+        """
+        return tuple(type(self)(**one) for one in parted(self)) or (self,)
 
     def append(self, folder: str | Path, *, again: bool = False) -> Self:
         """Add the rows to a stored log, as an increment; nothing stored before is touched.

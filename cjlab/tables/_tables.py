@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from cjlab.tables._pseudonyms import Keyed
+    from cjlab.tables._shares import Stored
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -35,6 +36,7 @@ class Tables:
     measures: pl.LazyFrame | None = None
     timezone: str = "UTC"
     keyed: Keyed | None = None
+    stored: Stored | None = None
 
     @property
     def tables(self) -> Mapping[str, pl.LazyFrame]:

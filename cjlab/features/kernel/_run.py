@@ -1,7 +1,6 @@
 """One pass over rows in the order of customers and time: every cell of every date, at once.
 
-A date's window is read anew, and never had by taking away what has left it. Who has no row that became known late is
-read once for all cells that look back over everything, and what they have come to is copied at each date.
+A date's window is read anew, and never had by taking away what has left it.
 """
 
 from __future__ import annotations
@@ -68,6 +67,8 @@ HOWS: Final = (
     LATEST_GAPS,
 ) = range(18)
 ZEROS: Final = {COUNT, SUM, BY, AGES}
+_DE_BRUIJN: Final = np.uint64(0x03F79D71B4CB0A89)
+_PLACES: Final = np.argsort((np.uint64(1) << np.arange(64, dtype=np.uint64)) * _DE_BRUIJN >> np.uint64(58))
 
 
 @kept
@@ -76,11 +77,15 @@ def gather(  # noqa: C901, PLR0912 - the one loop that everything stands in
 ):
     """Fill ``out``, a line a customer and date, with every cell; its last line is for work.
 
+    Cells that look back over everything are added up once, in the last line, and copied at each date. A row that became
+    known after a date parts the dates that do not know it from those that do: the former get lines of their own until
+    the last of them has passed.
+
     Parameters
     ----------
     starts : where each customer's rows begin, ``(n + 1,)``.
     at, known : when each row happened, and from when it was known, ``(rows,)`` microseconds.
-    days : the local day of each row.
+    days : the local day of each row; no room where no cell asks for it.
     masks : the filters that each row passes, a bit each.
     values, codes : a line a column of numbers, and of words.
     as_of : the dates, rising; ``begins`` where each window begins, ``(windows, dates)``.
@@ -88,58 +93,59 @@ def gather(  # noqa: C901, PLR0912 - the one loop that everything stands in
     blank : what a line holds before anything happened; the first ``running`` of it look back over everything.
     """
     dates, work = as_of.shape[0], out.shape[0] - 1
+    reach = np.zeros(begins.shape[0], np.int64)
     for who in range(starts.shape[0] - 1):
-        late = False
-        for row in range(starts[who], starts[who + 1]):
-            late |= known[row] > at[row]
+        line, now, apart = who * dates, 0, 0
+        reach[:] = 0
         out[work, :running] = blank[:running]
-        line, now = who * dates, 0
         for date in range(dates):
-            out[line + date] = blank
+            out[line + date, running:] = blank[running:]
         for row in range(starts[who], starts[who + 1]):
-            seen = max(at[row], known[row])
-            if late:
-                now = 0
-            while now < dates and as_of[now] <= seen:
-                if not late:
+            moment = at[row]
+            while now < dates and as_of[now] <= moment:
+                if now >= apart:
                     out[line + now, :running] = out[work, :running]
                 now += 1
             if now == dates:
-                if late:
-                    continue
                 break
             mask = masks[row]
+            if not mask:
+                continue
+            first = now
+            while first < dates and as_of[first] <= known[row]:
+                first += 1
+            if first > now:
+                for date in range(max(apart, now), first):
+                    out[line + date, :running] = out[work, :running]
+                apart = max(apart, first)
+            for window in range(reach.shape[0]):
+                while reach[window] < dates and begins[window, reach[window]] <= moment:
+                    reach[window] += 1
+            day = days[row] if days.shape[0] else 0
             while mask:
                 where = _lowest(mask)
                 mask &= mask - np.uint64(1)
                 for number in range(firsts[where], firsts[where + 1]):
                     cell = cells[number]
-                    low, high = line + now, line + dates
+                    low, high, more = line + first, line + apart, 1
                     if cell.window >= 0:
-                        high = line + now
-                        while high < line + dates and begins[cell.window, high - line] <= at[row]:
-                            high += 1
-                    elif not late:
-                        low, high = work, work + 1
+                        high, more = line + reach[cell.window], 0
+                    high = max(low, high)
                     value = 1.0 if cell.number < 0 else values[cell.number, row]
                     code = -1 if cell.code < 0 else codes[cell.code, row]
-                    for place in range(low, high):
-                        age = as_of[place - line] - at[row] if cell.how == AGES else 0
-                        _add(out, place, cell, value, code, at[row], days[row], age)
-        if not late:
-            for date in range(now, dates):
-                out[line + date, :running] = out[work, :running]
+                    for step in range(low, high + more):
+                        place = step if step < high else work
+                        age = as_of[place - line] - moment if cell.how == AGES else 0
+                        _add(out, place, cell, value, code, moment, day, age)
+        for date in range(max(now, apart), dates):
+            out[line + date, :running] = out[work, :running]
 
 
 @njit(inline="always")
 def _lowest(mask):
-    """Return the place of the lowest bit."""
-    bit, place = mask & (~mask + np.uint64(1)), 0
-    for step in (32, 16, 8, 4, 2, 1):
-        if bit >> np.uint64(step):
-            bit >>= np.uint64(step)
-            place += step
-    return place
+    """Return the place of the lowest bit, which a product with a de Bruijn sequence moves to the top."""
+    bit = mask & (~mask + np.uint64(1))
+    return _PLACES[(bit * _DE_BRUIJN) >> np.uint64(58)]
 
 
 @njit(inline="always")
@@ -251,11 +257,39 @@ def clocked(at, offsets, first, days, hours, weekdays):
     for row in range(at.shape[0]):
         seconds = at[row] // 1_000_000
         local = seconds + offsets[seconds // 900 - first]
-        days[row] = local // 86_400
+        if days.shape[0]:
+            days[row] = local // 86_400
         if hours.shape[0]:
             hours[row] = (local % 86_400) // 3_600
         if weekdays.shape[0]:
             weekdays[row] = (local // 86_400 + 3) % 7
+
+
+@kept
+def parted(owners, at, bounds):
+    """Fill ``bounds`` with where each owner's rows begin, and return how many owners there are.
+
+    It is −1 where a time is before the one above it; whether owners rise is for the caller to see.
+    """
+    n = 0
+    for row in range(owners.shape[0]):
+        if row == 0 or owners[row] != owners[row - 1]:
+            bounds[n] = row
+            n += 1
+        elif at[row] < at[row - 1]:
+            return -1
+    bounds[n] = owners.shape[0]
+    return n
+
+
+@kept
+def noticed(starts, at, known, found):
+    """Fill ``found`` with when something of each customer was first known."""
+    for who in range(found.shape[0]):
+        for row in range(starts[who], starts[who + 1]):
+            if at[row] >= found[who]:
+                break
+            found[who] = min(found[who], max(at[row], known[row]))
 
 
 @kept

@@ -1,0 +1,40 @@
+"""The job of every contender: 49 features of customers as of a date, and how it is measured."""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+WINDOWS = {"30D": 30, "90D": 90, "365D": 365}
+COUNTED = ("purchase", "visit", "view", "opened", "clicked", "delivered", "search")
+RECENT = ("purchase", "visit", "view", "opened", "search")
+CHANNELS = ("web", "app", "store", "email")
+ZONE = "Europe/Paris"
+AS_OF = "2025-10-01"
+MONTHS = tuple(f"2025-{month:02d}-01" for month in range(1, 13))
+COLUMNS = ("customer_id", "at", "known_at", "event", "channel", "amount", "session")
+N_FEATURES = 49
+
+
+def answer(job: Callable[..., Any], *arguments: object) -> None:
+    """Do the job; print processor seconds, those on the clock, lines, and a check sum of what was found."""
+    began, clock = _processor(), time.perf_counter()
+    made = job(*arguments)
+    took = _processor() - began
+    found = {"cpu": took, "inside": time.perf_counter() - clock, "lines": len(made)}
+    if getattr(made, "columns", None) is not None:
+        found["features"] = len(made.columns)
+        found["total"] = float(made.sum(numeric_only=True).sum())
+        found["sums"] = {name: float(made[name].sum()) for name in made.columns}
+    json.dump(found, sys.stdout)
+
+
+def _processor() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
