@@ -6,7 +6,6 @@ import sys
 from typing import TYPE_CHECKING
 
 from benchmarks.features.job import AS_OF, CHANNELS, COUNTED, MONTHS, RECENT, WINDOWS, answer
-
 from cjlab.features import Frequency, Monetary, Recency, Recipe, Tenure, Where
 from cjlab.tables import Log
 

@@ -100,7 +100,7 @@ class Pass:
 
     @cached_property
     def _plans(self) -> dict[str, Plan]:
-        """Return what is read of events, which tell who was there, and of other tables where a feature asks for them."""
+        """Return what is read of events, which tell who was there, and of what else a feature asks for."""
         cells = tuple(dict.fromkeys(cell for column in self.columns for cell in column.cells))
         plans = {
             name: Plan(tuple(cell for cell in cells if cell.where.table == name))
