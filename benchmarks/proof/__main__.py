@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from benchmarks.page import provenance, put, table
-from benchmarks.proof import decisions, draws, families, fitting, identities, market, mouths, numerics, two_arms
+from benchmarks.proof import decisions, draws, families, fitting, identities, market, mouths, numerics, rhythm, two_arms
 from benchmarks.proof.bar import COLUMNS, Rate
 from benchmarks.proof.markets import LogNormal, Resampled
 
@@ -22,6 +22,7 @@ PACKAGES = ("cjlab", "numpy", "scipy", "polars", "pyarrow")
 REPLAYS = 40_000
 ROWS = 4_000_000
 TESTS = 2_000
+CUSTOMERS = 20_000
 SEEDS, DRAWS, PAIRS = 400, 1_000_000, 30
 WORLDS = 20
 ENOUGH = 0.945
@@ -45,6 +46,7 @@ def main() -> int:
     failed += _rates("Word of mouth", lambda: mouths.experiments(SEEDS))
     failed += _rates("A world fitted to a known one", lambda: fitting.recovered(SEEDS))
     failed += _identities()
+    failed += _rates("Features: who has stopped", lambda: rhythm.stopped(CUSTOMERS))
     _branches()
     real = real_market()
     if real is not None:
