@@ -126,15 +126,16 @@ def expected(  # noqa: PLR0915 - one formula a line
 def test_features_equal_plain_python(seed: int) -> None:
     draw, as_of = np.random.default_rng(seed), moment(DATE, ZONE)
     tables = {"events": events(draw, 300), "contacts": contacts(draw, 30), "profiles": profiles(draw, 30)}
-    made = Recipe(*BUILDERS).build(Log.of(**tables, items=ITEMS, timezone=ZONE), DATE)
+    log = Log.of(**tables, items=ITEMS, timezone=ZONE)
+    made = Recipe(*BUILDERS).build(log, DATE)
     for customer, line in made.iterrows():
         mine = [
             [
                 row
-                for row in arranged(rows, name).to_dicts()
+                for row in arranged(getattr(log, name).collect(), name).to_dicts()
                 if row["customer_id"] == customer and max(row["at"], row["known_at"] or row["at"]) < as_of
             ]
-            for name, rows in tables.items()
+            for name in tables
         ]
         for name, value in expected(mine[0], mine[1], mine[2], as_of).items():
             np.testing.assert_allclose(line[name], value, rtol=1e-9, atol=1e-9, err_msg=f"{name} of {customer}")
