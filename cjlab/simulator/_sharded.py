@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import sha256
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -54,7 +53,7 @@ class Plot:
     @property
     def about(self) -> str:
         """Say what is run, the same in every process."""
-        said = sha256(repr(self.world).encode()).hexdigest()[:16]
+        said = self.world.fingerprint()[:16]
         kind = type(self.policy)
         own = kind.__repr__ is object.__repr__  # it would name a place in memory
         policy = f"{kind.__module__}.{kind.__qualname__}" if own else repr(self.policy)

@@ -131,6 +131,7 @@ def _actions(here: str, world: World) -> None:
         _among(here, f"{field}.effects", [who for who in action.effects if who != "*"], world.personas)
         _among(here, f"{field}.stages", action.stages, STAGES[:-1])
         _among(here, f"{field}.category", [action.category] if action.category else [], world.goods)
+        _heard(here, world, name)
     for order in world.orders:
         _among(here, "orders", (order.first, order.then), _carrying(world))
     for name, block in world.blocks.items():
@@ -140,6 +141,23 @@ def _actions(here: str, world: World) -> None:
         _span(here, field, block.day, block.until)
     for name, channel in world.channels.items():
         _weights(here, f"channels.{name}.providers", channel.providers)
+
+
+def _heard(here: str, world: World, action: str) -> None:
+    """Refuse a message that nobody could be sent, or would open: it would change nothing, and not say so."""
+    sent, people = world.actions[action], world.personas
+    who = next(iter(people))
+    given = world.consent and world.consent.given
+    if sent.purpose == "marketing" and not given and not any(one.consents.get(sent.channel) for one in people.values()):
+        raise SpecError(
+            f"{here}: actions.{action} goes by {sent.channel!r}, and no persona allows marketing there; say what share"
+            f" does, such as personas.{who}.consents = {{ {sent.channel} = 0.7 }}"
+        )
+    if sent.effects and not any(one.opens for one in people.values()):
+        raise SpecError(
+            f"{here}: actions.{action} has effects, and no persona opens anything; say what share of messages it opens,"
+            f" such as personas.{who}.opens = {{ {sent.channel} = 0.3 }}"
+        )
 
 
 def _around(here: str, world: World) -> None:

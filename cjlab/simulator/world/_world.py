@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from cjlab._checks import whole
 from cjlab._display import Shown
+from cjlab.simulator.world._changed import Changed
 from cjlab.simulator.world._coherence import coherent
 from cjlab.simulator.world._contacts import Action, Block, Channel, Consent, Effect, Order
 from cjlab.simulator.world._digest import digest
@@ -45,11 +44,9 @@ if TYPE_CHECKING:
 
     _Field = Any  # whatever a field of a world holds
 
-_LONGEST = 36_500
-
 
 @value
-class World(Packaged, Shown):
+class World(Packaged, Changed, Shown):
     """A market whose truth is known: who its people are, how they live with a brand, what each contact changes.
 
     A world is a frozen value, made in code, read from TOML, or taken from those that come with the package.
@@ -79,10 +76,12 @@ class World(Packaged, Shown):
         run see :meth:`lasting`.
     launched : bool
         Whether the brand is new: everybody joins after the start, and nobody is aware of it when he does.
-    personas, channels, goods : mapping
-        Who they are; between whom and how; what is sold.
+    personas, channels, goods : mapping of str to Persona, Channel, Category
+        What kinds of people there are; by what they come and are written to; what is sold. Their fields, with what is
+        usual, stand in ``help(cj.simulator.world.Persona)`` and its like; a packaged world can be changed with
+        :meth:`but`.
     actions : mapping of str to Action
-        What the brand can send.
+        What the brand can send, and what each changes in whom.
     orders : tuple of Order
         What a contact does more when it follows another channel's within ``order_days``.
     order_days : int
@@ -183,6 +182,12 @@ class World(Packaged, Shown):
         """Check that what the parts say of each other holds."""
         coherent(self)
 
+    def __repr__(self) -> str:
+        """Say how large it is, and of what it is made."""
+        parts = ("personas", "channels", "goods", "actions", "moments")
+        counts = ", ".join(f"{part}: {len(getattr(self, part))}" for part in parts)
+        return f"World({self.name!r}, {self.n_customers:,} customers, seed {self.seed}; {counts})"
+
     @classmethod
     def read(cls, path: str | Path, **changes: _Field) -> Self:
         """Read a world from a TOML file.
@@ -245,85 +250,6 @@ class World(Packaged, Shown):
         from cjlab.simulator.fitting import fit
 
         return fit(log, personas=personas, seed=seed).world
-
-    def but(self, **changes: _Field) -> Self:
-        """Return the same world with some fields set otherwise.
-
-        Parameters
-        ----------
-        **changes
-            Fields and their values.
-
-        Returns
-        -------
-        World
-            The other world.
-
-        Examples
-        --------
-        >>> World.retail().but(seed=3).seed
-        3
-        """
-        return replace(self, **changes)
-
-    def lasting(self, days: int) -> Self:
-        """Return the same market for a longer run: people go on joining at the same pace.
-
-        Parameters
-        ----------
-        days : int
-            Until which day, at least one.
-
-        Returns
-        -------
-        World
-            A market with as many people at the start, as many newcomers a day, and so with more customers in all where
-            ``days`` is longer than ``horizon``.
-
-        Raises
-        ------
-        SpecError
-            When the days are no whole number from 1 to 36,500.
-
-        Examples
-        --------
-        >>> seven = World.retail(n_customers=1_000).lasting(7 * 365)
-        >>> seven.n_customers, seven.horizon, round(seven.n_customers * (1 - seven.newcomers))
-        (1374, 2555, 850)
-        """
-        until = whole(days, name="days", least=1, most=_LONGEST)
-        late = 1.0 if self.launched else self.newcomers
-        joining = self.n_customers * late * until / max(self.horizon, 1)
-        everybody = max(round(self.n_customers * (1 - late) + joining), 1)
-        return replace(self, n_customers=everybody, newcomers=min(joining / everybody, 1.0), horizon=until)
-
-    def without_effects(self) -> Self:
-        """Return the same world in which no contact changes anything.
-
-        Messages are still delivered, opened and clicked; what people buy does not depend on them.
-
-        Returns
-        -------
-        World
-            The null world.
-
-        Examples
-        --------
-        >>> all(not action.effects for action in World.retail().without_effects().actions.values())
-        True
-        """
-        answers = {"delivered", "bounced", "spam_reported", "opened", "clicked", "redeemed", "unsubscribed"}
-        return replace(
-            self,
-            actions={
-                name: replace(action, effects={}, discount=0.0, pulls_forward=0.0)
-                for name, action in self.actions.items()
-            },
-            moves=tuple(move for move in self.moves if move.on not in answers),
-            moments={name: moment for name, moment in self.moments.items() if moment.on not in answers},
-            contract=replace(self.contract, dunning=1.0) if self.contract else None,
-            irritation=0.0,
-        )
 
     def effect(self, action: str, persona: str) -> Effect:
         """Return what an action changes in people of a persona, before fatigue, wear, stage and their own response.
