@@ -50,9 +50,9 @@ def with_persona(**traits: Any) -> dict[str, Any]:
         ({"weekdays": [1.0, 1.0]}, "weekdays is .*; tuple should have at least 7 items"),
         (
             {"timezone": "Europe/Lutetia"},
-            "timezone is 'Europe/Lutetia'; give the name of a zone, such as",
+            "timezone is 'Europe/Lutetia'; give a zone of the IANA list, such as",
         ),
-        ({"timezone": "../etc"}, "timezone is '../etc'; give the name of a zone"),
+        ({"timezone": "../etc"}, "timezone is '../etc'; give a zone of the IANA list"),
         ({"colour": "red"}, "colour is unknown; remove it or correct its name"),
         ({"personas": {}}, "world 'retail': personas is empty; declare at least one"),
         ({"goods": {}}, "goods is empty; declare at least one"),

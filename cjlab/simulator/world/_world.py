@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
+from cjlab._checks import one_of
 from cjlab._display import Shown
 from cjlab.simulator.world._changed import Changed
 from cjlab.simulator.world._coherence import coherent
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
 
     _Field = Any  # whatever a field of a world holds
 
+_EARLIEST, _LATEST = dt.date(1800, 1, 1), dt.date(2100, 12, 31)  # a century on either side still has dates
+
 
 @value
 class World(Packaged, Changed, Shown):
@@ -62,7 +65,7 @@ class World(Packaged, Changed, Shown):
     seed : int
         Which market of this description; another seed gives other people with the same laws.
     start : datetime.date
-        The first day, local.
+        The first day, local, from 1800 to 2100.
     timezone : str
         The brand's zone.
     history : int
@@ -138,7 +141,7 @@ class World(Packaged, Changed, Shown):
     title: Sentence = "A simulated market"
     n_customers: Count = Field(default=10_000, le=1_000_000_000)
     seed: int = Field(default=0, ge=0, lt=2**63, strict=True)
-    start: dt.date = dt.date(2024, 1, 1)
+    start: dt.date = Field(default=dt.date(2024, 1, 1), ge=_EARLIEST, le=_LATEST)
     timezone: Name = "Europe/Paris"
     history: Days = 730
     newcomers: Share = 0.15
@@ -264,12 +267,18 @@ class World(Packaged, Changed, Shown):
         Effect
             The planted effect.
 
+        Raises
+        ------
+        SpecError
+            When the world has no such action or persona.
+
         Examples
         --------
         >>> World.retail().effect("reminder", "indifferent").desire
         0.0
         """
-        effects = self.actions[action].effects
+        one_of(persona, self.personas, name="persona")
+        effects = self.actions[one_of(action, self.actions, name="action")].effects
         return effects.get(persona, effects.get("*", Effect()))
 
     def to_frame(self) -> pd.DataFrame:
