@@ -156,8 +156,8 @@ def test_moments_of_lines_are_those_of_drawn_ones(size: float, uneven: float, sp
     told = moments(size, uneven, spread)
     roots = np.sqrt(drawn + 1)
     apart = (roots - roots.mean()) ** 2
-    for one, other in ((told.further, drawn), (told.within + told.between, apart)):  # six standard errors of what was drawn
-        assert one == pytest.approx(other.mean(), abs=6 * other.std() / np.sqrt(len(other)))
+    for one, other in ((told.further, drawn), (told.within + told.between, apart)):
+        assert one == pytest.approx(other.mean(), abs=6 * other.std() / np.sqrt(len(other)))  # standard errors
 
 
 def test_orders_of_many_thin_lines_are_found_again() -> None:
