@@ -49,6 +49,7 @@ proof: $(READY) ## rerun the statistical evidence into benchmarks/PROOF.md
 bench: $(READY) ## rerun the side-by-side figures into benchmarks/RESULTS.md
 	@$(BIN)/python -m benchmarks.experiments
 	@$(BIN)/python -m benchmarks.simulator
+	@$(BIN)/python -m benchmarks.simulator.stored
 
 lab: $(READY) ## open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab --notebook-dir . \
