@@ -11,6 +11,7 @@ import re
 from numbers import Integral, Real
 from reprlib import Repr
 from typing import TYPE_CHECKING, Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cjlab.errors import CjlabError, SpecError, TableError
 
@@ -180,6 +181,19 @@ def columns(frame: pl.LazyFrame, required: Iterable[str], *, table: str) -> pl.L
     if absent:
         raise TableError(f"{table} has no column {listed(absent)}; its columns are {', '.join(present) or 'none'}")
     return frame
+
+
+def zone(value: str, *, name: str, error: type[CjlabError] = SpecError) -> ZoneInfo:
+    """Return the time zone of that name; names that only this machine gives a meaning (``localtime``) are none."""
+    import polars as pl
+
+    try:
+        found = ZoneInfo(value)
+        pl.Series([], dtype=pl.Datetime("us", "UTC")).dt.convert_time_zone(value)
+    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError, pl.exceptions.ComputeError) as refused:
+        advice = "give a zone of the IANA list, such as 'Europe/Paris' or 'UTC'"
+        raise error(f"{name} is {shown(value)}; {advice}") from refused
+    return found
 
 
 def offset(text: str, *, name: str, error: type[CjlabError] = SpecError) -> dt.timedelta:

@@ -1,63 +1,110 @@
-"""Measure runs that are written as they go: processor time a customer-day, memory, and what Parquet adds.
+"""Measure runs that are written as they go, and write the figures into ``benchmarks/RESULTS.md``.
 
-Run ``python -m benchmarks.simulator.stored`` on a quiet machine, with ``CJLAB_THREADS`` set: by default 10 thousand,
-100 thousand and a million customers for a year, the last of which takes some 3 GB on disk. Give other numbers of
-customers as arguments.
+``python -m benchmarks.simulator.stored`` takes 10 and 100 thousand customers for a year, some minutes. Give other
+numbers of customers as arguments: ``10000 100000 1000000`` needs some 4 GB below ``TMPDIR`` and much longer, and the
+section of the page then holds those. ``CJLAB_THREADS`` says how many shards are lived at a time.
 """
 
 from __future__ import annotations
 
 import json
 import resource
-import subprocess
+import statistics
 import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cjlab.simulator import RandomContacts, World, simulate
-from cjlab.tables import Log
+from benchmarks.experiments.measure import ROOT, run
+from benchmarks.experiments.surroundings import Surroundings
+from benchmarks.page import provenance, put, table
+from cjlab._threads import threads
 
-SIZES = (10_000, 100_000, 1_000_000)
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from benchmarks.experiments.measure import Run
+
+PAGE = ROOT / "benchmarks" / "RESULTS.md"
+HEADING = "The simulator: runs that are written as they go"
+PACKAGES = ("cjlab", "numba", "numpy", "polars", "pyarrow")
+SIZES = (10_000, 100_000)
 DAYS = 365
 A_SHARD = 3_000  # customers
-ROUNDS = 5
-POLICY = RandomContacts(rate=0.05)
+ROUNDS = 20
+RATE = 0.05
 
 
 def main() -> int:
     """Measure every size in a process of its own, then what Parquet adds."""
-    sizes = [int(one) for one in sys.argv[1:]] or SIZES
-    for size in sizes:
-        command = [sys.executable, "-c", f"from benchmarks.simulator.stored import run; run({size})"]
-        print(subprocess.run(command, check=True, capture_output=True, text=True).stdout, end="", flush=True)
-    print(json.dumps(written()))
+    before = Surroundings.now()
+    runs = [run(_command(f"print(lived({size}))")) for size in [int(one) for one in sys.argv[1:]] or SIZES]
+    adds = run(_command("print(written())")).answer
+    around = Surroundings.now().since(before)
+    body = _body(runs, adds)
+    noted = f"{body}\n\n{provenance(PACKAGES, started=before.date)} {around}"
+    put(PAGE, heading=HEADING, body=noted, title="Results")
+    sys.stdout.write(body + "\n")
     return 0
 
 
-def run(customers: int) -> None:
-    """Write one run, and print what it took."""
-    simulate(World.retail(n_customers=50), POLICY, days=3)  # compiles
-    began, clock = processor(), time.perf_counter()
+def _command(code: str) -> list[str]:
+    return [sys.executable, "-c", f"from benchmarks.simulator.stored import lived, written; {code}"]
+
+
+def _body(runs: Sequence[Run], adds: dict[str, float]) -> str:
+    text = (
+        f"The packaged retail world under `RandomContacts(rate={RATE})` for {DAYS} days, into Parquet, on {threads()} "
+        "threads, each size in a process of its own: after what must be compiled has been compiled, from no people "
+        "to a log that is whole. Peak memory is that of the process, libraries among it."
+    )
+    columns = ("customers", "events", "million customer-days a CPU-second", "wall s", "peak memory", "on disk")
+    said = (
+        f"`Writer.add` of one shard, {adds['rows']:,} events and contacts, took {adds['ours']:.3f} CPU-seconds where "
+        f"Polars' `write_parquet` of the same frames took {adds['plain']:.3f}: {adds['ours'] / adds['plain']:.2f} "
+        f"times as many (medians of {ROUNDS} rounds, in turn; aim: at most 1.3)."
+    )
+    return f"{text}\n\n{table(columns, [_line(one) for one in runs])}\n\n{said}"
+
+
+def _line(one: Run) -> tuple[str, ...]:
+    made = one.answer
+    speed = made["customers"] * DAYS / made["cpu"] / 1e6
+    memory, disk = one.peak / 2**30, made["bytes"] / 2**30
+    return (
+        f"{made['customers']:,}",
+        f"{made['events']:,}",
+        f"{speed:.2f}",
+        f"{one.inside:.0f}",
+        f"{memory:.2f} GiB",
+        f"{disk:.2f} GiB",
+    )
+
+
+def lived(customers: int) -> str:
+    """Write one run, and answer what it took."""
+    from cjlab.simulator import RandomContacts, World, simulate
+
+    policy = RandomContacts(rate=RATE)
     with tempfile.TemporaryDirectory() as home:
-        stored = simulate(World.retail(n_customers=customers, seed=7), POLICY, days=DAYS, folder=f"{home}/log")
+        simulate(World.retail(n_customers=50), policy, days=3, folder=f"{home}/first")  # compiles
+        began, clock = processor(), time.perf_counter()
+        log = simulate(World.retail(n_customers=customers, seed=7), policy, days=DAYS, folder=f"{home}/log").log
         took, passed = processor() - began, time.perf_counter() - clock
-        size = sum(one.stat().st_size for one in Path(home).rglob("*.parquet"))
-        rows = int(stored.to_frame()["rows"].sum())
-    answer = {
-        "customers": customers,
-        "events": rows,
-        "million customer-days a CPU-second": round(customers * DAYS / took / 1e6, 2),
-        "wall s": round(passed, 1),
-        "peak GiB": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 2),
-        "stored GiB": round(size / 2**30, 2),
-    }
-    print(json.dumps(answer))
+        size = sum(one.stat().st_size for one in Path(home, "log").rglob("*.parquet"))
+        stored = json.loads(Path(home, "log", "log.json").read_text(encoding="utf-8"))["files"]
+    rows = sum(one["rows"] for place, one in stored.items() if place.startswith(("events/", "unassigned/")))
+    assert "events" in log.tables  # noqa: S101 - it can be read
+    return json.dumps({"customers": customers, "events": rows, "cpu": took, "inside": passed, "bytes": size})
 
 
-def written() -> dict[str, float]:
-    """Return the processor time of writing one shard, as a multiple of Polars writing the same frames."""
-    log = simulate(World.retail(n_customers=A_SHARD, seed=7), POLICY, days=DAYS).log
+def written() -> str:
+    """Write one shard, and answer the processor seconds beside those of Polars writing the same frames."""
+    from cjlab.simulator import RandomContacts, World, simulate
+    from cjlab.tables import Log
+
+    log = simulate(World.retail(n_customers=A_SHARD, seed=7), RandomContacts(rate=RATE), days=DAYS).log
     given = {name: frame.collect() for name, frame in log.tables.items() if name in {"events", "contacts"}}
     shard = Log.of(**given, timezone=log.timezone)  # type: ignore[arg-type]
     plain, ours = [], []
@@ -72,7 +119,7 @@ def written() -> dict[str, float]:
                 writer.add(0, shard)
                 ours.append(processor() - began)
     rows = sum(frame.height for frame in given.values())
-    return {"rows": rows, "Polars CPU s": min(plain), "Writer.add CPU s": min(ours), "ratio": min(ours) / min(plain)}
+    return json.dumps({"rows": rows, "plain": statistics.median(plain), "ours": statistics.median(ours)})
 
 
 def processor() -> float:

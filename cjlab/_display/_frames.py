@@ -53,5 +53,9 @@ class Shown(ABC):
     def to_frame(self) -> pd.DataFrame:
         """Return the result as one tidy pandas frame."""
 
+    def __repr__(self) -> str:
+        """Write the same as text, for a terminal; a dataclass with ``repr=False`` leaves it to this."""
+        return f"{type(self).__name__}\n{self.to_frame().to_string(index=False)}"
+
     def _repr_html_(self) -> str:
         return in_a_notebook(tabled(self.to_frame()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from cjlab._display import joined
+from cjlab._display import joined, started
 from cjlab.experiments._decision import Reason
 from cjlab.experiments._rule import best_case
 from cjlab.experiments._voice import NET
@@ -30,7 +30,7 @@ def arm_line(readout: Readout, voice: Voice, arm: str, *, opens: bool = False) -
         f"first_arm_{'share' if metric.kind == 'share' else 'amount'}" if opens else "each_arm",
         metric=voice.metric(metric.name),
         horizon=voice.horizon(),
-        arm=readout.experiment.arm(arm).head(voice.language),
+        arm=started(readout.experiment.arm(arm).head(voice.language)),
         change=voice.change(effect.metric, effect.estimate),
         interval=voice.interval(effect),
         reason=reason(readout, voice, arm),

@@ -35,7 +35,7 @@ class Line(NamedTuple):
     high: float
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Comparison(Shown):
     """What a run brought more than another of the same people with the same draws.
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cjlab._checks import columns, lazy, listed, shown
+from cjlab._checks import columns, lazy, listed, shown, text
 from cjlab.errors import TableError
+from cjlab.simulator._plan import FOREVER
 from cjlab.simulator.kernel import CONTACTS_A_DAY, LAST_SECOND, SLICES, Sent
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from cjlab.simulator._view import View
 
 _HERE = "the policy's contacts"
+_CAMPAIGNS = 65_535  # of a run, as many as two bytes count
 _KINDS = {"iu": "whole numbers", "b": "true or false", "iuf": "numbers", "U": "text"}
 _REQUIRED = {"customer_id": "customers", "action": "actions"}
 
@@ -100,7 +102,10 @@ def _from_frame(frame: Any) -> Contacts:  # noqa: ANN401 - pandas, Polars, Arrow
     unknown = [name for name in names if name not in {*known, *_REQUIRED}]
     if unknown:
         raise TableError(f"{_HERE} have an unknown column {unknown[0]!r}; allowed: {listed([*_REQUIRED, *known])}")
-    made = given.with_columns(pl.col(pl.Categorical, pl.Enum).cast(pl.String)).collect()
+    try:
+        made = given.with_columns(pl.col(pl.Categorical, pl.Enum).cast(pl.String)).collect()
+    except pl.exceptions.PolarsError as fault:
+        raise TableError(f"{_HERE} cannot be read ({fault}); mend what the frame is made of") from fault
     return Contacts(**{_REQUIRED.get(name, name): _filled(made[name]) for name in names})
 
 
@@ -116,7 +121,9 @@ def _filled(column: pl.Series) -> NDArray[Any]:
 
 
 def _array(values: ArrayLike) -> NDArray[Any]:
-    """Return values as an array; text that numpy keeps as objects becomes text."""
+    """Return values as an array; text that numpy keeps as objects becomes text, what is masked is unknown."""
+    if np.ma.is_masked(values):
+        raise TableError(f"{_HERE} hold masked values; fill them, or leave those customers out")
     given = np.asarray(values)
     if given.dtype == object and all(isinstance(one, str) for one in given.ravel()):
         return given.astype(str)
@@ -146,8 +153,9 @@ def _inside(name: str, seconds: NDArray[Any]) -> NDArray[Any]:
 
 
 def _counted(name: str, numbers: NDArray[Any]) -> NDArray[Any]:
-    if (numbers < 0).any():
-        raise TableError(f"{_HERE}: {name} is {numbers[numbers < 0][0]}; give a number from 1, or 0 for none")
+    wrong = (numbers < 0) | (numbers > FOREVER)
+    if wrong.any():
+        raise TableError(f"{_HERE}: {name} is {numbers[wrong][0]}; give a number from 1 to {FOREVER:,}, or 0 for none")
     return numbers
 
 
@@ -171,8 +179,16 @@ def _coded(name: str, values: NDArray[Any], known: Sequence[str]) -> NDArray[np.
 def _numbered(names: NDArray[Any], campaigns: list[str]) -> NDArray[np.int64]:
     """Return the place of each campaign in the run's list, which grows by those that are new."""
     given, place = _distinct(names)
-    campaigns.extend(str(one) for one in given if str(one) not in campaigns)
-    return np.array([campaigns.index(str(one)) for one in given], dtype=np.int64)[place]
+    known = {name: number for number, name in enumerate(campaigns)}
+    for one in map(str, given):
+        if one not in known:
+            known[text(one, name=f"{_HERE}: campaign", error=TableError)] = len(known)
+    if len(known) > _CAMPAIGNS:
+        raise TableError(
+            f"{_HERE} have {len(known):,} campaigns; at most {_CAMPAIGNS:,}: name what is sent, not whom to"
+        )
+    campaigns[:] = known
+    return np.array([known[str(one)] for one in given], dtype=np.int64)[place]
 
 
 def _ordered(rows: NDArray[np.void], view: View) -> NDArray[np.void]:

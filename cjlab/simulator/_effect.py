@@ -25,7 +25,7 @@ _LONGEST, _MOST = 3_660, 1_000_000
 OUTCOMES = ("purchase", "amount", "margin", "visit", "net")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Effects(Shown):
     """True effects of one action on every customer.
 
@@ -70,8 +70,9 @@ class Effects(Shown):
         Examples
         --------
         >>> import cjlab as cj
-        >>> world = cj.simulator.World.retail(n_customers=300, social={"circle": 6.0, "desire": 2.0, "hears": 1.0})
-        >>> effects = cj.simulator.simulate(world, days=10).effect_of("discount", day=5, within=60, replicates=4)
+        >>> world = cj.simulator.World.retail(n_customers=1_000, social={"circle": 6.0, "desire": 2.0, "hears": 1.0})
+        >>> chatty = world.but({"personas.occasional.recommends": 1.0, "personas.bargain.recommends": 1.0})
+        >>> effects = cj.simulator.simulate(chatty, days=10).effect_of("discount", day=5, within=60, replicates=10)
         >>> bool(effects.others.expected.any()), effects.others.customers is effects.customers
         (True, True)
         """

@@ -28,7 +28,7 @@ _DAY, _PERSON = 86_400, 2**31
 _ANSWERS = ("bounced", "delivered", "opened", "clicked", "redeemed", "unsubscribed", "spam_reported")  # rising
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Life(Shown):
     """One customer of a run.
 
@@ -63,6 +63,11 @@ class Life(Shown):
     events: pl.DataFrame
     contacts: pl.DataFrame
     states: pl.DataFrame
+
+    def __repr__(self) -> str:
+        """Say whose life it is, and how much happened."""
+        happened = f"{self.events.height:,} events, {self.contacts.height:,} contacts"
+        return f"Life(customer {self.customer}, {self.persona!r}, {self.states.height:,} days, {happened})"
 
     def to_frame(self) -> pd.DataFrame:
         """Return all that happened, in the order of time.

@@ -28,7 +28,8 @@ def factors(world: World, days: int) -> NDArray[np.float32]:
     made[:, 0] = [world.weekdays[date.weekday()] * world.months[date.month - 1] for date in dates]
     made[:, FACTORS.index("shopping")] = [world.shopping[date.weekday()] for date in dates]
     for regime in world.regimes:
-        made[regime.day : regime.until, FACTORS.index(regime.factor)] *= regime.by
+        changed = made[regime.day : regime.until, FACTORS.index(regime.factor)]
+        np.minimum(changed * regime.by, _MOST, out=changed)
     _compete(made, world)
     return np.clip(made, 0, _MOST).astype(np.float32)
 

@@ -273,6 +273,8 @@ def _checked(policy: RandomContacts | Everyone) -> None:
     flag(policy.consent, name="consent")
     if policy.actions is not None:
         object.__setattr__(policy, "actions", texts(policy.actions, name="actions"))
+        if not policy.actions:
+            raise SpecError("actions is empty; name at least one, leave it out for all of marketing, or use Nobody()")
 
 
 def _marketing(world: World, actions: tuple[str, ...] | None) -> tuple[str, ...]:

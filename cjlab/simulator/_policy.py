@@ -30,9 +30,19 @@ class Policy(Protocol):
 
     Examples
     --------
+    Whoever has not bought for a month and may be written to gets a reminder, looked at once a week:
+
     >>> import cjlab as cj
-    >>> isinstance(cj.simulator.Budgeted("reminder", n=5), cj.simulator.Policy)
-    True
+    >>> class Late:
+    ...     per_customer, every = True, 7
+    ...
+    ...     def decide(self, view):
+    ...         late = view.frame.query("since_last_order > 30 and consent_email").index
+    ...         return pd.DataFrame({"customer_id": late, "action": "reminder"})
+    >>> import pandas as pd
+    >>> run = cj.simulator.simulate(cj.simulator.World.retail(n_customers=200), Late(), days=60)
+    >>> run.contacts["template"].unique().to_list()
+    ['reminder']
     """
 
     def __init__(self) -> None: ...

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import polars as pl
 
+from cjlab._checks import shown
+from cjlab.errors import SpecError
+
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
@@ -45,6 +48,11 @@ def portrait(run: Run) -> pd.DataFrame:
         Indexed by ``margin``: ``estimate``, ``low`` and ``high`` of its 95 % interval, and ``n``, the customers of whom
         it is counted. Margins of fewer than 30, and of what never happens, are left out.
 
+    Raises
+    ------
+    SpecError
+        When the run is none.
+
     Examples
     --------
     >>> import cjlab as cj
@@ -54,6 +62,8 @@ def portrait(run: Run) -> pd.DataFrame:
     """
     import pandas as pd
 
+    if not hasattr(run, "truth"):
+        raise SpecError(f"run is {shown(run)}; give a run, such as cj.simulator.simulate(world) returns")
     people = _counted(run)
     rows = [(margin.name, *_ratio(people, margin)) for margin in [*_MARGINS, *_by_persona(run)]]
     frame = pd.DataFrame(rows, columns=["margin", "estimate", "low", "high", "n"]).set_index("margin")
@@ -77,7 +87,7 @@ def _counted(run: Run) -> pl.DataFrame:
     there = pl.DataFrame(
         {
             "actor": np.ascontiguousarray(people["customer"]),
-            "persona": _names(people["persona"], list(run.world.personas)),
+            "persona": pl.Series(_names(people["persona"], list(run.world.personas)), dtype=pl.String),
             "years": (ends - np.maximum(people["joined"], 0)) / _YEAR,
             "lapsed": run.truth.customers.filter(pl.col("customer_id").is_in(people["customer"]))["stage"] == "lapsed",
         }

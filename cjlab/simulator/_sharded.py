@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+import sys
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 _DAYS_A_SHARD = 1 << 20  # customer-days: half a million events, as many as a shard of a log should have
 _MOST_SHARDS = 9_999
+_BRIEF = 200
 
 
 @dataclass(frozen=True)
@@ -54,11 +57,8 @@ class Plot:
     @property
     def about(self) -> str:
         """Say what is run, the same in every process."""
-        said = sha256(repr(self.world).encode()).hexdigest()[:16]
-        kind = type(self.policy)
-        own = kind.__repr__ is object.__repr__  # it would name a place in memory
-        policy = f"{kind.__module__}.{kind.__qualname__}" if own else repr(self.policy)
-        return f"cjlab {version('cjlab')}, world {self.world.name} {said}, {self.days} days, {policy}"
+        said = self.world.fingerprint()[:16]
+        return f"cjlab {version('cjlab')}, world {self.world.name} {said}, {self.days} days, {_named(self.policy)}"
 
     @property
     def members(self) -> tuple[NDArray[np.int64], ...]:
@@ -74,6 +74,16 @@ class Plot:
     def rest(self, events: pl.LazyFrame) -> Log:
         """Return the tables that have no customers, of all that happened."""
         return Log.of(**of_world(self.world, events, self.days), timezone=self.world.timezone)  # type: ignore[arg-type]
+
+
+def _named(policy: object) -> str:
+    """Say which policy it is by all that it holds, and by no place in memory."""
+    kind = type(policy)
+    with np.printoptions(threshold=sys.maxsize):
+        own = kind.__repr__ is object.__repr__
+        said = f"{kind.__module__}.{kind.__qualname__}{getattr(policy, '__dict__', '')}" if own else repr(policy)
+    told = re.sub(r" at 0x[0-9a-fA-F]+", "", said)
+    return told if len(told) <= _BRIEF else f"{told[:_BRIEF]}… {sha256(told.encode()).hexdigest()[:16]}"
 
 
 @lru_cache(maxsize=1)
@@ -133,7 +143,9 @@ def stored_run(plot: Plot, folder: str | Path, *, threads: int | None, engine: s
 
 
 def _everything(writer: Writer) -> pl.LazyFrame:
-    return pl.concat([writer.rows(name) for name in ("events", "unassigned")], how="diagonal")
+    """Return all that was told; where nothing happened at all, no table has the column of answers."""
+    answers = pl.LazyFrame(schema={"score": pl.Float64})
+    return pl.concat([*(writer.rows(name) for name in ("events", "unassigned")), answers], how="diagonal")
 
 
 def _together(plot: Plot, writer: Writer, threads: int | None) -> Together:

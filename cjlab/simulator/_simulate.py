@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +16,7 @@ from cjlab.simulator._policy import policy_of
 from cjlab.simulator._run import Run
 from cjlab.simulator._sharded import Plot, stored_run
 from cjlab.simulator._stretch import Stretch
+from cjlab.simulator.kernel import Person
 from cjlab.simulator.world import World
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from cjlab.simulator._policy import Planned, Policy
 
 _LONGEST = 3_660
+_A_PLACE = 48  # bytes a person takes while shards are dealt out
+_GIGA = 1e9
 
 
 def simulate(
@@ -50,7 +54,8 @@ def simulate(
         For how many days, 1 to 3,660.
     folder : str or pathlib.Path, optional
         Where to store the log, as ``Log.write`` would; it must not exist, or be empty. A run that was interrupted goes
-        on, when it is called again, with the shards that are not there yet.
+        on, when it is called again, with the shards that are not there yet; another world, policy or number of days is
+        refused, where a policy is told from another by what its ``repr`` says or, if it has none, by its attributes.
     shards : int, optional
         How many shards of customers, 1 to 9,999; by default one for each million customer-days.
     threads : int, optional
@@ -69,8 +74,8 @@ def simulate(
     Raises
     ------
     SpecError
-        When the world is none, the policy cannot be followed in it, the days are out of range, or shards, threads or
-        an engine are given without a folder.
+        When the world is none or has more people than this machine can hold, the policy cannot be followed in it, the
+        days are out of range, or shards, threads or an engine are given without a folder.
     TableError
         When what a policy of one's own answers is no table of contacts, when the folder holds something, or what was
         interrupted there was another run.
@@ -87,6 +92,7 @@ def simulate(
         raise SpecError(f"world is {shown(world)}; give a cj.simulator.World, such as World.retail()")
     days = whole(days, name="days", least=1, most=_LONGEST)
     chosen = policy_of(Nobody() if policy is None else policy, world)
+    _afford(world, in_shards=folder is not None and chosen.per_customer and world.social is None)
     if folder is not None:
         return stored_run(Plot.of(world, chosen, days, shards), folder, threads=threads, engine=engine)
     _nothing_for_folders(shards=shards, threads=threads, engine=None if engine == "local" else engine)
@@ -94,6 +100,18 @@ def simulate(
     people = market.people(np.arange(1, world.n_customers + 1))
     parts = market.lived(people, chosen, 0, days, names)
     return Run(world, Course(((0, chosen),)), days, Stretch.of(parts, world, names), people)
+
+
+def _afford(world: World, *, in_shards: bool) -> None:
+    """Refuse more people than this machine can hold, before any room is taken for them."""
+    needed = world.n_customers * (_A_PLACE if in_shards else Person.itemsize)
+    there = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    if needed > there:
+        advice = "take fewer" if in_shards else "take fewer, or give folder= and a policy that decides on each apart"
+        raise SpecError(
+            f"world {world.name!r}: n_customers is {world.n_customers:,}, who take {needed / _GIGA:,.0f} GB;"
+            f" this machine has {there / _GIGA:,.0f} GB; {advice}"
+        )
 
 
 def _nothing_for_folders(**given: object) -> None:

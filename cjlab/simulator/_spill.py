@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cjlab.errors import TableError
+
 if TYPE_CHECKING:
     from io import BufferedReader
     from pathlib import Path
@@ -42,8 +44,14 @@ class Spill:
         counts = np.bincount(shard, minlength=self.shards)
         before = self.portions[-1][-1] if self.portions else 0
         self.portions.append(before + np.concatenate([[0], np.cumsum(counts)]))
-        with self.file.open("ab") as opened:
-            records[np.argsort(shard, kind="stable")].tofile(opened)
+        try:
+            with self.file.open("ab") as opened:
+                opened.write(records[np.argsort(shard, kind="stable")].view(np.uint8).data)
+        except OSError as fault:
+            raise TableError(
+                f"{self.file.parent} cannot be written ({fault.strerror}); what waits there needs"
+                f" {self.kind.itemsize} bytes a record: see to its space, or choose another folder"
+            ) from fault
 
     def of(self, shard: int) -> NDArray[np.void]:
         """Return the records of a shard, in the order in which they were added."""

@@ -28,7 +28,7 @@ class Group(NamedTuple):
     lose: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Split(Shown):
     """Mean differences of one outcome, for all customers and by group, with intervals over customers.
 

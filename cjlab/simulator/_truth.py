@@ -34,7 +34,7 @@ _GLAD, _SAD = 0.7, 0.5
 _by_will = pl.col("reason").is_in(["left", "competitor"])
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Truth(Talk, Shown):
     """The truth of a run.
 

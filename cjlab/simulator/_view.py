@@ -48,6 +48,13 @@ class Behind(NamedTuple):
 class View:
     """What the brand can see of its customers when a day begins; never what they are or feel.
 
+    What is seen, by the names of ``cj.simulator.SEEN``: when they ``joined``; ``orders``, ``last_order`` and ``spent``;
+    ``visits`` and ``last_visit``, as far as they were recognised; ``cart_since``, the day a cart was left behind;
+    ``contacts``, ``opens`` and ``clicks`` with the day of the last; ``unsubscribed``, the day of the last time;
+    ``complaints`` and the last one; ``case_since``, while one is open; ``contract_since``, ``committed_until``,
+    ``notice_since`` and ``arrears``, bills not paid, of those with a contract; loyalty ``points`` and ``tier``;
+    ``last_score``, the last answer to a survey, and the day of it, ``last_answer``.
+
     Parameters
     ----------
     day : int
@@ -228,7 +235,10 @@ class View:
 
     @cached_property
     def frame(self) -> pd.DataFrame:
-        """All that is seen, one row a customer, indexed by ``customer_id``; dates as days since.
+        """All that is seen, one row a customer, indexed by ``customer_id``; dates as days since: ``since_last_order``.
+
+        Whoever may be written to by e-mail for marketing has ``consent_email``, and so for every channel that carries
+        contacts. The class says what each column means.
 
         Examples
         --------
@@ -240,7 +250,7 @@ class View:
         import pandas as pd
 
         columns: dict[str, NDArray[Any]] = {
-            f"since_{name}" if name in DATED else name: self.seen(name) for name in SEEN
+            f"since_{name.removesuffix('_since')}" if name in DATED else name: self.seen(name) for name in SEEN
         }
         for name, channel in self.behind.world.channels.items():
             if channel.carries:

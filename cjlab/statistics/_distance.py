@@ -62,7 +62,8 @@ def distance(
 
     The interval is the basic bootstrap one, :math:`[2d - d^*_{1-\alpha/2},\ 2d - d^*_{\alpha/2}]`, cut at 0: a distance
     of resampled rows lies too high by about what the distance of the samples does, and the reflection takes that off
-    (Davison & Hinkley 1997, doi:10.1017/CBO9780511802843, section 5.2). Whole clusters are drawn.
+    (Davison & Hinkley 1997, doi:10.1017/CBO9780511802843, section 5.2). Where the reflection ends below the distance
+    itself, for samples that lie as near as their sizes can tell, it is drawn out to it. Whole clusters are drawn.
 
     Parameters
     ----------
@@ -106,7 +107,8 @@ def distance(
         _apart(first.shares(first.draw(rng)), second.shares(second.draw(rng)), support, kind) for _ in range(replicates)
     ]
     low, high = np.quantile(drawn, [(1 + confidence) / 2, (1 - confidence) / 2])
-    return Distance(found, max(0.0, 2 * found - low), max(0.0, 2 * found - high), (first.clusters, second.clusters))
+    ends = max(0.0, 2 * found - low), max(found, 2 * found - high)
+    return Distance(found, *ends, (first.clusters, second.clusters))
 
 
 def half_against_half(

@@ -10,11 +10,10 @@ import polars as pl
 
 from cjlab.errors import TableError
 from cjlab.tables._file import StoredFile, intact, placed
-from cjlab.tables._fingerprint import digest, sums
 from cjlab.tables._manifest import Manifest, settle
-from cjlab.tables._part import owners, write_part
-from cjlab.tables._receipt import Receipt, columns_of, spoken, summed
-from cjlab.tables._sharding import ASIDE, BASE
+from cjlab.tables._part import BASE, GATHERED, owners, write_part
+from cjlab.tables._receipt import Receipt, columns_of, spoken
+from cjlab.tables._sharding import ASIDE
 from cjlab.tables._slices import lay_slices
 from cjlab.tables._stage import staged
 from cjlab.tables._vocabularies import vocabularies
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 
     from cjlab.tables._tables import Tables
 
-_GATHERED = "gathered"  # the part that holds what was written with another shard
 _REST = "rest"
 
 
@@ -65,10 +63,8 @@ def assembled(stage: Path, rest: Tables, *, shards: int) -> None:
     for folder, receipt in zip([*folders, stage / _REST], every, strict=True):
         _move([file for file in receipt.files if file in known], folder, stage)
     intact(files, stage)
-    parts = tuple(part for part in (BASE, _GATHERED) if any(file.part == part for file in files))
-    total = {name: one for name, one in summed(every).items() if one.rows}
-    received = {BASE: digest(total, timezone=rest.timezone)} if total else {}
-    Manifest(rest.timezone, shards, parts, files, spoken(every), received).commit(stage)
+    parts = tuple(part for part in (BASE, GATHERED) if any(file.part == part for file in files))
+    Manifest(rest.timezone, shards, parts, files, spoken(every), {}).commit(stage)
 
 
 def cleared(stage: Path, *, shards: int) -> None:
@@ -102,13 +98,12 @@ def _gather(stage: Path, receipts: Iterable[Receipt], rest: Tables, *, shards: i
     with staged(stage / _REST) as made:
         shared = {name: frame.collect() for name, frame in rest.tables.items() if _ownerless(name, frame)}
         lazy = {name: frame.lazy() for name, frame in shared.items()}
-        write_part(strays, made, part=_GATHERED, shards=shards)
+        write_part(strays, made, part=GATHERED, shards=shards)
         write_part(lazy, made, part=BASE, shards=shards)
         (made / "unassigned").mkdir()
         lay_slices(nobodys, made / "unassigned" / f"{BASE}.parquet", table="unassigned")
         files = tuple(StoredFile.measured(made, place) for place in placed(made))
-        filled = {name: sums(frame, name) for name, frame in lazy.items()}
-        Receipt(files, filled, vocabularies(lazy), columns_of(shared), {}).write(made)
+        Receipt(files, vocabularies(lazy), columns_of(shared), {}).write(made)
         made.rename(stage / _REST)
     settle(stage)
 

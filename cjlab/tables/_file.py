@@ -64,11 +64,12 @@ class StoredFile:
         return parsed(self.place)[2]
 
     @classmethod
-    def measured(cls, folder: Path, place: str, *, content: bool = True) -> StoredFile:
-        """Take the measure of a file as it lies there."""
+    def measured(cls, folder: Path, place: str, *, rows: int | None = None, content: bool = True) -> StoredFile:
+        """Take the measure of a file as it lies there; who has just written it says how many rows it should have."""
         file = folder / place
-        scan = pl.scan_parquet(file, hive_partitioning=False, glob=False)
-        rows = int(scan.select(pl.len()).collect().item())
+        if rows is None:
+            scan = pl.scan_parquet(file, hive_partitioning=False, glob=False)
+            rows = int(scan.select(pl.len()).collect().item())
         with file.open("rb") as opened:
             return cls(place, rows, _size(opened), _footer(opened), _content(opened) if content else None)
 

@@ -21,44 +21,29 @@ _BATCH = 250_000  # rows: small enough for the cache, large enough to digest few
 _LANES = ("a", "b")  # two sums of 64 bits each
 
 
-_WRAP = 2**64
-
-
-class Sums(NamedTuple):
-    """The number of a table's rows and the two sums of their bits: those of two sets of rows add up."""
+class _Sums(NamedTuple):
+    """The number of a table's rows and the two sums of their bits."""
 
     rows: int
     first: int
     second: int
 
-    def plus(self, other: Sums) -> Sums:
-        """Return the sums of both sets of rows."""
-        lanes = ((mine + its) % _WRAP for mine, its in zip(self[1:], other[1:], strict=True))
-        return Sums(self.rows + other.rows, *lanes)
-
-
-NO_ROWS = Sums(0, 0, 0)
-
 
 def fingerprint(frames: Mapping[str, pl.LazyFrame], *, timezone: str) -> str:
     """Return the SHA-256 of what the tables say: the number and the sums of their rows' bits, and the zone."""
-    return digest({name: sums(frame, name) for name, frame in frames.items()}, timezone=timezone)
-
-
-def digest(tables: Mapping[str, Sums], *, timezone: str) -> str:
-    """Return the SHA-256 of tables' sums and the zone."""
+    tables = {name: _sums(frame, name) for name, frame in frames.items()}
     said = {name: [str(one.rows), f"{one.first:016x}", f"{one.second:016x}"] for name, one in tables.items()}
     return sha256(json.dumps({"timezone": timezone, "tables": said}, sort_keys=True).encode()).hexdigest()
 
 
-def sums(frame: pl.LazyFrame, table: str) -> Sums:
+def _sums(frame: pl.LazyFrame, table: str) -> _Sums:
     """Add up the rows' bits, which no order of rows, split into files or chunk can change."""
     salts = {name: np.array([[salt(table, name, lane)] for lane in _LANES]) for name in frame.collect_schema()}
     rows, total = 0, np.zeros(len(_LANES), np.uint64)
     for batch in frame.collect_batches(chunk_size=_BATCH, maintain_order=False, engine="streaming"):
         rows += batch.height
         total += _lanes(batch, salts)
-    return Sums(rows, *total.tolist())
+    return _Sums(rows, *total.tolist())
 
 
 def _lanes(batch: pl.DataFrame, salts: Mapping[str, NDArray[np.uint64]]) -> NDArray[np.uint64]:

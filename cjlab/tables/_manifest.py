@@ -35,7 +35,8 @@ class Manifest:
     vocabularies
         The words of ``event``, ``channel`` and ``device``; a word's place is its code, which never changes.
     received
-        The fingerprint of the rows that each part brought, parts that were folded into a later base among them.
+        The fingerprint of the rows that each part brought, parts that were folded into a later base among them. A base
+        that was written shard by shard has none until it is asked for.
     pseudonyms
         The mark of the key that made its pseudonyms, if it has any.
     """

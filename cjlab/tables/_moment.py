@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import TYPE_CHECKING, overload
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from cjlab import _checks
 from cjlab.errors import SpecError
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     import pandas as pd
 
 _GIVE = "give a date such as '2025-05-31' or a time with its offset such as '2025-05-31T18:00:00+02:00'"
@@ -63,10 +65,7 @@ def moment(as_of: str | dt.date | dt.datetime | pd.Timestamp | None, timezone: s
 
 def zone(name: str, *, says: str = "timezone") -> ZoneInfo:
     """Return the time zone of that name."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError) as error:
-        raise SpecError(f"{says} is {name!r}; give a zone of the IANA list, such as 'Europe/Paris' or 'UTC'") from error
+    return _checks.zone(name, name=says)
 
 
 def _datetime(as_of: object) -> dt.datetime:

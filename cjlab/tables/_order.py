@@ -36,7 +36,8 @@ def behind(order: Sequence[str]) -> pl.Expr:
 def arranged(rows: pl.DataFrame, table: str) -> pl.DataFrame:
     """Return rows in their total order: whose and when it is, then the remaining columns; nulls come last.
 
-    Of rows that come by whose and when it is, only ties are out of order, and only they are sorted.
+    Of rows that come by whose and when it is, only ties are out of order, and only they are sorted; what is in order
+    already is not copied.
 
     Parameters
     ----------
@@ -57,14 +58,34 @@ def arranged(rows: pl.DataFrame, table: str) -> pl.DataFrame:
     >>> arranged(pl.DataFrame({"customer_id": [2, 1], "joined": [None, None]}), "customers")["customer_id"].to_list()
     [1, 2]
     """
+    if rows.height < 2:  # noqa: PLR2004 - an order needs two
+        return rows
     first, every = ordering(rows.columns, table), total(rows.columns, table)
-    if not first or rows.select(behind(first).any()).item():
+    found = rows.select(behind=behind(first).any(), ties=_tied(first).implode()) if first else None
+    if found is None or found["behind"].item():
         return rows.sort(every, nulls_last=True)
-    ties = rows.select(_tied(first)).to_series()
+    ties = found["ties"].item()
     if not len(ties):
         return rows
-    turned = rows[ties].select(pl.arg_sort_by(every, nulls_last=True)).to_series()
-    return rows[pl.int_range(rows.height, dtype=pl.UInt32, eager=True).scatter(ties, ties.gather(turned))]
+    near = rows[ties]
+    turned = near.sort(every, nulls_last=True)
+    others = [name for name in rows.columns if not _same(near[name], turned[name])]
+    return rows.with_columns(_set(rows[name], ties, turned[name]) for name in others)
+
+
+def _same(before: pl.Series, after: pl.Series) -> bool:
+    """Tell whether values are still where they were, to the last bit: the two zeros are equal, and not the same."""
+    if before.dtype.is_nested():
+        return before.null_count() == len(before)
+    return before.equals(after) and not (before.dtype.is_float() and (before == 0).any())
+
+
+def _set(values: pl.Series, places: pl.Series, found: pl.Series) -> pl.Series:
+    """Set values at some places; nested ones cannot be set, so they are taken from both."""
+    if not values.dtype.is_nested():
+        return values.scatter(places, found)
+    order = pl.int_range(len(values), eager=True)
+    return pl.concat([values, found]).gather(order.scatter(places, pl.int_range(len(found), eager=True) + len(values)))
 
 
 def _tied(first: Sequence[str]) -> pl.Expr:

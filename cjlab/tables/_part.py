@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from cjlab.tables._manifest import Manifest
 
+BASE = "base"
+GATHERED = "gathered"  # the part of a log written shard by shard that holds what came with another shard
 _OWNERS = ("customer_id", "visitor_id")
 ROWS_HELD = 1 << 12  # in memory for each file that rows are spread over
 _LOOSE = ".loose"  # rows by shard, not yet in order

@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from cjlab.tables._file import StoredFile
-from cjlab.tables._fingerprint import NO_ROWS, Sums
 from cjlab.tables._manifest import settle
 
 if TYPE_CHECKING:
@@ -26,8 +25,6 @@ class Receipt:
     ----------
     files
         The files that hold them, named by the places that they will have in the log.
-    sums
-        The sums of every table's rows, those that are kept aside included.
     words
         The words of the vocabularies.
     columns
@@ -37,7 +34,6 @@ class Receipt:
     """
 
     files: tuple[StoredFile, ...]
-    sums: Mapping[str, Sums]
     words: Mapping[str, tuple[str, ...]]
     columns: Mapping[str, Mapping[str, str]]
     aside: Mapping[str, int]
@@ -50,9 +46,8 @@ class Receipt:
         except FileNotFoundError:
             return None
         files = tuple(StoredFile(**file) for file in given.pop("files"))
-        sums = {name: Sums(*numbers) for name, numbers in given.pop("sums").items()}
         words = {name: tuple(said) for name, said in given.pop("words").items()}
-        return cls(files=files, sums=sums, words=words, **given)
+        return cls(files=files, words=words, **given)
 
     def write(self, folder: Path) -> None:
         """Put the receipt into a folder, so that it outlives a power cut."""
@@ -61,15 +56,6 @@ class Receipt:
             file.flush()
             os.fsync(file.fileno())
         settle(folder)
-
-
-def summed(receipts: Iterable[Receipt]) -> dict[str, Sums]:
-    """Return the sums of all rows, table by table."""
-    total: dict[str, Sums] = {}
-    for receipt in receipts:
-        for name, one in receipt.sums.items():
-            total[name] = total.get(name, NO_ROWS).plus(one)
-    return total
 
 
 def spoken(receipts: Iterable[Receipt]) -> dict[str, tuple[str, ...]]:

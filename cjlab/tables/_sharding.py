@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 
 from cjlab.errors import TableError
-from cjlab.tables._file import StoredFile, placed
-from cjlab.tables._fingerprint import sums
+from cjlab.tables._file import StoredFile
 from cjlab.tables._order import arranged
-from cjlab.tables._part import lay, owners
+from cjlab.tables._part import BASE, lay, owners
 from cjlab.tables._receipt import Receipt, columns_of
 from cjlab.tables._shards import shard
-from cjlab.tables._vocabularies import vocabularies
+from cjlab.tables._vocabularies import heard
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-BASE = "base"
 ASIDE = "aside"
 
 
@@ -31,12 +30,12 @@ def shard_written(tables: Mapping[str, pl.LazyFrame], folder: Path, *, number: i
     frames = {name: _typed(frame).collect() for name, frame in tables.items()}
     owned = {name: owners(frame.columns, name) for name, frame in frames.items()}
     _refuse_ownerless(frames, owned)
-    aside = {name: _laid(frame, folder, name, owned[name], (number, shards)) for name, frame in frames.items()}
-    files = tuple(StoredFile.measured(folder, place) for place in placed(folder))
-    lazy = {name: frame.lazy() for name, frame in frames.items()}
-    filled = {name: sums(frame, name) for name, frame in lazy.items() if frames[name].height}
-    waiting = {name: rows for name, rows in aside.items() if rows}
-    return Receipt(files, filled, vocabularies(lazy), columns_of(frames), waiting)
+    split = {name: _split(frame, owned[name], number, shards) for name, frame in frames.items()}
+    files = [_laid(here, folder, name, number) for name, (here, _) in split.items() if owned[name]]
+    waiting = {name: away.height for name, (_, away) in split.items() if away.height}
+    for name in waiting:
+        lay(split[name][1].lazy(), folder / ASIDE / f"{name}.parquet")
+    return Receipt(tuple(files), heard(frames), columns_of(frames), waiting)
 
 
 def _typed(frame: pl.LazyFrame) -> pl.LazyFrame:
@@ -50,20 +49,23 @@ def _refuse_ownerless(frames: Mapping[str, pl.DataFrame], owned: Mapping[str, Se
             raise TableError(f"{name} has {frame.height:,} rows of no customer; give them once, to Writer.finish")
 
 
-def _laid(frame: pl.DataFrame, folder: Path, name: str, owned: Sequence[str], place: tuple[int, int]) -> int:
-    """Write what belongs here and what does not; return how many rows do not."""
-    number, shards = place
+def _split(frame: pl.DataFrame, owned: Sequence[str], number: int, shards: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return what belongs to the shard, and what does not."""
     if not owned:
-        if frame.height:
-            _lay(frame, folder / ASIDE / f"{name}.parquet")
-        return frame.height
-    mine = frame.select((shard(owned, count=shards) == number) & pl.col(owned[0]).is_not_null()).to_series()
-    here, away = (frame, frame.clear()) if mine.all() else (frame.filter(mine), frame.filter(~mine))
-    _lay(arranged(here, name), folder / name / f"shard={number:04d}" / f"{BASE}.parquet")
-    if away.height:
-        _lay(away, folder / ASIDE / f"{name}.parquet")
-    return away.height
+        return frame.clear(), frame
+    mine = _mine(frame[owned[0]], number, shards)
+    return (frame, frame.clear()) if mine.all() else (frame.filter(mine), frame.filter(~mine))
 
 
-def _lay(rows: pl.DataFrame, file: Path) -> None:
-    lay(rows.lazy(), file)
+def _laid(rows: pl.DataFrame, folder: Path, name: str, number: int) -> StoredFile:
+    """Write rows in their total order."""
+    place = f"{name}/shard={number:04d}/{BASE}.parquet"
+    lay(arranged(rows, name).lazy(), folder / place)
+    return StoredFile.measured(folder, place, rows=rows.height)
+
+
+def _mine(owner: pl.Series, number: int, shards: int) -> pl.Series:
+    """Tell which rows are of the shard; each owner is asked for once where his rows stand together."""
+    runs = owner.rename("owner").rle().struct.rename_fields(["rows", "owner"]).struct.unnest()
+    mine = runs.select((shard(["owner"], count=shards) == number) & pl.col("owner").is_not_null()).to_series()
+    return pl.Series(np.repeat(mine.to_numpy(), runs["rows"].to_numpy()))

@@ -13,10 +13,10 @@ import polars as pl
 from cjlab.tables import _refusals
 from cjlab.tables._blame import writable
 from cjlab.tables._file import TABLES, StoredFile, intact, parsed, placed
-from cjlab.tables._fingerprint import fingerprint
 from cjlab.tables._kinds import SPAN
 from cjlab.tables._manifest import Manifest, settle
-from cjlab.tables._part import fold_parts, write_part
+from cjlab.tables._part import BASE, fold_parts, write_part
+from cjlab.tables._received import brought, remembered
 from cjlab.tables._scan import scanned, types
 from cjlab.tables._shards import counted, enough
 from cjlab.tables._stage import locked, staged
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from cjlab.tables._tables import Tables
 
-_BASE = "base"
 _MADE = re.compile(r"base(-\d+)?|(re)?folded|undated(-\d+)?|[+-]?\d{4,}-\d\d-\d\d(-\d+)?")  # parts that a writer makes
 
 
@@ -41,9 +40,9 @@ def write(log: Tables, folder: Path, *, shards: int | None) -> None:
         _refusals.broken(log.tables)
         number = enough(log.tables) if shards is None else counted(shards)
         with staged(folder) as stage:
-            files = write_part(log.tables, stage, part=_BASE, shards=number)
+            files = write_part(log.tables, stage, part=BASE, shards=number)
             mark = log.keyed.mark if log.keyed else None
-            made = Manifest(log.timezone, number, (_BASE,), files, {}, {}, mark)
+            made = Manifest(log.timezone, number, (BASE,), files, {}, {}, mark)
             _settle(stage, files)
             _told(made, stage).commit(stage)
             _appear(stage, folder)
@@ -62,7 +61,8 @@ def append(log: Tables, folder: Path, *, again: bool) -> None:
         part = _part_name(tables, log.timezone, {*manifest.parts, *manifest.received})
         with staged(folder / part) as stage:
             files = write_part(tables, stage, part=part, shards=manifest.shards)
-            grown = _told(replace(manifest, parts=(part,), files=files), stage)
+            before = manifest if again else remembered(manifest, folder, like=files)
+            grown = _told(replace(before, parts=(part,), files=files), stage)
             _refusals.repeated(grown, folder, part=part, again=again)
             _move(files, stage, folder)
         kept = [file if file.content else StoredFile.measured(folder, file.place) for file in manifest.files]
@@ -75,12 +75,13 @@ def compact(folder: Path) -> None:
         if len(manifest.parts) == 1:
             return
         intact(manifest.files, folder, within=True)  # or what is damaged would be sealed as sound
-        taken = {*manifest.parts, *manifest.received}
-        part = next(name for number in count(2) if (name := f"{_BASE}-{number}") not in taken)
+        before = remembered(manifest, folder)
+        taken = {*before.parts, *before.received}
+        part = next(name for number in count(2) if (name := f"{BASE}-{number}") not in taken)
         with staged(folder / part) as stage:
             files = fold_parts(manifest, folder, stage, part=part)
             _move(files, stage, folder)
-        replace(manifest, parts=(part,), files=files).commit(folder)
+        replace(before, parts=(part,), files=files).commit(folder)
 
 
 @contextmanager
@@ -106,11 +107,9 @@ def _sweep(folder: Path, kept: Collection[str]) -> None:
 
 def _told(manifest: Manifest, folder: Path) -> Manifest:
     """Add to a manifest of one part the words that it brings, and the fingerprint of its rows."""
-    tables = scanned(folder, manifest)
-    words = vocabularies(tables, manifest.vocabularies)
-    filled = {file.table for file in manifest.files if file.rows}
-    rows = fingerprint({name: frame for name, frame in tables.items() if name in filled}, timezone=manifest.timezone)
-    received = {**manifest.received, **({manifest.parts[0]: rows} if filled else {})}
+    words = vocabularies(scanned(folder, manifest), manifest.vocabularies)
+    filled = any(file.rows for file in manifest.files)
+    received = {**manifest.received, **({manifest.parts[0]: brought(manifest, folder)} if filled else {})}
     return replace(manifest, vocabularies=words, received=received)
 
 

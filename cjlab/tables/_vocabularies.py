@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 _SPOKEN = {
     "event": (("events", "event"),),
@@ -22,6 +22,17 @@ def vocabularies(
     """Return the known words, then the new ones in the order of the alphabet."""
     before = known or {}
     return {name: _grown(before.get(name, ()), _words(tables, name)) for name in _SPOKEN}
+
+
+def heard(frames: Mapping[str, pl.DataFrame]) -> dict[str, tuple[str, ...]]:
+    """Return the words of rows that are in memory, in the order of the alphabet."""
+    return {name: _grown((), set().union(*_said(frames, name))) for name in _SPOKEN}
+
+
+def _said(frames: Mapping[str, pl.DataFrame], name: str) -> Iterator[set[str]]:
+    for table, column in _SPOKEN[name]:
+        if table in frames and column in frames[table].columns:
+            yield set(frames[table][column].unique().drop_nulls())
 
 
 def _grown(known: tuple[str, ...], words: set[str]) -> tuple[str, ...]:

@@ -84,3 +84,14 @@ def test_a_group_of_one_has_no_interval() -> None:
 def test_a_wrong_question_is_named(ask: Any, error: type[Exception], said: str) -> None:
     with pytest.raises(error, match=said):
         ask()
+
+
+def test_what_is_known_shows_itself_in_a_terminal_too() -> None:
+    """No result writes its arrays out: a line that says how large it is, and the table that a notebook shows."""
+    run = simulate(World.retail(n_customers=300, seed=7), days=30)
+    effects = run.effect_of("text", 10, 14, replicates=3)
+    split = effects.by(run.truth.personas(effects.customers))
+    for shown in (run.against(run), effects, split, run.truth):
+        assert repr(shown) == f"{type(shown).__name__}\n{shown.to_frame().to_string(index=False)}"
+    assert repr(run.world).startswith("World('retail', 300 customers, seed 7; personas: 5, ")
+    assert repr(run.life(3)).startswith("Life(customer 3, ")

@@ -133,12 +133,35 @@ def test_nothing_is_an_answer(nothing: Any) -> None:
             r"second holds 9.5 \(float64\); give whole numbers",
         ),
         (lambda _: Contacts(customers=[1], actions="news", campaign=None), "campaign holds None"),
+        (
+            lambda _: Contacts(customers=[1], actions="news", campaign=" "),
+            "campaign is ' '; give text that is not blank",
+        ),
+        (lambda _: Contacts(customers=[1], actions="news", campaign="\ud800"), r"campaign is '\\ud800'; give text"),
+        (lambda _: Contacts(customers=[1], actions="news", step=2_000_000), "step is 2000000; give a number from 1 to"),
+        (lambda _: Contacts(customers=[1], actions="news", step=np.uint64(2**64 - 1)), "step is 18446744073709551615"),
+        (
+            lambda v: Contacts(customers=np.ma.array(v.customers[:2], mask=[True, False]), actions="news"),
+            "hold masked values; fill them, or leave those customers out",
+        ),
+        (
+            lambda _: pl.LazyFrame({"customer_id": ["a"], "action": "news"}).cast({"customer_id": pl.Int64}),
+            r"cannot be read \(conversion from `str` to `i64` failed",
+        ),
     ],
 )
 def test_rubbish_is_named(answer: Callable[[View], Any], said: str) -> None:
     with pytest.raises(TableError, match=said) as refused:
         answered(answer)
     assert "policy Own, day 0 (2024-01-01)" in refused.value.__notes__
+
+
+def test_campaigns_are_no_names_of_customers() -> None:
+    names = [f"c{number}" for number in range(65_536)]
+    world = World.retail(n_customers=70_000, newcomers=0.0)
+    policy = Own(lambda v: Contacts(customers=v.customers[:65_536], actions="news", campaign=names), per_customer=False)
+    with pytest.raises(TableError, match="have 65,536 campaigns; at most 65,535: name what is sent, not whom to"):
+        simulate(world, policy, days=1)
 
 
 def test_more_than_eight_a_day_are_refused() -> None:

@@ -84,6 +84,8 @@ def test_what_a_world_cannot_follow_is_refused(policy: Policy, said: str) -> Non
         (lambda: RandomContacts(every=0), "every is 0"),
         (lambda: RandomContacts(consent=None), "consent is None; give true or false"),
         (lambda: RandomContacts(actions="news"), "actions is 'news'; give a list of texts"),
+        (lambda: RandomContacts(actions=()), "actions is empty; name at least one, leave it out for all of marketing"),
+        (lambda: Everyone(actions=[]), "actions is empty"),
         (lambda: Everyone(every=0.5), "every is 0.5"),
         (lambda: Rules((3,)), r"rules is \(3,\); give a tuple of cj.simulator.Plan"),
         (lambda: Rules((), holdout=1.5), "holdout is 1.5"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -25,6 +26,8 @@ from cjlab.simulator import (
     simulate,
 )
 from cjlab.simulator._sharded import Plot
+from cjlab.simulator._spill import Spill
+from cjlab.simulator.kernel import Sent
 from cjlab.tables import Log, shard_of
 
 if TYPE_CHECKING:
@@ -104,6 +107,50 @@ def test_a_stored_run_is_the_run_in_memory(tmp_path: Path) -> None:
     assert (kept.people == run.people).all()
     assert kept.branch(20, Nobody()).log.fingerprint() == run.branch(20, Nobody()).log.fingerprint()
     assert kept.truth.customers.equals(run.truth.customers)
+
+
+def test_a_run_in_which_nothing_happens_is_stored_like_any_other(tmp_path: Path) -> None:
+    quiet = World.retail(n_customers=3, newcomers=1.0, horizon=36_500)
+    run = simulate(quiet, days=2)
+    assert run.events.height == 0
+    simulate(quiet, days=2, folder=tmp_path / "log", shards=2)
+    assert Log.verify(tmp_path / "log").fingerprint() == run.log.fingerprint()
+
+
+class Tuned:
+    """A policy of one's own that has settings, and no words for them."""
+
+    per_customer = True
+
+    def __init__(self, share: float, weights: np.ndarray) -> None:
+        self.share, self.weights = share, weights
+
+    def decide(self, view: View) -> None:
+        """Decide nothing."""
+
+
+def test_another_setting_of_a_policy_is_another_run() -> None:
+    many = np.arange(5_000.0)
+    other = np.where(many == 2_500, 0.0, many)
+    policies = [Tuned(0.1, many), Tuned(0.2, many), Tuned(0.1, other)]
+    told = [Plot.of(WORLD, policy, 9, None).about for policy in policies]
+    assert len(set(told)) == 3
+    assert max(map(len, told)) < 400
+    assert Plot.of(WORLD, Tuned(0.1, many.copy()), 9, None).about == told[0]
+    assert "0x" not in Plot.of(WORLD, Tuned(0.1, Shared()), 9, None).about  # type: ignore[arg-type]
+
+
+def test_records_that_find_no_room_on_the_disk_are_told(tmp_path: Path) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    spill = Spill(tmp_path / "rows", Sent, np.zeros(3, np.int16), 1)
+    records = np.zeros(1_000, Sent)
+    records["customer"] = 1
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, before[1]))
+    try:
+        with pytest.raises(TableError, match=r"cannot be written \(File too large\); .*see to its space"):
+            spill.add(records)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 class Fragile(Shared):

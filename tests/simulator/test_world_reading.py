@@ -50,9 +50,9 @@ def with_persona(**traits: Any) -> dict[str, Any]:
         ({"weekdays": [1.0, 1.0]}, "weekdays is .*; tuple should have at least 7 items"),
         (
             {"timezone": "Europe/Lutetia"},
-            "timezone is 'Europe/Lutetia'; give the name of a zone, such as",
+            "timezone is 'Europe/Lutetia'; give a zone of the IANA list, such as",
         ),
-        ({"timezone": "../etc"}, "timezone is '../etc'; give the name of a zone"),
+        ({"timezone": "../etc"}, "timezone is '../etc'; give a zone of the IANA list"),
         ({"colour": "red"}, "colour is unknown; remove it or correct its name"),
         ({"personas": {}}, "world 'retail': personas is empty; declare at least one"),
         ({"goods": {}}, "goods is empty; declare at least one"),
@@ -218,3 +218,67 @@ def test_whatever_is_accepted_can_run(place: tuple[str, tuple[Any, ...]], value:
         return
     run = simulate(world, RandomContacts(rate=0.3), days=20)
     assert run.log.check().ok
+
+
+def silent(**traits: Any) -> dict[str, Any]:
+    """Retail with what all its personas say of messages replaced."""
+    personas = {name: replace(one, **traits) for name, one in World.retail().personas.items()}
+    return {"personas": personas, "consent": None}
+
+
+@pytest.mark.parametrize(
+    ("traits", "message"),
+    [
+        (
+            {"consents": {}},
+            "actions.reminder goes by 'email', and no persona allows marketing there; say what share does",
+        ),
+        (
+            {"consents": {"email": 0.5}},
+            "actions.text goes by 'sms', and no persona allows .* such as personas.faithful.consents = ",
+        ),
+        (
+            {"opens": {}},
+            "actions.reminder has effects, and no persona opens anything; say .* such as personas.faithful.opens = ",
+        ),
+    ],
+)
+def test_messages_that_nobody_could_get_or_open_are_refused(traits: dict[str, Any], message: str) -> None:
+    with pytest.raises(SpecError, match=message):
+        retail(**silent(**traits))
+
+
+def test_consent_may_also_be_given_later_or_not_be_needed() -> None:
+    assert retail(**silent(consents={}) | {"consent": {"given": {"purchase": 0.5}}}).consent
+    actions = {"answer": Action(channel="email", purpose="service")}
+    assert retail(**silent(consents={}, opens={}) | {"actions": actions, "habits": {}, "orders": ()}).actions
+
+
+def test_something_deep_is_set_by_its_path_and_all_beside_it_stays() -> None:
+    world = retail()
+    paths = {"personas.faithful.pull": 0.9, "personas.faithful.channels.app": 0.5, "actions.text.effects.bargain": {}}
+    other = world.but({**paths, "trade.cart": 0.2}, seed=5)
+    faithful = other.personas["faithful"]
+    assert (faithful.pull, faithful.channels["app"], other.trade.cart, other.seed) == (0.9, 0.5, 0.2, 5)
+    assert other.effect("text", "bargain") == Effect()
+    back = {path: 0.8 if path.endswith("pull") else 0.15 for path in list(paths)[:2]}
+    back |= {"actions.text.effects.bargain": world.effect("text", "bargain"), "trade.cart": world.trade.cart}
+    assert other.but(back, seed=world.seed) == world
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("person.faithful.pull", "person.faithful.pull: 'person' is unknown; did you mean 'personas'"),
+        ("personas.faithful.pul", "'pul' is unknown; did you mean 'pull'"),
+        ("personas.nobody.pull", "'nobody' is unknown; allowed: 'faithful', 'occasional', "),
+        ("personas.faithful.pull.up", "nothing lies below 0.8; end the path before 'up'"),
+        ("points.tiers.0", "nothing lies below .*; end the path before '0'"),
+        ("contract.commitment", "nothing lies below None"),
+    ],
+)
+def test_a_path_that_leads_nowhere_is_named(path: str, message: str) -> None:
+    with pytest.raises(SpecError, match=message):
+        retail().but({path: 1.0})
+    with pytest.raises(SpecError, match=r"parts is .*; give paths and values"):
+        retail().but([path])  # type: ignore[arg-type] # that is the point

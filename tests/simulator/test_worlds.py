@@ -166,6 +166,17 @@ def test_the_page_names_all_that_is_in_the_world(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", WORLDS)
+def test_a_world_of_one_s_own_is_described_as_the_packaged_ones_are(name: str) -> None:
+    """Under another name the page is made from the world: its tables are those that stand in the written page."""
+    world = getattr(World, name)()
+    made, written = world.but(name="mine").describe(), world.describe()
+    rows = [line for line in made.splitlines() if line.startswith("| ")]
+    assert len(rows) == 3 + len(world.personas) + len(world.actions) + len({one.kind for one in world.moments.values()})
+    assert [row for row in rows if row not in written.splitlines()] == []
+    assert "Who is there" in made
+
+
+@pytest.mark.parametrize("name", WORLDS)
 def test_the_margins_are_what_the_page_says(name: str) -> None:
     world = getattr(World, name)(n_customers=1_500, seed=1)
     margins = portrait(simulate(world, RandomContacts(rate=0.12, control=0.2), days=DAYS))

@@ -71,3 +71,11 @@ def test_what_cannot_be_compared_is_refused_by_name() -> None:
         half_against_half([1.0])
     with pytest.raises(SpecError, match="kind is 'energy'"):
         distance([1.0], [1.0], kind="energy")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("kind", ["kolmogorov-smirnov", "wasserstein", "total variation"])
+def test_an_interval_holds_its_own_distance(kind: str) -> None:
+    draws = np.random.default_rng(3)
+    for _ in range(20):
+        found = distance(draws.poisson(3, 80) + 1, draws.poisson(3, 80) + 1, kind=kind)
+        assert 0 <= found.low <= found.estimate <= found.high

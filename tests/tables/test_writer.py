@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 from typing import TYPE_CHECKING
 
@@ -167,6 +168,91 @@ def test_slices_one_behind_the_other_are_the_whole_in_order(tmp_path: Path, rows
     lay_slices(frame.lazy(), tmp_path / "base.parquet", table="unassigned", rows=rows)
     assert pl.read_parquet(tmp_path / "base.parquet").equals(frame.sort("at", "event", nulls_last=True))
     assert [one.name for one in tmp_path.iterdir()] == ["base.parquet"]
+
+
+def received(folder: Path) -> dict[str, str]:
+    """Return which parts' rows were read for their fingerprint."""
+    found: dict[str, str] = json.loads((folder / "log.json").read_text())["received"]
+    return found
+
+
+def later(frames: Mapping[str, pl.DataFrame], rows: int = 5) -> Log:
+    """Make some events of a month later."""
+    return Log.of(events=frames["events"].head(rows).with_columns(pl.col("at").dt.offset_by("30d")))
+
+
+@pytest.mark.parametrize("folded", [False, True])
+def test_the_rows_of_a_log_written_by_shards_are_not_added_twice(
+    frames: Mapping[str, pl.DataFrame], log: Log, tmp_path: Path, *, folded: bool
+) -> None:
+    folder = tmp_path / "log"
+    written(frames, folder)
+    assert received(folder) == {}
+    later(frames).append(folder)
+    assert [*received(folder)] == ["2025-06-02"]
+    if folded:
+        Log.compact(folder)
+        assert {*received(folder)} == {"base", "2025-06-02"}
+    before = (folder / "log.json").read_bytes()
+    with pytest.raises(TableError, match="holds these very rows already, as its part base"):
+        Log.of(**{name: frame.reverse() for name, frame in frames.items()}).append(folder)  # type: ignore[arg-type]
+    with pytest.raises(TableError, match="holds these very rows already, as its part 2025-06-02"):
+        later(frames).append(folder)
+    assert (folder / "log.json").read_bytes() == before
+    assert log.append(folder, again=True).check(now="2025-07-01").ok is False
+
+
+def test_it_has_the_fingerprint_of_the_log_written_at_once(
+    frames: Mapping[str, pl.DataFrame], log: Log, tmp_path: Path
+) -> None:
+    ours, plain = tmp_path / "ours", tmp_path / "plain"
+    written(frames, ours)
+    log.write(plain, shards=3)
+    for folder in (ours, plain):
+        later(frames).append(folder)
+        Log.compact(folder)
+    assert received(ours) == received(plain)
+
+
+def test_as_many_other_rows_are_no_repetition(frames: Mapping[str, pl.DataFrame], tmp_path: Path) -> None:
+    folder = tmp_path / "log"
+    with Log.writer(folder, shards=2) as writer:
+        for shard in range(2):
+            writer.add(shard, Log.of(events=part(frames, shard, 2).events))
+        writer.finish()
+    rows = Log.read(folder).events.collect().height
+    later(frames, rows).append(folder)
+    assert {*received(folder)} == {"base", "2025-06-02"}  # as many, so they were compared
+    assert Log.verify(folder).events.collect().height == 2 * rows
+
+
+def test_a_slip_of_the_disk_is_found_before_rows_are_compared(
+    frames: Mapping[str, pl.DataFrame], log: Log, tmp_path: Path
+) -> None:
+    folder = tmp_path / "log"
+    written(frames, folder)
+    place = next(file for file in json.loads((folder / "log.json").read_text())["files"] if file.startswith("contacts"))
+    slipped = bytearray((folder / place).read_bytes())
+    slipped[20] ^= 1
+    (folder / place).write_bytes(slipped)
+    with pytest.raises(TableError, match=f"{place} is not as it was written; restore it from a copy"):
+        log.append(folder)
+
+
+def test_a_shard_is_found_by_every_row_of_it(tmp_path: Path) -> None:
+    names = pl.Series("customer_id", ["b", "a", "a", "c", "b", None, "c", "c"])
+    at = pl.datetime(2025, 5, 1, time_zone="UTC") + pl.duration(hours=pl.int_range(8) * 5 % 8)
+    rows = pl.DataFrame([names]).with_columns(at=at, event=pl.lit("visit"), channel=pl.lit("web"))
+    rows = rows.with_columns(visitor_id=pl.when(pl.col("customer_id").is_null()).then(pl.lit("v")))
+    with Log.writer(tmp_path / "ours", shards=3) as writer:
+        for shard in range(3):
+            writer.add(shard, Log.of(events=rows if shard == 0 else None))
+        writer.finish()
+    Log.of(events=rows).write(tmp_path / "plain", shards=3)
+    assert Log.verify(tmp_path / "ours").fingerprint() == Log.of(events=rows).fingerprint()
+    mine = [pl.read_parquet(one / "events/shard=0000/base.parquet") for one in (tmp_path / "ours", tmp_path / "plain")]
+    assert mine[0].drop_nulls("customer_id").equals(mine[1].drop_nulls("customer_id"))
+    assert mine[0].height > 1
 
 
 def _add(folder: Path, shard: int, frames: Mapping[str, pl.DataFrame]) -> None:

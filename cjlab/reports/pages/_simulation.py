@@ -38,6 +38,8 @@ class SimulationPage:
         The reader's language.
     silent : Run, optional
         The same people when nobody is written to; where it is given, the page says what each way brings beside that.
+    gentle : str, default: "reminder"
+        The one message that the second sends.
 
     Examples
     --------
@@ -59,6 +61,7 @@ class SimulationPage:
     within: int
     language: str = "en"
     silent: Run | None = None
+    gentle: str = "reminder"
 
     @property
     def header(self) -> Part:
@@ -280,7 +283,7 @@ class SimulationPage:
 
     @property
     def _ways(self) -> Ways:
-        return Ways(self.often, self.careful, self.silent, self.since, self.every, self.language)
+        return Ways(self.often, self.careful, self.silent, self.since, self.every, self.gentle, self.language)
 
     @property
     def _numbers(self) -> Numbers:

@@ -23,6 +23,7 @@ class Ways:
     silent: Run | None
     since: int
     every: int
+    gentle: str
     language: str
 
     @property
@@ -43,6 +44,7 @@ class Ways:
     def why(self) -> list[str]:
         """What was compared, what it brings, and what each way brings beside writing to nobody."""
         words = {"days": Numbers(self.language).count(self.often.days - self.since), "every": self.every, "late": _LATE}
+        words["gentle"] = self._gently
         found = self.contrast
         said = [self._say("s_why", **words, net=found.money("net"), interval=found.interval("net"))]
         if self.silent is None:
@@ -69,6 +71,13 @@ class Ways:
         for name, run in (("much", self.often), ("little", self.careful)):
             made += self._between(run, self.silent).entries(name, "nobody")
         return made
+
+    @property
+    def _gently(self) -> str:
+        """Name the one message that is written seldom."""
+        texts = Wording.of("cjlab.reports.pages", self.language).texts
+        known = texts.get(f"s_gentle_{self.gentle}")
+        return known or self._say("s_gentle", action=self.gentle.replace("_", " "))
 
     def _between(self, one: Run, other: Run) -> Contrast:
         return Contrast(one.against(other, since=self.since), self.language)

@@ -180,7 +180,7 @@ def _act(me, world, today, second, action, channel, number, fresh):
     persona = me.persona
     desire, share = world.desire[action, persona] * factor, world.delayed[action]
     stir(me, today.day, desire * (1.0 - share), world.attention[action, persona] * factor, world.half_life[action])
-    if share > 0.0:
+    if share > 0.0 and desire != 0.0:
         me.later, me.later_day = desire * share, today.day + world.delay[action]
         me.due = min(me.due, me.later_day)
     please(me, world, today.day, world.pleases[action, persona] * factor)

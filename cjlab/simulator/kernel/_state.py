@@ -37,13 +37,17 @@ def settle(me, world, day):
 @njit
 def please(me, world, day, change):
     """Move satisfaction, within 0 and 1."""
+    if change == 0.0:
+        return
     settle(me, world, day)
     me.satisfaction = clamp(me.satisfaction + change, 0.0, 1.0)
 
 
 @njit
 def stir(me, day, desire, attention, half_life):
-    """Add to what contacts have stirred; it fades with the half-life of the latest one."""
+    """Add to what contacts have stirred; it fades with the half-life of the latest one that stirs anything."""
+    if desire == 0.0 and attention == 0.0:
+        return
     left = faded(me, day)
     me.desire = me.desire * left + desire
     me.attention = me.attention * left + attention

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from cjlab._checks import listed
+from cjlab._checks import listed, zone
 from cjlab.errors import SpecError
 from cjlab.simulator.kernel._sizes import (
     ACTIONS,
@@ -39,12 +38,13 @@ def coherent(world: World) -> None:
     for part, most in _ROOM.items():
         _room(here, part, len(getattr(world, part)), most)
     _room(here, "items", sum(kind.items for kind in world.goods.values()), ITEMS)
-    _zone(here, world.timezone)
+    zone(world.timezone, name=f"{here}: timezone")
     _personas(here, world)
     _actions(here, world)
     _around(here, world)
     _market(here, world)
     _journeys(here, world)
+    _told_apart(here, world)
 
 
 _ROOM = {
@@ -63,18 +63,21 @@ _ROOM = {
 _NEEDED = ("personas", "channels", "goods", "places")
 
 
+def _told_apart(here: str, world: World) -> None:
+    """Refuse names by which two things would be told alike in one column of the log."""
+    from cjlab.simulator._names import names_of  # it reads worlds, and is above their description
+
+    for column, names in (*names_of(world).items(), ("arm", [*world.actions, "control"])):
+        if len(set(names)) < len(names):
+            twice = next(name for name in names if names.count(name) > 1)
+            raise SpecError(f"{here}: two things are told as {column} {twice!r}; give one of them another name")
+
+
 def _room(here: str, part: str, count: int, most: int) -> None:
     if count > most:
         raise SpecError(f"{here}: {part} has {count} entries; the kernel has room for {most}")
     if count == 0 and part in _NEEDED:
         raise SpecError(f"{here}: {part} is empty; declare at least one")
-
-
-def _zone(here: str, name: str) -> None:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise SpecError(f"{here}: timezone is {name!r}; give the name of a zone, such as 'Europe/Paris'") from None
 
 
 def _among(here: str, field: str, names: Iterable[str], allowed: Iterable[str]) -> None:
@@ -131,6 +134,7 @@ def _actions(here: str, world: World) -> None:
         _among(here, f"{field}.effects", [who for who in action.effects if who != "*"], world.personas)
         _among(here, f"{field}.stages", action.stages, STAGES[:-1])
         _among(here, f"{field}.category", [action.category] if action.category else [], world.goods)
+        _heard(here, world, name)
     for order in world.orders:
         _among(here, "orders", (order.first, order.then), _carrying(world))
     for name, block in world.blocks.items():
@@ -140,6 +144,23 @@ def _actions(here: str, world: World) -> None:
         _span(here, field, block.day, block.until)
     for name, channel in world.channels.items():
         _weights(here, f"channels.{name}.providers", channel.providers)
+
+
+def _heard(here: str, world: World, action: str) -> None:
+    """Refuse a message that nobody could be sent, or would open: it would change nothing, and not say so."""
+    sent, people = world.actions[action], world.personas
+    who = next(iter(people))
+    given = world.consent and world.consent.given
+    if sent.purpose == "marketing" and not given and not any(one.consents.get(sent.channel) for one in people.values()):
+        raise SpecError(
+            f"{here}: actions.{action} goes by {sent.channel!r}, and no persona allows marketing there; say what share"
+            f" does, such as personas.{who}.consents = {{ {sent.channel} = 0.7 }}"
+        )
+    if sent.effects and not any(one.opens for one in people.values()):
+        raise SpecError(
+            f"{here}: actions.{action} has effects, and no persona opens anything; say what share of messages it opens,"
+            f" such as personas.{who}.opens = {{ {sent.channel} = 0.3 }}"
+        )
 
 
 def _around(here: str, world: World) -> None:

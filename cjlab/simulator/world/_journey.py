@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from cjlab.simulator.world._field import Amount, Days, Flag, Name, Number, Share, value
+from cjlab.simulator.world._field import Amount, Count, Days, Flag, Name, Number, Share, value
 
 
 @value
@@ -156,7 +156,7 @@ class Observation:
     late_days: dict[Name, Days] = Field(default_factory=dict)
     stale: Share = 0.1
     shared: Share = 0.0
-    cookie_days: Days = Field(default=90, ge=1)
+    cookie_days: Count = Field(default=90, le=36_500)
     guesses: Share = 0.03
     unseen: tuple[Name, ...] = ()
 

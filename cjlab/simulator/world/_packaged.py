@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+from cjlab.simulator.world._page import page
 from cjlab.simulator.world._reading import PACKAGED, packaged
 
 if TYPE_CHECKING:
     from typing import Self
+
+    from cjlab.simulator.world._world import World
 
     _Field = Any  # whatever a field of a world holds
 
@@ -135,7 +138,7 @@ class Packaged:
         Returns
         -------
         str
-            Markdown; of a world of one's own, its name and title.
+            Markdown; of a world of one's own, who is there, what the brand can send, and what is planted.
 
         Examples
         --------
@@ -144,5 +147,5 @@ class Packaged:
         '# A shop with stores, a site and a loyalty card'
         """
         if self.name not in PACKAGED:
-            return f"# {self.title}\n\nA world of one's own, named {self.name!r}.\n"
+            return page(cast("World", self))
         return (files("cjlab.simulator") / "worlds" / f"{self.name}.md").read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from cjlab._checks import listed
+from cjlab._checks import listed, shown
 from cjlab.errors import SpecError
 from cjlab.simulator.world._field import said_of
 
@@ -23,21 +23,30 @@ if TYPE_CHECKING:
 PACKAGED = ("retail", "telecom", "insurance", "travel", "car_brand")
 
 
-def read(kind: type[_World], path: str | Path, **changes: _Field) -> _World:
+def read(kind: type[_World], path: str | Path, /, **changes: _Field) -> _World:
     """Read a world from a TOML file, or take one of those that come with the package by its name."""
-    if path in PACKAGED and not Path(path).exists():
-        return packaged(kind, str(path), **changes)
-    file = Path(path)
-    if not file.is_file():
-        raise SpecError(f"{file} is no file; give the path of a world's TOML file, or {listed(PACKAGED)}")
+    if isinstance(path, str) and path in PACKAGED and not Path(path).exists():
+        return packaged(kind, path, **changes)
     try:
-        said = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise SpecError(f"{file} is not TOML: {fault}") from None
-    return make(kind, {**said, **changes}, name=str(file))
+        said = tomllib.loads(_bytes(path).decode())
+    except (ValueError, RecursionError) as fault:  # no UTF-8, no TOML, numbers or tables without end
+        raise SpecError(f"{path} is not TOML: {fault}") from None
+    return make(kind, {**said, **changes}, name=str(path))
 
 
-def packaged(kind: type[_World], name: str, **changes: _Field) -> _World:
+def _bytes(path: str | Path) -> bytes:
+    """Return what a file holds, if there is one and it can be read."""
+    advice = f"give the path of a world's TOML file, or {listed(PACKAGED)}"
+    try:
+        file = Path(path)
+        if file.is_file():
+            return file.read_bytes()
+    except (OSError, TypeError, ValueError) as fault:
+        raise SpecError(f"{shown(path)} cannot be read ({fault}); {advice}") from None
+    raise SpecError(f"{file} is no file; {advice}")
+
+
+def packaged(kind: type[_World], name: str, /, **changes: _Field) -> _World:
     """Return a world that comes with the package."""
     said = tomllib.loads((files("cjlab.simulator") / "worlds" / f"{name}.toml").read_text(encoding="utf-8"))
     return make(kind, {**said, **changes}, name=f"world {name!r}")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from cjlab._checks import whole
+from cjlab._checks import one_of
 from cjlab._display import Shown
+from cjlab.simulator.world._changed import Changed
 from cjlab.simulator.world._coherence import coherent
 from cjlab.simulator.world._contacts import Action, Block, Channel, Consent, Effect, Order
 from cjlab.simulator.world._digest import digest
@@ -45,11 +45,11 @@ if TYPE_CHECKING:
 
     _Field = Any  # whatever a field of a world holds
 
-_LONGEST = 36_500
+_EARLIEST, _LATEST = dt.date(1800, 1, 1), dt.date(2100, 12, 31)  # a century on either side still has dates
 
 
 @value
-class World(Packaged, Shown):
+class World(Packaged, Changed, Shown):
     """A market whose truth is known: who its people are, how they live with a brand, what each contact changes.
 
     A world is a frozen value, made in code, read from TOML, or taken from those that come with the package.
@@ -65,7 +65,7 @@ class World(Packaged, Shown):
     seed : int
         Which market of this description; another seed gives other people with the same laws.
     start : datetime.date
-        The first day, local.
+        The first day, local, from 1800 to 2100.
     timezone : str
         The brand's zone.
     history : int
@@ -79,10 +79,12 @@ class World(Packaged, Shown):
         run see :meth:`lasting`.
     launched : bool
         Whether the brand is new: everybody joins after the start, and nobody is aware of it when he does.
-    personas, channels, goods : mapping
-        Who they are; between whom and how; what is sold.
+    personas, channels, goods : mapping of str to Persona, Channel, Category
+        What kinds of people there are; by what they come and are written to; what is sold. Their fields, with what is
+        usual, stand in ``help(cj.simulator.world.Persona)`` and its like; a packaged world can be changed with
+        :meth:`but`.
     actions : mapping of str to Action
-        What the brand can send.
+        What the brand can send, and what each changes in whom.
     orders : tuple of Order
         What a contact does more when it follows another channel's within ``order_days``.
     order_days : int
@@ -139,7 +141,7 @@ class World(Packaged, Shown):
     title: Sentence = "A simulated market"
     n_customers: Count = Field(default=10_000, le=1_000_000_000)
     seed: int = Field(default=0, ge=0, lt=2**63, strict=True)
-    start: dt.date = dt.date(2024, 1, 1)
+    start: dt.date = Field(default=dt.date(2024, 1, 1), ge=_EARLIEST, le=_LATEST)
     timezone: Name = "Europe/Paris"
     history: Days = 730
     newcomers: Share = 0.15
@@ -182,6 +184,12 @@ class World(Packaged, Shown):
     def __post_init__(self) -> None:
         """Check that what the parts say of each other holds."""
         coherent(self)
+
+    def __repr__(self) -> str:
+        """Say how large it is, and of what it is made."""
+        parts = ("personas", "channels", "goods", "actions", "moments")
+        counts = ", ".join(f"{part}: {len(getattr(self, part))}" for part in parts)
+        return f"World({self.name!r}, {self.n_customers:,} customers, seed {self.seed}; {counts})"
 
     @classmethod
     def read(cls, path: str | Path, **changes: _Field) -> Self:
@@ -246,85 +254,6 @@ class World(Packaged, Shown):
 
         return fit(log, personas=personas, seed=seed).world
 
-    def but(self, **changes: _Field) -> Self:
-        """Return the same world with some fields set otherwise.
-
-        Parameters
-        ----------
-        **changes
-            Fields and their values.
-
-        Returns
-        -------
-        World
-            The other world.
-
-        Examples
-        --------
-        >>> World.retail().but(seed=3).seed
-        3
-        """
-        return replace(self, **changes)
-
-    def lasting(self, days: int) -> Self:
-        """Return the same market for a longer run: people go on joining at the same pace.
-
-        Parameters
-        ----------
-        days : int
-            Until which day, at least one.
-
-        Returns
-        -------
-        World
-            A market with as many people at the start, as many newcomers a day, and so with more customers in all where
-            ``days`` is longer than ``horizon``.
-
-        Raises
-        ------
-        SpecError
-            When the days are no whole number from 1 to 36,500.
-
-        Examples
-        --------
-        >>> seven = World.retail(n_customers=1_000).lasting(7 * 365)
-        >>> seven.n_customers, seven.horizon, round(seven.n_customers * (1 - seven.newcomers))
-        (1374, 2555, 850)
-        """
-        until = whole(days, name="days", least=1, most=_LONGEST)
-        late = 1.0 if self.launched else self.newcomers
-        joining = self.n_customers * late * until / max(self.horizon, 1)
-        everybody = max(round(self.n_customers * (1 - late) + joining), 1)
-        return replace(self, n_customers=everybody, newcomers=min(joining / everybody, 1.0), horizon=until)
-
-    def without_effects(self) -> Self:
-        """Return the same world in which no contact changes anything.
-
-        Messages are still delivered, opened and clicked; what people buy does not depend on them.
-
-        Returns
-        -------
-        World
-            The null world.
-
-        Examples
-        --------
-        >>> all(not action.effects for action in World.retail().without_effects().actions.values())
-        True
-        """
-        answers = {"delivered", "bounced", "spam_reported", "opened", "clicked", "redeemed", "unsubscribed"}
-        return replace(
-            self,
-            actions={
-                name: replace(action, effects={}, discount=0.0, pulls_forward=0.0)
-                for name, action in self.actions.items()
-            },
-            moves=tuple(move for move in self.moves if move.on not in answers),
-            moments={name: moment for name, moment in self.moments.items() if moment.on not in answers},
-            contract=replace(self.contract, dunning=1.0) if self.contract else None,
-            irritation=0.0,
-        )
-
     def effect(self, action: str, persona: str) -> Effect:
         """Return what an action changes in people of a persona, before fatigue, wear, stage and their own response.
 
@@ -338,12 +267,18 @@ class World(Packaged, Shown):
         Effect
             The planted effect.
 
+        Raises
+        ------
+        SpecError
+            When the world has no such action or persona.
+
         Examples
         --------
         >>> World.retail().effect("reminder", "indifferent").desire
         0.0
         """
-        effects = self.actions[action].effects
+        one_of(persona, self.personas, name="persona")
+        effects = self.actions[one_of(action, self.actions, name="action")].effects
         return effects.get(persona, effects.get("*", Effect()))
 
     def to_frame(self) -> pd.DataFrame:

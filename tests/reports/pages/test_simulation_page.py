@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -63,3 +64,8 @@ def test_both_ways_stand_beside_silence_with_their_intervals(page: SimulationPag
         ["Par client", "Beaucoup", "Peu", "Personne"] if page.language == "fr" else ["Per customer", "Much", "Little", "Nobody"]
     )
     assert "Personne" not in page.compared.html and "Nobody" not in page.compared.html
+
+
+@pytest.mark.parametrize(("gentle", "said"), [("reminder", {"en": "reminders only", "fr": "des rappels seulement"}), ("loyalty_gift", {"en": "“loyalty gift” only", "fr": "«\u202floyalty gift\u202f» seulement"})])
+def test_the_one_message_of_the_careful_way_is_named(page: SimulationPage, gentle: str, said: dict[str, str]) -> None:
+    assert f"<strong>{said[page.language]}</strong>" in replace(page, gentle=gentle).decision.html
