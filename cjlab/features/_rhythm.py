@@ -53,7 +53,14 @@ class _Habitual(Builder):
 
     @property
     def prior(self) -> Prior:
-        """What is known of people's gaps before any of his is seen."""
+        """What is known of people's gaps before any of his is seen.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> cj.features.Rhythm(mean=20.0).prior.mean
+        20.0
+        """
         return Prior(self.mean, self.strength, self.shape, self.spread, self.dropout)
 
     @classmethod

@@ -104,8 +104,8 @@ class TrainingSet(Shown):
         >>> log = cj.simulator.simulate(cj.simulator.World.retail(n_customers=100), days=90).log
         >>> recipe = cj.features.Recipe(cj.features.Recency("visit"))
         >>> rows = cj.features.training_set(log, recipe, "visit", as_of=["2024-02-01", "2024-03-01"], within="2W")
-        >>> [one.month for one in rows.dates]
-        [2, 3]
+        >>> [str(one) for one in rows.dates]
+        ['2024-01-31 23:00:00+00:00', '2024-02-29 23:00:00+00:00']
         """
         return tuple(sorted(self.ends))
 

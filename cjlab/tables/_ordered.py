@@ -87,12 +87,14 @@ def ordered(log: Tables, table: str, columns: Iterable[str], *, trust: bool = Tr
     frame: pl.LazyFrame = log.tables[table]
     schema = frame.collect_schema()
     wanted = [name for name in schema if name in set(columns)]
-    texts = [name for name in wanted if schema[name] == pl.String]
-    others = [name for name in wanted if schema[name] != pl.String]
+    texts = [name for name in wanted if isinstance(schema[name], pl.String | pl.Enum | pl.Categorical)]
+    others = [name for name in wanted if name not in texts]
     file = _file(log.stored, table, frame) if trust else None
     if file is None:
         rows = arranged(frame.filter(pl.col("customer_id").is_not_null()).collect(), table)
-        return Columns(rows.select(others), {name: _coded(rows[name].to_arrow()) for name in texts}, trusted=False)
+        return Columns(
+            rows.select(others), {name: _coded(rows[name].cast(pl.String).to_arrow()) for name in texts}, trusted=False
+        )
     numbers = scan_files([file], schema).select(others).collect()
     made = Columns(numbers, _dictionaries(file, texts), trusted=True)
     return _owned(made, schema["customer_id"] == pl.String)
