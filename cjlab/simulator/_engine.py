@@ -155,7 +155,8 @@ class Engine:
     ) -> tuple[int, int, int]:
         today = np.zeros(1, Today)
         today["seed"] = self.world.seed
-        starts = np.searchsorted(handed["customer"], np.append(people["customer"], np.iinfo(np.int64).max))
+        ids = people["customer"]  # what is handed in for those behind the last is not for him
+        starts = np.searchsorted(handed["customer"], np.append(ids, ids[-1:] + 1))
         known = tabulated_plans((), self.world) if plans is None else plans
         answer: tuple[int, int, int] = advance(
             people, self.tables, today, known, self.factors, self.weather, handed, starts, *buffers, *span

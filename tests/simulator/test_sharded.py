@@ -25,8 +25,11 @@ from cjlab.simulator import (
     World,
     simulate,
 )
+from cjlab.simulator._contacts import contacts_of
+from cjlab.simulator._engine import Engine
 from cjlab.simulator._sharded import Plot
 from cjlab.simulator._spill import Spill
+from cjlab.simulator._view import view_of
 from cjlab.simulator.kernel import Sent
 from cjlab.tables import Log, shard_of
 
@@ -107,6 +110,16 @@ def test_a_stored_run_is_the_run_in_memory(tmp_path: Path) -> None:
     assert (kept.people == run.people).all()
     assert kept.branch(20, Nobody()).log.fingerprint() == run.branch(20, Nobody()).log.fingerprint()
     assert kept.truth.customers.equals(run.truth.customers)
+
+
+@pytest.mark.parametrize("end", range(20, 150, 10))
+def test_the_last_of_some_is_not_sent_what_others_are_to_get(end: int) -> None:
+    engine = Engine(WORLD, 3)
+    everybody = engine.people(np.arange(1, WORLD.n_customers + 1))
+    view = view_of(WORLD, 0, everybody)
+    handed = contacts_of(Contacts(customers=view.customers, actions="catalogue", campaign="all"), view, [])
+    parts = [part.copy().sent for part in engine.run(everybody[:end].copy(), 0, 3, handed=handed)]
+    assert np.concatenate(parts)["customer"].tolist() == handed["customer"][handed["customer"] <= end].tolist()
 
 
 def test_a_run_in_which_nothing_happens_is_stored_like_any_other(tmp_path: Path) -> None:
