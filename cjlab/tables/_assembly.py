@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -103,9 +104,25 @@ def _gather(stage: Path, receipts: Iterable[Receipt], rest: Tables, *, shards: i
         (made / "unassigned").mkdir()
         lay_slices(nobodys, made / "unassigned" / f"{BASE}.parquet", table="unassigned")
         files = tuple(StoredFile.measured(made, place) for place in placed(made))
+        _refuse_loss(receipts, files)
         Receipt(files, vocabularies(lazy), columns_of(shared), {}).write(made)
         made.rename(stage / _REST)
     settle(stage)
+
+
+def _refuse_loss(receipts: Iterable[Receipt], files: Iterable[StoredFile]) -> None:
+    """Refuse to go on when not all rows that were kept aside came to their places."""
+    kept, came = Counter[str](), Counter[str]()
+    for receipt in receipts:
+        kept.update(receipt.aside)
+    for file in files:
+        came[file.table] += file.rows
+    for name, rows in kept.items():
+        if came[name] != rows:
+            raise TableError(
+                f"{name} has {rows:,} rows kept aside, of which {came[name]:,} came to their places; "
+                "nothing was finished: write the log again"
+            )
 
 
 def _ownerless(name: str, frame: pl.LazyFrame) -> bool:

@@ -11,19 +11,17 @@ from cjlab.tables._file import StoredFile, placed
 from cjlab.tables._order import total
 from cjlab.tables._scan import scan, types
 from cjlab.tables._shards import shard
+from cjlab.tables._spread import gathered, spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
-
-    from polars.io.partition import FileProviderArgs
 
     from cjlab.tables._manifest import Manifest
 
 BASE = "base"
 GATHERED = "gathered"  # the part of a log written shard by shard that holds what came with another shard
 _OWNERS = ("customer_id", "visitor_id")
-ROWS_HELD = 1 << 12  # in memory for each file that rows are spread over
 _LOOSE = ".loose"  # rows by shard, not yet in order
 
 
@@ -70,32 +68,13 @@ def _write_shards(frame: pl.LazyFrame, folder: Path, *, part: str, key: pl.Expr,
         _write(frame, folder / "shard=0000" / f"{part}.parquet", table=folder.name)
         return
     loose = folder / _LOOSE
-    spread = pl.PartitionBy(
-        loose,
-        key=key.alias(_free(frame.collect_schema())),
-        include_key=False,
-        file_path_provider=_named,
-        approximate_bytes_per_file=None,
-    )
-    frame.sink_parquet(
-        spread, mkdir=True, compression="lz4", row_group_size=ROWS_HELD, maintain_order=False, engine="streaming"
-    )
-    pieces = sorted(loose.glob("*.parquet")) if loose.exists() else []
-    for piece in pieces:
-        rows = pl.scan_parquet(piece, hive_partitioning=False, glob=False)
-        _write(rows, folder / f"shard={piece.stem}" / f"{part}.parquet", table=folder.name)
+    spread(frame, loose, key)
+    pieces = list(gathered(loose))
+    for number, rows in pieces:
+        _write(rows, folder / f"shard={number:04d}" / f"{part}.parquet", table=folder.name)
     if not pieces:
         _write(frame.clear(), folder / "shard=0000" / f"{part}.parquet", table=folder.name)
     shutil.rmtree(loose, ignore_errors=True)
-
-
-def _named(piece: FileProviderArgs) -> str:
-    return f"{piece.partition_keys.item():04d}.parquet"
-
-
-def _free(columns: Iterable[str]) -> str:
-    """Return a name that no column has."""
-    return "".join(columns) + "\0"
 
 
 def _write(frame: pl.LazyFrame, file: Path, *, table: str) -> None:

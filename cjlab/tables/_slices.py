@@ -12,18 +12,17 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from cjlab.tables._order import total
-from cjlab.tables._part import ROWS_HELD, lay
+from cjlab.tables._part import lay
+from cjlab.tables._spread import gathered, spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
-    from polars.io.partition import FileProviderArgs
 
 _ROWS = 200_000  # of a slice
 _SAMPLE = 1_000  # one row in so many tells where to cut
-_SLICE = "\0slice"
 _OLDEST = pl.CompatLevel.oldest()  # text as every reader of Parquet knows it
 
 
@@ -51,16 +50,7 @@ def _cuts(frame: pl.LazyFrame, slices: int, *, every: int) -> NDArray[np.int64]:
 
 def _spread(frame: pl.LazyFrame, loose: Path, cuts: NDArray[np.int64]) -> None:
     number = pl.col("at").to_physical().map_batches(lambda at: _numbered(at, cuts), pl.Int32, is_elementwise=True)
-    pieces = pl.PartitionBy(
-        loose,
-        key=number.alias(_SLICE),
-        include_key=False,
-        file_path_provider=_named,
-        approximate_bytes_per_file=None,
-    )
-    frame.sink_parquet(
-        pieces, mkdir=True, compression="lz4", row_group_size=ROWS_HELD, maintain_order=False, engine="streaming"
-    )
+    spread(frame, loose, number)
 
 
 def _numbered(at: pl.Series, cuts: NDArray[np.int64]) -> pl.Series:
@@ -69,13 +59,8 @@ def _numbered(at: pl.Series, cuts: NDArray[np.int64]) -> pl.Series:
     return pl.Series(places.astype(np.int32))
 
 
-def _named(piece: FileProviderArgs) -> str:
-    return f"{piece.partition_keys.item():06d}.parquet"
-
-
 def _slices(loose: Path, order: list[str]) -> Iterator[pl.DataFrame]:
-    for piece in sorted(loose.iterdir()):
-        rows = pl.scan_parquet(piece, hive_partitioning=False, glob=False)
+    for _, rows in gathered(loose):
         yield rows.sort(order, nulls_last=True).collect(engine="streaming")
 
 

@@ -1,0 +1,51 @@
+"""Rows spread over loose files by a number of theirs, in one streaming pass."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from polars.io.partition import FileProviderArgs
+
+_ROWS_HELD = 1 << 12  # in memory for each file that rows are spread over
+
+
+def spread(frame: pl.LazyFrame, loose: Path, key: pl.Expr) -> None:
+    """Write each row into a file of its number, 0 to 999,999, in a folder of their own.
+
+    Polars keeps some hundred files open, and goes on with a number in another file when it closed the one before: so
+    a number may have several.
+    """
+    pieces = pl.PartitionBy(
+        loose,
+        key=key.alias(_free(frame.collect_schema())),
+        include_key=False,
+        file_path_provider=_named,
+        approximate_bytes_per_file=None,
+    )
+    frame.sink_parquet(
+        pieces, mkdir=True, compression="lz4", row_group_size=_ROWS_HELD, maintain_order=False, engine="streaming"
+    )
+
+
+def gathered(loose: Path) -> Iterator[tuple[int, pl.LazyFrame]]:
+    """Return each number and its rows, the numbers rising."""
+    found: dict[int, list[Path]] = {}
+    for file in sorted(loose.glob("*.parquet")):
+        found.setdefault(int(file.name.partition(".")[0]), []).append(file)
+    for number, files in found.items():
+        yield number, pl.scan_parquet(files, hive_partitioning=False, glob=False)
+
+
+def _named(piece: FileProviderArgs) -> str:
+    return f"{piece.partition_keys.item():06d}.{piece.index_in_partition}.parquet"
+
+
+def _free(columns: Iterable[str]) -> str:
+    """Return a name that no column has."""
+    return "".join(columns) + "\0"
