@@ -44,7 +44,7 @@ class Talk:
         >>> import cjlab as cj
         >>> world = cj.simulator.World.retail(n_customers=5, seed=1, social={"circle": 3.0})
         >>> cj.simulator.simulate(world, days=3).truth.circles["circle"].to_list()
-        [1, 1, 3, 4, 4]
+        [1, 1, 1, 4, 4]
         """
         return pl.DataFrame(
             {

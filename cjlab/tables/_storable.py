@@ -192,7 +192,7 @@ class Storable(Tables):
         >>> with TemporaryDirectory() as folder:
         ...     log = Log.of(customers=people, assume="UTC").write(f"{folder}/log", shards=2)
         ...     [shard.customers.collect().height for shard in log.shards()]
-        [3, 5]
+        [6, 2]
         """
         return tuple(type(self)(**one) for one in parted(self)) or (self,)
 

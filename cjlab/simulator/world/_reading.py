@@ -27,8 +27,9 @@ def read(kind: type[_World], path: str | Path, /, **changes: _Field) -> _World:
     """Read a world from a TOML file, or take one of those that come with the package by its name."""
     if isinstance(path, str) and path in PACKAGED and not Path(path).exists():
         return packaged(kind, path, **changes)
+    stored = _bytes(path)
     try:
-        said = tomllib.loads(_bytes(path).decode())
+        said = tomllib.loads(stored.decode())
     except (ValueError, RecursionError) as fault:  # no UTF-8, no TOML, numbers or tables without end
         raise SpecError(f"{path} is not TOML: {fault}") from None
     return make(kind, {**said, **changes}, name=str(path))
