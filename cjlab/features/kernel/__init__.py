@@ -1,5 +1,7 @@
 """What runs compiled: rows in the order of customers and time become cells."""
 
-from cjlab.features.kernel._run import HOWS, ZEROS, Cells, clocked, distinct, gather, narrow, noticed, parted
+from cjlab.features.kernel._cells import HOWS, ZEROS, Cells
+from cjlab.features.kernel._gather import distinct, gather
+from cjlab.features.kernel._rows import clocked, narrow, noticed, parted
 
 __all__ = ["HOWS", "ZEROS", "Cells", "clocked", "distinct", "gather", "narrow", "noticed", "parted"]

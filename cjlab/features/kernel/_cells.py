@@ -1,0 +1,155 @@
+"""Cells as the pass reads them, and what a row adds to one."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+from numba import njit
+
+Cells: Final = np.dtype(
+    [
+        ("how", "i8"),
+        ("where", "i8"),
+        ("window", "i8"),  # the line of its beginnings; −1 where it looks back over everything
+        ("number", "i8"),  # the line of its values; −1 where 1 is added
+        ("code", "i8"),
+        ("slot", "i8"),
+        ("width", "i8"),
+        ("span", "f8"),  # microseconds
+    ],
+    align=True,
+)
+HOWS: Final = (
+    "count",
+    "sum",
+    "least",
+    "most",
+    "first_at",
+    "last_at",
+    "first",
+    "last",
+    "days",
+    "sessions",
+    "decayed",
+    "gaps",
+    "moments",
+    "changes",
+    "recent",
+    "ages",
+    "by",
+    "latest_gaps",
+)
+(
+    COUNT,
+    SUM,
+    LEAST,
+    MOST,
+    FIRST_AT,
+    LAST_AT,
+    FIRST,
+    LAST,
+    DAYS,
+    SESSIONS,
+    DECAYED,
+    GAPS,
+    MOMENTS,
+    CHANGES,
+    RECENT,
+    AGES,
+    BY,
+    LATEST_GAPS,
+) = range(len(HOWS))
+ZEROS: Final = {COUNT, SUM, BY, AGES}
+
+
+@njit(inline="always")
+def add(out, line, cell, value, code, at, day, age):  # noqa: C901, PLR0912, PLR0915 - one branch a kind
+    """Add a row to a cell."""
+    slot, how = cell.slot, cell.how
+    if how == COUNT:
+        out[line, slot] += 1.0
+    elif how == SUM:
+        if not math.isnan(value):
+            out[line, slot] += value
+    elif how == LAST_AT:
+        out[line, slot] = at
+    elif how == FIRST_AT:
+        if math.isnan(out[line, slot]):
+            out[line, slot] = at
+    elif how == DAYS:
+        if out[line, slot + 1] != day:
+            out[line, slot] += 1.0
+            out[line, slot + 1] = day
+    elif how == GAPS:
+        last = out[line, slot + 5]
+        if math.isnan(last):
+            out[line, slot + 5] = out[line, slot + 6] = day
+        elif day > last:
+            gap = day - last
+            n = out[line, slot] + 1.0
+            apart = gap - out[line, slot + 1]
+            out[line, slot] = n
+            out[line, slot + 1] += apart / n
+            out[line, slot + 2] += apart * (gap - out[line, slot + 1])
+            out[line, slot + 3] += math.log(gap)
+            out[line, slot + 4] = max(out[line, slot + 4], gap)
+            out[line, slot + 5] = day
+            out[line, slot + 7] = gap
+    elif how == LATEST_GAPS:
+        end = slot + cell.width - 1
+        last = out[line, end]
+        if day > last:
+            for place in range(end - 1, slot, -1):
+                out[line, place] = out[line, place - 1]
+            out[line, slot] = day - last
+        if not day <= last:
+            out[line, end] = day
+    elif how == BY:
+        if code >= 0 and not math.isnan(value):
+            out[line, slot + code] += value
+    elif how == AGES:
+        place = int(age // cell.span)
+        if place < cell.width and not math.isnan(value):
+            out[line, slot + place] += value
+    elif how == MOMENTS:
+        if not math.isnan(value):
+            n = out[line, slot] + 1.0
+            apart = value - out[line, slot + 1]
+            out[line, slot] = n
+            out[line, slot + 1] += apart / n
+            out[line, slot + 2] += apart * (value - out[line, slot + 1])
+    elif how == DECAYED:
+        if not math.isnan(value):
+            last = out[line, slot + 1]
+            kept_share = 0.0 if math.isnan(last) else 2.0 ** (-(at - last) / cell.span)
+            out[line, slot] = out[line, slot] * kept_share + value
+            out[line, slot + 1] = at
+    elif how == SESSIONS:
+        last = out[line, slot + 1]
+        if math.isnan(last) or at - last > cell.span:
+            out[line, slot] += 1.0
+        out[line, slot + 1] = at
+    elif how == LAST:
+        if not math.isnan(value):
+            out[line, slot] = value
+    elif how == FIRST:
+        if math.isnan(out[line, slot]):
+            out[line, slot] = value
+    elif how == LEAST:
+        if math.isnan(out[line, slot]) or value < out[line, slot]:
+            out[line, slot] = value
+    elif how == MOST:
+        if math.isnan(out[line, slot]) or value > out[line, slot]:
+            out[line, slot] = value
+    elif how == CHANGES:
+        if code >= 0:
+            last = out[line, slot + 1]
+            if not math.isnan(last) and last != code:
+                out[line, slot] += 1.0
+            out[line, slot + 1] = code
+    elif how == RECENT and code >= 0:
+        for place in range(cell.width - 1, 0, -1):
+            out[line, slot + place] = out[line, slot + place - 1]
+        out[line, slot] = code

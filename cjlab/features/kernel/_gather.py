@@ -1,0 +1,116 @@
+"""One pass over rows in the order of customers and time: every cell of every date, at once.
+
+A date's window is read anew, and never had by taking away what has left it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numba import njit
+
+from cjlab._compiled import kept
+from cjlab.features.kernel._cells import AGES, add
+
+_DE_BRUIJN: Final = np.uint64(0x03F79D71B4CB0A89)
+_PLACES: Final = np.argsort((np.uint64(1) << np.arange(64, dtype=np.uint64)) * _DE_BRUIJN >> np.uint64(58))
+
+
+@kept
+def gather(  # noqa: C901, PLR0912 - the one loop that everything stands in
+    starts, at, known, days, masks, values, codes, as_of, begins, cells, firsts, blank, running, out
+):
+    """Fill ``out``, a line a customer and date, with every cell; its last line is for work.
+
+    Cells that look back over everything are added up once, in the last line, and copied at each date. A row that became
+    known after a date parts the dates that do not know it from those that do: the former get lines of their own until
+    the last of them has passed.
+
+    Parameters
+    ----------
+    starts : where each customer's rows begin, ``(n + 1,)``.
+    at, known : when each row happened, and from when it was known, ``(rows,)`` microseconds.
+    days : the local day of each row; no room where no cell asks for it.
+    masks : the filters that each row passes, a bit each.
+    values, codes : a line a column of numbers, and of words.
+    as_of : the dates, rising; ``begins`` where each window begins, ``(windows, dates)``.
+    cells : by filter; ``firsts`` where each filter's begin.
+    blank : what a line holds before anything happened; the first ``running`` of it look back over everything.
+    """
+    dates, work = as_of.shape[0], out.shape[0] - 1
+    reach = np.zeros(begins.shape[0], np.int64)
+    for who in range(starts.shape[0] - 1):
+        line, now, apart = who * dates, 0, 0
+        reach[:] = 0
+        out[work, :running] = blank[:running]
+        for date in range(dates):
+            out[line + date, running:] = blank[running:]
+        for row in range(starts[who], starts[who + 1]):
+            moment = at[row]
+            while now < dates and as_of[now] <= moment:
+                if now >= apart:
+                    out[line + now, :running] = out[work, :running]
+                now += 1
+            if now == dates:
+                break
+            mask = masks[row]
+            if not mask:
+                continue
+            first = now
+            while first < dates and as_of[first] <= known[row]:
+                first += 1
+            if first > now:
+                for date in range(max(apart, now), first):
+                    out[line + date, :running] = out[work, :running]
+                apart = max(apart, first)
+            for window in range(reach.shape[0]):
+                while reach[window] < dates and begins[window, reach[window]] <= moment:
+                    reach[window] += 1
+            day = days[row] if days.shape[0] else 0
+            while mask:
+                where = _lowest(mask)
+                mask &= mask - np.uint64(1)
+                for number in range(firsts[where], firsts[where + 1]):
+                    cell = cells[number]
+                    low, high, more = line + first, line + apart, 1
+                    if cell.window >= 0:
+                        high, more = line + reach[cell.window], 0
+                    high = max(low, high)
+                    value = 1.0 if cell.number < 0 else values[cell.number, row]
+                    code = -1 if cell.code < 0 else codes[cell.code, row]
+                    for step in range(low, high + more):
+                        place = step if step < high else work
+                        age = as_of[place - line] - moment if cell.how == AGES else 0
+                        add(out, place, cell, value, code, moment, day, age)
+        for date in range(max(now, apart), dates):
+            out[line + date, :running] = out[work, :running]
+
+
+@njit(inline="always")
+def _lowest(mask):
+    """Return the place of the lowest bit, which a product with a de Bruijn sequence moves to the top."""
+    bit = mask & (~mask + np.uint64(1))
+    return _PLACES[(bit * _DE_BRUIJN) >> np.uint64(58)]
+
+
+@kept
+def distinct(starts, at, known, masks, where, codes, as_of, begins, found):
+    """Fill ``found``, a line a customer and date, with how many different codes rows have that pass a filter."""
+    dates = as_of.shape[0]
+    bit = np.uint64(1) << np.uint64(where)
+    for who in range(starts.shape[0] - 1):
+        begin, end = starts[who], starts[who + 1]
+        room = np.empty(end - begin, codes.dtype)
+        for date in range(dates):
+            n = 0
+            for row in range(begin, end):
+                there = at[row] < as_of[date] and known[row] < as_of[date] and at[row] >= begins[date]
+                if there and masks[row] & bit and codes[row] >= 0:
+                    room[n] = codes[row]
+                    n += 1
+            room[:n].sort()
+            different = 0
+            for place in range(n):
+                different += place == 0 or room[place] != room[place - 1]
+            found[who * dates + date] = different

@@ -1,0 +1,58 @@
+"""Rows before the pass: whose they are, when they were on local clocks, and which filters they pass."""
+
+from __future__ import annotations
+
+from cjlab._compiled import kept
+
+
+@kept
+def narrow(codes, lookup, masks):
+    """Keep of each row's filters those that allow its word; the last place of ``lookup`` is for no word."""
+    last = lookup.shape[0] - 1
+    for row in range(masks.shape[0]):
+        code = codes[row]
+        masks[row] &= lookup[code if code >= 0 else last]
+
+
+@kept
+def clocked(at, offsets, first, days, hours, weekdays):
+    """Fill in the local day of each row, its hour, and its weekday (0 for Monday), where room for them was given.
+
+    ``offsets`` are what local clocks are ahead of UTC by, in seconds, for every quarter of an hour from ``first`` on.
+    """
+    for row in range(at.shape[0]):
+        seconds = at[row] // 1_000_000
+        local = seconds + offsets[seconds // 900 - first]
+        if days.shape[0]:
+            days[row] = local // 86_400
+        if hours.shape[0]:
+            hours[row] = (local % 86_400) // 3_600
+        if weekdays.shape[0]:
+            weekdays[row] = (local // 86_400 + 3) % 7
+
+
+@kept
+def parted(owners, at, bounds):
+    """Fill ``bounds`` with where each owner's rows begin, and return how many owners there are.
+
+    It is −1 where a time is before the one above it; whether owners rise is for the caller to see.
+    """
+    n = 0
+    for row in range(owners.shape[0]):
+        if row == 0 or owners[row] != owners[row - 1]:
+            bounds[n] = row
+            n += 1
+        elif at[row] < at[row - 1]:
+            return -1
+    bounds[n] = owners.shape[0]
+    return n
+
+
+@kept
+def noticed(starts, at, known, found):
+    """Fill ``found`` with when something of each customer was first known."""
+    for who in range(found.shape[0]):
+        for row in range(starts[who], starts[who + 1]):
+            if at[row] >= found[who]:
+                break
+            found[who] = min(found[who], max(at[row], known[row]))
