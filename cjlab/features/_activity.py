@@ -11,7 +11,7 @@ from cjlab._checks import offset
 from cjlab.features._builder import Builder, Column
 from cjlab.features._cell import Cell
 from cjlab.features._formulas import counted, distinct, mean, same, silence
-from cjlab.features._where import Where, where_of
+from cjlab.features._where import Where
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -63,9 +63,8 @@ class Activity(Builder):
     pause: str = "30min"
 
     def __post_init__(self) -> None:
-        """Take an event's name for its rows, and check the times."""
-        object.__setattr__(self, "of", where_of(self.of, name="of"))
-        offset(self.window, name="window")
+        """Check what ends a session."""
+        super().__post_init__()
         offset(self.pause, name="pause")
 
     def columns(self) -> tuple[Column, ...]:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from abc import abstractmethod
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 
-from cjlab._checks import offset, texts, within
+from cjlab._checks import texts, within
 from cjlab.errors import SpecError
 from cjlab.features._builder import Builder, Column
 from cjlab.features._cell import Cell
+from cjlab.features._engagement import REACTIONS, messages
 from cjlab.features._formulas import same
 from cjlab.features._recipe import Recipe
 from cjlab.features._shrunken import Prior, end, likeliest, shrunken
-from cjlab.features._where import Where, where_of
+from cjlab.features._where import Where
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -24,8 +26,6 @@ if TYPE_CHECKING:
 
     from cjlab.features._builder import When
     from cjlab.tables import Log
-
-_REACTIONS = ("opened", "clicked")
 
 
 class _Shrunken(Builder):
@@ -40,6 +40,7 @@ class _Shrunken(Builder):
 
     def __post_init__(self) -> None:
         """Check that there is one prior each."""
+        super().__post_init__()
         words = texts(self._words, name=self._field)
         if not words:
             raise SpecError(f"{self._field} is empty; name those that are told apart")
@@ -52,16 +53,14 @@ class _Shrunken(Builder):
             made = tuple(within(one, 0.0, high, name=name, open_ends=True) for one in given)
             object.__setattr__(self, name, made)
         within(self.confidence, 0.0, 1.0, name="confidence", open_ends=True)
-        if self.window is not None:
-            offset(self.window, name="window")
 
     @property
     def _words(self) -> tuple[str, ...]:
         return tuple(getattr(self, self._field))
 
+    @abstractmethod
     def _cells(self) -> tuple[Cell, ...]:
         """Return two cells a word: how often it could be, how often it was."""
-        raise NotImplementedError
 
     def columns(self) -> tuple[Column, ...]:
         """Return a rate and its interval each, and the place of the best.
@@ -118,8 +117,8 @@ class _Shrunken(Builder):
         """
         built = Recipe(_Counts(self._cells())).build(log, as_of).to_numpy().T
         priors = [likeliest(*built[place : place + 2]) for place in range(0, len(built), 2)]
-        told = {"means": tuple(one.mean for one in priors), "strengths": tuple(one.strength for one in priors)}
-        return type(self)(**{one.name: told.get(one.name, getattr(self, one.name)) for one in fields(self)})  # type: ignore[arg-type] # it is one
+        means, strengths = tuple(one.mean for one in priors), tuple(one.strength for one in priors)
+        return replace(self, means=means, strengths=strengths)  # type: ignore[type-var] # it is a dataclass
 
 
 @dataclass(frozen=True)
@@ -181,11 +180,10 @@ class Affinity(_Shrunken):
     _field: ClassVar[str] = "channels"
 
     def _cells(self) -> tuple[Cell, ...]:
-        asked = ((("delivered",), None), (_REACTIONS, False))
         return tuple(
-            Cell("distinct", Where(event, channel=channel, machine=machine), of="contact_id", window=self.window)
+            messages(event, channel, self.window, machine=machine)
             for channel in self.channels
-            for event, machine in asked
+            for event, machine in (("delivered", None), (REACTIONS, False))
         )
 
 
@@ -227,14 +225,9 @@ class DeviceAffinity(_Shrunken):
     strengths: tuple[float, ...] = ()
     window: str | None = None
     confidence: float = 0.9
-    of: Where = Where(("visit", *_REACTIONS), machine=False)  # noqa: RUF009 - it is frozen
+    of: Where = Where(("visit", *REACTIONS), machine=False)  # noqa: RUF009 - it is frozen
     _prefix: ClassVar[str] = "device_affinity"
     _field: ClassVar[str] = "devices"
-
-    def __post_init__(self) -> None:
-        """Take an event's name for its rows, and check the priors."""
-        object.__setattr__(self, "of", where_of(self.of, name="of"))
-        super().__post_init__()
 
     def _cells(self) -> tuple[Cell, ...]:
         any_of_them = Cell("count", replace(self.of, device=self.devices), window=self.window)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from cjlab._checks import offset
 from cjlab.features._builder import Builder, Column
 from cjlab.features._cell import Cell
 from cjlab.features._formulas import counted, same
@@ -58,10 +57,6 @@ class Audit(Builder):
 
     window: str = "365D"
     purpose: str = "marketing"
-
-    def __post_init__(self) -> None:
-        """Check how far back."""
-        offset(self.window, name="window")
 
     def columns(self) -> tuple[Column, ...]:
         """Return how often he was written to, what it cost, the four silences, and how deep he is in them.

@@ -6,9 +6,9 @@ from abc import ABC, abstractmethod
 from dataclasses import MISSING, dataclass, fields
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from cjlab._checks import listed, shown, text
+from cjlab._checks import listed, offset, shown, text
 from cjlab.errors import SpecError
-from cjlab.features._where import Where
+from cjlab.features._where import Where, where_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -88,7 +88,13 @@ class Column:
 class Builder(ABC):
     """What declares features. A frozen dataclass that inherits from it and says its columns is one.
 
-    Its fields are what :class:`Recipe` writes down, so they are words, numbers, tuples of them, or :class:`Where`.
+    Its fields are what :class:`Recipe` writes down, so they are words, numbers, tuples of them, or :class:`Where`. One
+    that is a :class:`Where` unless given takes an event's name for its rows; ``window`` is how far back it looks.
+
+    Raises
+    ------
+    SpecError
+        When the window is no length of time, or no rows are named.
 
     Examples
     --------
@@ -111,6 +117,15 @@ class Builder(ABC):
         """Know every builder by its name, to read it from a recipe that was written down."""
         if not cls.__name__.startswith("_"):
             Builder.kinds[cls.__name__] = cls
+
+    def __post_init__(self) -> None:
+        """Take an event's name where rows are meant, and check how far back."""
+        for one in fields(self):  # type: ignore[arg-type] # every builder is a dataclass
+            value = getattr(self, one.name)
+            if isinstance(one.default, Where):
+                object.__setattr__(self, one.name, where_of(value, name=one.name))
+            elif one.name == "window" and value is not None:
+                offset(value, name="window")
 
     @abstractmethod
     def columns(self) -> tuple[Column, ...]:

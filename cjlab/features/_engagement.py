@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cjlab._checks import listed, offset, shown, texts
+from cjlab._checks import listed, shown, texts
 from cjlab.errors import SpecError
 from cjlab.features._builder import Builder, Column
 from cjlab.features._cell import Cell
@@ -75,9 +75,9 @@ class Engagement(Builder):
     hours: tuple[int, ...] = (0, 6, 12, 18)
 
     def __post_init__(self) -> None:
-        """Check the channels, the window and the bands."""
+        """Check the channels and the bands."""
+        super().__post_init__()
         object.__setattr__(self, "channels", texts(self.channels, name="channels"))
-        offset(self.window, name="window")
         hours = list(self.hours)
         if hours != sorted(set(hours)) or any(not isinstance(one, int) or not 0 <= one < _HOURS for one in hours):
             raise SpecError(f"hours are {shown(self.hours)}; give hours that rise within {listed([0, _HOURS - 1])}")

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cjlab._checks import offset, texts
+from cjlab._checks import texts
 from cjlab.features._builder import Builder, Column
 from cjlab.features._cell import Cell
 from cjlab.features._formulas import same
-from cjlab.features._where import Where, where_of
+from cjlab.features._where import Where
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -54,11 +54,10 @@ class Hops(Builder):
     window: str = "365D"
 
     def __post_init__(self) -> None:
-        """Take an event's name for its rows, and check the rest."""
-        object.__setattr__(self, "of", where_of(self.of, name="of"))
+        """Check the words."""
+        super().__post_init__()
         for name in ("channels", "devices"):
             object.__setattr__(self, name, texts(getattr(self, name), name=name))
-        offset(self.window, name="window")
 
     def columns(self) -> tuple[Column, ...]:
         """Return hops and their rate, for channels and devices.

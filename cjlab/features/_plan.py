@@ -6,13 +6,13 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from cjlab._checks import offset
 from cjlab.features._cell import CLOCK
 from cjlab.features._rows import fixed
+from cjlab.features._span import later
 from cjlab.features._where import FLAGS
 from cjlab.features.kernel import HOWS, ZEROS, Cells, distinct, gather
 
@@ -216,8 +216,4 @@ def _begin(window: str | None, as_of: dt.datetime, timezone: str) -> int:
     if window.startswith("="):
         size, span = window[1:].split("*")
         return microseconds(as_of) - int(size) * int(_span(span)) + 1
-    length = offset(window, name="window")
-    if window.endswith(("h", "min")):
-        return microseconds(as_of - length)
-    local = as_of.astimezone(ZoneInfo(timezone))
-    return microseconds((local - length).astimezone(dt.UTC))
+    return microseconds(later(as_of, window, timezone, name="window", back=True))

@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from cjlab._checks import offset, one_of
+from cjlab._checks import one_of
 from cjlab.features._builder import Builder, Column, When
 from cjlab.features._cell import NUMBERS, Cell
-from cjlab.features._where import Where, where_of
+from cjlab.features._formulas import mean, same, since
+from cjlab.features._where import Where
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
-_DAY = 86_400_000_000.0
 PURCHASE = Where("purchase")
 
 
@@ -51,10 +50,6 @@ class Recency(Builder):
     of: Where = PURCHASE
     name: str | None = None
 
-    def __post_init__(self) -> None:
-        """Take an event's name for its rows."""
-        object.__setattr__(self, "of", where_of(self.of, name="of"))
-
     def columns(self) -> tuple[Column, ...]:
         """Return one column, in days.
 
@@ -71,7 +66,7 @@ class Recency(Builder):
         """
         name = self.name or called("recency", self.of)
         what = f"days since the last of {self.of}"
-        return (Column(name, (Cell("last_at", self.of),), _since, "days", what, "it never happened"),)
+        return (Column(name, (Cell("last_at", self.of),), since, "days", what, "it never happened"),)
 
 
 @dataclass(frozen=True)
@@ -107,11 +102,9 @@ class Frequency(Builder):
     name: str | None = None
 
     def __post_init__(self) -> None:
-        """Check what is counted, and how far back."""
-        object.__setattr__(self, "of", where_of(self.of, name="of"))
+        """Check what is counted."""
+        super().__post_init__()
         one_of(self.count, ("rows", "days", "orders"), name="count")
-        if self.window is not None:
-            offset(self.window, name="window")
 
     def columns(self) -> tuple[Column, ...]:
         """Return one column, a count.
@@ -135,7 +128,7 @@ class Frequency(Builder):
             "orders": Cell("distinct", self.of, of="order_id", window=self.window),
         }
         what = f"{self.count} of {self.of}"
-        return (Column(name, (made[self.count],), _counted, self.count, what),)
+        return (Column(name, (made[self.count],), same, self.count, what),)
 
 
 @dataclass(frozen=True)
@@ -171,11 +164,9 @@ class Monetary(Builder):
     name: str | None = None
 
     def __post_init__(self) -> None:
-        """Check the number, and how far back."""
-        object.__setattr__(self, "of", where_of(self.of, name="of"))
+        """Check the number."""
+        super().__post_init__()
         one_of(self.number, NUMBERS, name="number")
-        if self.window is not None:
-            offset(self.window, name="window")
 
     def columns(self) -> tuple[Column, ...]:
         """Return the sum and the mean.
@@ -196,8 +187,8 @@ class Monetary(Builder):
         spread = Cell("moments", self.of, of=self.number, window=self.window)
         what = f"{self.number} of {self.of}"
         return (
-            Column(name, (total,), _counted, self.number, f"sum of {what}"),
-            Column(f"{name}_mean", (spread,), _mean, self.number, f"mean of {what}", "no such row has a number"),
+            Column(name, (total,), same, self.number, f"sum of {what}"),
+            Column(f"{name}_mean", (spread,), mean, self.number, f"mean of {what}", "no such row has a number"),
         )
 
 
@@ -237,19 +228,5 @@ class Tenure(Builder):
         return (Column(self.name, (), _tenure, "days", what, missing),)
 
 
-def _since(when: When, last: NDArray[np.float64]) -> NDArray[np.float64]:
-    return (when.as_of - last) / _DAY
-
-
-def _counted(when: When, number: NDArray[np.float64]) -> NDArray[np.float64]:
-    del when
-    return number if number.ndim == 1 else number[:, 0]
-
-
-def _mean(when: When, moments: NDArray[np.float64]) -> NDArray[np.float64]:
-    del when
-    return np.where(moments[:, 0] > 0, moments[:, 1], np.nan)
-
-
 def _tenure(when: When) -> NDArray[np.float64]:
-    return (when.as_of - when.joined) / _DAY
+    return since(when, when.joined)

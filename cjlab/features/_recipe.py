@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import json
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,18 +11,19 @@ from cjlab._checks import shown
 from cjlab._display import Shown
 from cjlab.errors import SpecError
 from cjlab.features._builder import Builder, Column, builder_of
+from cjlab.features._described import described
 from cjlab.features._pass import Lines, Pass
+from cjlab.features._span import moments
+from cjlab.features._written import fingerprint, said_in, write
 from cjlab.scale import each
-from cjlab.tables import Log, moment
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     import pandas as pd
 
-    from cjlab.features._cell import Cell
-
-    Dates = str | dt.date | Sequence[str | dt.date]
+    from cjlab.features._span import Dates
+    from cjlab.tables import Log
 
 
 @dataclass(frozen=True, init=False)
@@ -104,20 +102,7 @@ class Recipe(Shown):
         >>> cj.features.Recipe(cj.features.Recency("purchase")).describe().loc["recency_purchase", "unit"]
         'days'
         """
-        import pandas as pd
-
-        lines = [
-            {
-                "feature": one.name,
-                "what": one.what,
-                "unit": one.unit,
-                "looks_back": ", ".join(dict.fromkeys(cell.window or cell.span or "everything" for cell in one.cells)),
-                "reads": "; ".join(dict.fromkeys(_reads(cell) for cell in one.cells)) or "customers",
-                "missing": one.missing,
-            }
-            for one in self.columns
-        ]
-        return pd.DataFrame(lines).set_index("feature")
+        return described(self.columns)
 
     def to_frame(self) -> pd.DataFrame:
         """Return what each feature is, as :meth:`describe` does.
@@ -177,15 +162,8 @@ class Recipe(Shown):
         >>> recipe.build(log, "2024-01-15").columns.tolist()
         ['frequency_visit']
         """
-        if not isinstance(log, Log):
-            raise SpecError(f"log is {shown(log)}; give a cj.tables.Log")
-        several = not isinstance(as_of, str | dt.date)
-        given = [as_of] if isinstance(as_of, str | dt.date) else list(as_of)
-        if not given:
-            raise SpecError("as_of is empty; give at least one date")
-        dates = sorted(dict.fromkeys(moment(one, log.timezone) for one in given))
-        shards = log.shards()
-        made = each(shards, Pass(self.columns, tuple(dates)), engine=engine, threads=threads)
+        dates, several = moments(as_of, log)
+        made = each(log.shards(), Pass(self.columns, tuple(dates)), engine=engine, threads=threads)
         return Lines.joined(made).framed(dates, log.timezone, several=several)
 
     @property
@@ -249,7 +227,7 @@ class Recipe(Shown):
         >>> cj.features.Recipe.read(file).names
         ('tenure',)
         """
-        Path(file).write_text(json.dumps(self.said, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        write(self.said, Path(file))
 
     @classmethod
     def read(cls, file: str | Path) -> Recipe:
@@ -277,14 +255,7 @@ class Recipe(Shown):
         Traceback (most recent call last):
         cjlab.errors.SpecError: nowhere.json cannot be read (...); give the file of a recipe
         """
-        import tomllib
-
-        try:
-            text = Path(file).read_text(encoding="utf-8")
-            said = tomllib.loads(text) if str(file).endswith(".toml") else json.loads(text)
-        except (OSError, ValueError) as error:
-            raise SpecError(f"{file} cannot be read ({error}); give the file of a recipe") from error
-        return cls.of(said)
+        return cls.of(said_in(Path(file)))
 
     @property
     def fingerprint(self) -> str:
@@ -296,9 +267,4 @@ class Recipe(Shown):
         >>> len(cj.features.Recipe(cj.features.Tenure()).fingerprint)
         64
         """
-        return sha256(json.dumps(self.said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-
-
-def _reads(cell: Cell) -> str:
-    columns = [name for name in (cell.number, cell.code) if name]
-    return str(cell.where) + (f": {', '.join(columns)}" if columns else "")
+        return fingerprint(self.said)

@@ -71,7 +71,7 @@ class RFM(Builder):
 
     def __post_init__(self) -> None:
         """Check that cut points rise."""
-        object.__setattr__(self, "of", where_of(self.of, name="of"))
+        super().__post_init__()
         for name in _OF:
             cuts = tuple(finite(one, name=f"RFM: {name}") for one in getattr(self, name))
             if not cuts or list(cuts) != sorted(cuts) or len(cuts) != len(self.recency):

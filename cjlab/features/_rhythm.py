@@ -11,6 +11,7 @@ from cjlab._checks import shown
 from cjlab.errors import SpecError
 from cjlab.features._builder import Builder, Column, When
 from cjlab.features._cell import Cell
+from cjlab.features._formulas import same
 from cjlab.features._habit import Gaps, Habit, Prior, habit
 from cjlab.features._people import fitted_prior
 from cjlab.features._purchases import PURCHASE, called
@@ -43,7 +44,7 @@ class _Habitual(Builder):
 
     def __post_init__(self) -> None:
         """Check that the prior is one."""
-        object.__setattr__(self, "of", where_of(self.of, name="of"))
+        super().__post_init__()
         least = {"mean": 0.0, "strength": 1.0, "shape": 0.0, "spread": 0.0, "dropout": 0.0}
         for name, low in least.items():
             value = getattr(self, name)
@@ -183,7 +184,7 @@ class Rhythm(_Habitual):
             ("alive", lambda law, silence: _alive(law, silence, self.dropout), "probability", "that he comes again"),
             ("next", lambda law, silence: law.remaining(silent(silence)), "days", "until he is expected, if he comes"),
         )
-        counted = Column(f"{begin}_gaps", (cell,), _counted, "gaps", f"gaps that ended, of {self.of}")
+        counted = Column(f"{begin}_gaps", (cell,), same, "gaps", f"gaps that ended, of {self.of}")
         return counted, *(
             Column(f"{begin}_{name}", (cell,), self._of(formula), unit, f"{what}, of {self.of}", _NEVER)
             for name, formula, unit, what in made
@@ -210,11 +211,6 @@ def ended(numbers: Floats) -> Gaps:
 def silent(days: Floats) -> Floats:
     """Return for how long a gap has lasted for certain: days are whole, and half of one is the middle."""
     return np.maximum(days - 0.5, 0.0)
-
-
-def _counted(when: When, numbers: Floats) -> Floats:
-    del when
-    return numbers[:, 0]
 
 
 def _regularity(shape: Floats) -> Floats:

@@ -10,7 +10,7 @@ import numpy as np
 from cjlab.features._builder import Builder, Column
 from cjlab.features._cell import Cell
 from cjlab.features._formulas import mean, same, silence
-from cjlab.features._where import Where, where_of
+from cjlab.features._where import Where
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,10 +40,6 @@ class Satisfaction(Builder):
     """
 
     of: Where = Where("survey_answer")  # noqa: RUF009 - it is frozen
-
-    def __post_init__(self) -> None:
-        """Take an event's name for its rows."""
-        object.__setattr__(self, "of", where_of(self.of, name="of"))
 
     def columns(self) -> tuple[Column, ...]:
         """Return the mask, the last score, the mean, the trend, and how old the last is.

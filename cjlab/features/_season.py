@@ -11,16 +11,16 @@ from cjlab._checks import offset, one_of, whole
 from cjlab.features._builder import Builder, Column, When
 from cjlab.features._cell import CLOCK, NUMBERS, Cell
 from cjlab.features._purchases import PURCHASE, called
-from cjlab.features._where import Where, where_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
+    from cjlab.features._where import Where
+
     Floats = NDArray[np.float64]
 
-_DAY = 86_400_000_000.0
 _WORDS = {
     "hour": tuple(f"{hour:02}" for hour in range(24)),
     "weekday": ("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
@@ -72,7 +72,7 @@ class Trend(Builder):
 
     def __post_init__(self) -> None:
         """Check the bins."""
-        object.__setattr__(self, "of", where_of(self.of, name="of"))
+        super().__post_init__()
         one_of(self.number, NUMBERS, name="number")
         offset(self.bin, name="bin")
         whole(self.bins, name="bins", least=2, most=1_000)
@@ -144,7 +144,7 @@ class Season(Builder):
 
     def __post_init__(self) -> None:
         """Check by what."""
-        object.__setattr__(self, "of", where_of(self.of, name="of"))
+        super().__post_init__()
         one_of(self.by, CLOCK, name="by")
 
     def columns(self) -> tuple[Column, ...]:
@@ -193,10 +193,6 @@ class Value(Builder):
 
     of: Where = PURCHASE
     name: str | None = None
-
-    def __post_init__(self) -> None:
-        """Take an event's name for its rows."""
-        object.__setattr__(self, "of", where_of(self.of, name="of"))
 
     def columns(self) -> tuple[Column, ...]:
         """Return four columns, of local days with such rows.

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cjlab._checks import offset
 from cjlab.features._builder import Builder, Column
 from cjlab.features._cell import Cell
 from cjlab.features._formulas import counted, mean, same, share, silence
@@ -59,10 +58,6 @@ class Service(Builder):
 
     window: str = "365D"
     late: bool = True
-
-    def __post_init__(self) -> None:
-        """Check how far back."""
-        offset(self.window, name="window")
 
     def columns(self) -> tuple[Column, ...]:
         """Return counts, what is open, what is late.

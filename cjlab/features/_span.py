@@ -33,7 +33,7 @@ class Span(NamedTuple):
 def later(moment: dt.datetime, length: str, timezone: str, *, name: str = "within", back: bool = False) -> dt.datetime:
     """Return a moment a while later, or earlier: days and weeks are the calendar's, hours are hours."""
     passed = offset(length, name=name) * (-1 if back else 1)
-    if length.endswith("h"):
+    if length.endswith(("h", "min")):
         return moment + passed
     return (moment.astimezone(ZoneInfo(timezone)) + passed).astimezone(dt.UTC)
 
