@@ -83,3 +83,14 @@ def test_no_path_of_a_machine_stands_in_the_project() -> None:
 def test_no_file_is_a_cellar() -> None:
     banned = {"utils", "helpers", "common", "base", "manager", "misc"}
     assert not [one for one in tracked() if one.stem.strip("_") in banned]
+
+
+def test_the_linter_sees_every_file() -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "ruff", "check", "--show-files", "."],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert not {one for one in tracked() if one.suffix == ".py"} - {Path(line) for line in told.stdout.splitlines()}

@@ -121,7 +121,9 @@ def literal(value: object) -> object:
         raise ParameterError(f"{value!r}; give a finite number")
     if value is not None and type(value).__name__ not in SCALARS:
         kind = f"{type(value).__module__}.{type(value).__name__}"
-        raise ParameterError(f"of type {kind}, which cannot be written into a notebook; give a plain value, such as the path of a file")
+        raise ParameterError(
+            f"of type {kind}, which cannot be written into a notebook; give a plain value, such as the path of a file"
+        )
     return value
 
 

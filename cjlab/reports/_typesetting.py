@@ -13,7 +13,7 @@ _UNIT = "(?:[\u00a0 ](?:pts?|points?))?"
 _INTERVAL = f"[−+]?{_NUMBER}{_UNIT}[ \u00a0](?:to|à)[ \u00a0]{_NUMBER}{_UNIT}"
 _WHOLE = re.compile(f"{_NUMBER}{_UNIT} \\({_INTERVAL}\\)|{_INTERVAL}|\\d (?:%|pts?\\b|points?\\b)")
 _ASKED = r"(?<=\w)-(?=(?:t-)?(?:ils?|elles?|on|nous|vous|ce)\b)|(?<=-t)-(?=\w)"  # "revient-il", "y a-t-il"
-_SHORT = re.compile(rf"(?<=\b\w)-(?=\w)|{_ASKED}")  # a word joiner after the hyphen leaves the word as it is for a search
+_SHORT = re.compile(rf"(?<=\b\w)-(?=\w)|{_ASKED}")  # a word joiner after it leaves the word as it is for a search
 _LONGEST = 32  # characters of what is tied together; a longer piece gives way before its bracket
 _PIECES = re.compile(r"<(pre|code)\b.*?</\1>|<(?:\"[^\"]*\"|[^\">])*>|[^<]+", re.DOTALL)
 

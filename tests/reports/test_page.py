@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import plotly.graph_objects as go
-import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

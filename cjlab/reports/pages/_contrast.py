@@ -57,7 +57,9 @@ class Contrast:
 
     def _row(self, one: Any, third: Any) -> list[str]:  # noqa: ANN401 - lines of a comparison
         say = Wording.of("cjlab.reports.pages", self.language)
-        interval = self._numbers.interval(one.low, one.high, write=lambda end: self._cell(one.outcome, end, signed=True))
+        interval = self._numbers.interval(
+            one.low, one.high, write=lambda end: self._cell(one.outcome, end, signed=True)
+        )
         values = (one.other, one.this, *(() if third is None else (third.other,)))
         levels = (self._cell(one.outcome, value, signed=False) for value in values)
         change = self._cell(one.outcome, one.difference, signed=True)

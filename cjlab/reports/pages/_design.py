@@ -214,9 +214,22 @@ class DesignPage:
         question = self.design.experiment.say("question", self.language)
         entries = [
             {"kind": "plan", "name": name, "estimate": getattr(self.design, name)}
-            for name in ("advised", "customers", "baseline", "deviation", "explained", "expected", "needed", "days", "per_day")
+            for name in (
+                "advised",
+                "customers",
+                "baseline",
+                "deviation",
+                "explained",
+                "expected",
+                "needed",
+                "days",
+                "per_day",
+            )
         ]
-        entries += [{"kind": "need", **one._asdict(), "distance": one.distance if math.isfinite(one.distance) else None} for one in self.design.needs]
+        entries += [
+            {"kind": "need", **one._asdict(), "distance": one.distance if math.isfinite(one.distance) else None}
+            for one in self.design.needs
+        ]
         columns = ("customers", "detectable", "detectable_adjusted")
         entries += [{"kind": "curve", **dict(zip(columns, point, strict=True))} for point in self.design.curve]
         return Result(

@@ -111,7 +111,9 @@ class FitPage:
         rest = {"fails": len(self.validity.fails), "unknown": len(self.validity.unknown)}
         kinds = str(len(self.fit.world.personas))
         numbers = [
-            KeyNumber(self._say("f_holds"), self._say("f_of", holds=holds, judged=judged), self._say("f_holds_read", **rest)),
+            KeyNumber(
+                self._say("f_holds"), self._say("f_of", holds=holds, judged=judged), self._say("f_holds_read", **rest)
+            ),
             KeyNumber(self._say("f_told"), self._decimal(told.distance), self._say("f_told_read", interval=ends)),
             KeyNumber(self._say("f_personas"), kinds, self._say("f_personas_read")),
         ]
@@ -197,7 +199,10 @@ class FitPage:
         columns = [self._say(f"f_{name}") for name in ("field", "estimate", "interval", "rows", "how")]
         grid = Grid(columns, [self._row(one) for one in self.fit.estimates], frozenset({1, 2, 3}))
         folded = Fold(self._say("f_estimates_fold", n=len(self.fit.estimates)), grid)
-        return section(self._say("f_estimates"), Body(lead=[self._say("f_notes")], points=[f"{started(note)}." for note in self.fit.notes], folded=folded))
+        return section(
+            self._say("f_estimates"),
+            Body(lead=[self._say("f_notes")], points=[f"{started(note)}." for note in self.fit.notes], folded=folded),
+        )
 
     @property
     def method(self) -> Part:

@@ -99,5 +99,5 @@ def _environment() -> Environment:
 
 
 def _kept_whole(value: object) -> object:
-    """Keep a short word with a hyphen, a minus and its number, or a plus and its currency, on one line: a word joiner follows the sign."""
+    """Keep a short word with a hyphen, or a sign and what it belongs to, on one line: a word joiner follows it."""
     return value if isinstance(value, Markup) or not isinstance(value, str) else _SHORT.sub("\\g<0>\u2060", value)

@@ -44,7 +44,12 @@ class Purposes:
             if missed
         ]
         effects = [] if self._acts else [self._say("not_effects")]
-        return [*said, *effects, self._say("not_later", days=self._numbers.count(self.fit.days)), self._say("not_proof")]
+        return [
+            *said,
+            *effects,
+            self._say("not_later", days=self._numbers.count(self.fit.days)),
+            self._say("not_proof"),
+        ]
 
     def summary(self) -> str:
         """Say in one sentence what holds and what does not."""
@@ -52,7 +57,7 @@ class Purposes:
         return self._say("use_summary", margins=self._named(off)) if off else self._say("use_all")
 
     def _missed(self) -> dict[str, list[str]]:
-        """Return by purpose the margins that do not hold, or are not known; purposes of which nothing was judged stay out."""
+        """Return by purpose the margins that do not hold or are not known, of purposes of which some were judged."""
         found = {}
         for name, starts in _PURPOSES.items():
             there = [one for one in self.validity.judged if one.name.startswith(tuple(starts))]

@@ -265,10 +265,16 @@ class SimulationPage:
         entries = self._ways.entries
         effects = self.effects.by(self.often.truth.personas(self.effects.customers))
         entries += [
-            {"kind": "effect", "metric": "purchase", "arm": self.action, "segment": one.name or None, "n": one.customers}
+            {
+                "kind": "effect",
+                "metric": "purchase",
+                "arm": self.action,
+                "segment": one.name or None,
+                "n": one.customers,
+            }
             | {"estimate": one.estimate, "low": one.low, "high": one.high}
             for one in effects.groups
-            if one.low == one.low  # noqa: PLR0124 - NaN is not itself
+            if one.low == one.low
         ]
         bundle = {
             "title": self._say("s_question"),

@@ -27,7 +27,9 @@ def segments(tell: Teller) -> Part:
         return section(title, Body(paragraphs=[tell.say("segments_none")]))
     if not tell.readout.segments:
         return section(title, Body(paragraphs=[tell.say("segments_small")]))
-    return section(title, Body(lead=[f"{tell.say('segments_lead')} {_wider(tell)}".strip(), *_others(tell), *_few(tell)]))
+    return section(
+        title, Body(lead=[f"{tell.say('segments_lead')} {_wider(tell)}".strip(), *_others(tell), *_few(tell)])
+    )
 
 
 def _wider(tell: Teller) -> str:
@@ -97,7 +99,12 @@ def value(tell: Teller) -> Part:
 def _worth(tell: Teller) -> Grid:
     """Lay out what each arm is worth, and the margin at which it pays where the margin was typed in."""
     assumed = tell.experiment.value is not None and tell.experiment.value.margin_assumed
-    names = ["group", "net_per_thousand", f"contact_cost{_offers(tell)}", *(["pays_from", "pays_from_low"] if assumed else [])]
+    names = [
+        "group",
+        "net_per_thousand",
+        f"contact_cost{_offers(tell)}",
+        *(["pays_from", "pays_from_low"] if assumed else []),
+    ]
     columns = [tell.say(name) for name in names]
     columns.insert(2, tell.say("interval", confidence=tell.confidence()))
     rows = [
@@ -131,7 +138,9 @@ def _counted(tell: Teller) -> list[str]:
     metric = tell.voice.metric(worth.metric)
     assumed = tell.say("value_assumed") if worth.margin_assumed else ""
     own = worth.margin == 1 and not worth.margin_assumed
-    money = tell.say("value_margin_own" if own else "value_margin", metric=metric, margin=tell.share(worth.margin), assumed=assumed)
+    money = tell.say(
+        "value_margin_own" if own else "value_margin", metric=metric, margin=tell.share(worth.margin), assumed=assumed
+    )
     amounts = [tell.readout.effect(worth.metric, arm.name) for arm in tell.experiment.treated]
     silent = all(math.isnan(one.p) and not one.estimate for one in amounts)
     said = tell.say("value_silent", metric=started(metric)) if silent else ""

@@ -35,7 +35,9 @@ def judged(*off: str) -> Validity:
     """All margins hold but those named."""
     return Validity(
         tuple(
-            Judged(name, "classifier" if "told" in name else "total variation", 0.6, 0.5, 0.7, 0.7, 0.5, 90, 80, verdict)
+            Judged(
+                name, "classifier" if "told" in name else "total variation", 0.6, 0.5, 0.7, 0.7, 0.5, 90, 80, verdict
+            )
             for name in NAMES
             for verdict in ["does not hold" if name in off else "holds"]
         )

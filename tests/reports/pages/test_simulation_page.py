@@ -21,7 +21,9 @@ def page(request: pytest.FixtureRequest) -> SimulationPage:
     """A page in each language."""
     run = simulate(World.retail(n_customers=600, seed=7), days=90)
     often, careful = run.branch(20, Everyone(every=7)), run.branch(20, Nobody())
-    return SimulationPage(often, careful, 20, 7, "text", run.effect_of("text", 20, 28, replicates=10), 28, request.param)
+    return SimulationPage(
+        often, careful, 20, 7, "text", run.effect_of("text", 20, 28, replicates=10), 28, request.param
+    )
 
 
 def test_every_part_is_made_and_its_numbers_are_kept(page: SimulationPage) -> None:
@@ -51,7 +53,9 @@ def test_no_difference_is_said_as_such(page: SimulationPage) -> None:
 def test_both_ways_stand_beside_silence_with_their_intervals(page: SimulationPage) -> None:
     heard = simulate(page.often.world, Everyone(every=30), days=90)
     beside = SimulationPage(page.often, heard, 20, 7, "text", page.effects, 28, page.language, page.careful)
-    entries = {(one["arm"], one["versus"]): one for one in beside.result.bundle["entries"] if one.get("metric") == "net"}
+    entries = {
+        (one["arm"], one["versus"]): one for one in beside.result.bundle["entries"] if one.get("metric") == "net"
+    }
     assert set(entries) == {("little", "much"), ("much", "nobody"), ("little", "nobody")}
     numbers = Numbers(page.language)
     for (_, versus), one in entries.items():
@@ -61,11 +65,20 @@ def test_both_ways_stand_beside_silence_with_their_intervals(page: SimulationPag
                 assert said in beside.result.answer
     columns = re.findall(r"<th[^>]*>([^<]+)</th>", str(beside.compared.html))
     assert columns[:4] == (
-        ["Par client", "Beaucoup", "Peu", "Personne"] if page.language == "fr" else ["Per customer", "Much", "Little", "Nobody"]
+        ["Par client", "Beaucoup", "Peu", "Personne"]
+        if page.language == "fr"
+        else ["Per customer", "Much", "Little", "Nobody"]
     )
-    assert "Personne" not in page.compared.html and "Nobody" not in page.compared.html
+    assert "Personne" not in page.compared.html
+    assert "Nobody" not in page.compared.html
 
 
-@pytest.mark.parametrize(("gentle", "said"), [("reminder", {"en": "reminders only", "fr": "des rappels seulement"}), ("loyalty_gift", {"en": "“loyalty gift” only", "fr": "«\u202floyalty gift\u202f» seulement"})])
+@pytest.mark.parametrize(
+    ("gentle", "said"),
+    [
+        ("reminder", {"en": "reminders only", "fr": "des rappels seulement"}),
+        ("loyalty_gift", {"en": "“loyalty gift” only", "fr": "«\u202floyalty gift\u202f» seulement"}),
+    ],
+)
 def test_the_one_message_of_the_careful_way_is_named(page: SimulationPage, gentle: str, said: dict[str, str]) -> None:
     assert f"<strong>{said[page.language]}</strong>" in replace(page, gentle=gentle).decision.html
