@@ -9,13 +9,13 @@ import numpy as np
 
 from cjlab._checks import flag, one_of, text, whole
 from cjlab.simulator._contacts import Contacts
+from cjlab.simulator._plan import MOST_DAYS
 from cjlab.simulator.kernel import SEEN
 
 if TYPE_CHECKING:
     from cjlab.simulator._view import View
 
 _MOST = 1_000_000_000
-_MOST_DAYS = 3_660
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Budgeted:
         whole(self.n, name="n", least=0, most=_MOST)
         one_of(self.by, SEEN, name="by")
         flag(self.descending, name="descending")
-        whole(self.every, name="every", least=1, most=_MOST_DAYS)
+        whole(self.every, name="every", least=1, most=MOST_DAYS)
 
     def decide(self, view: View) -> Contacts:
         """Return the contacts of those who rank first.

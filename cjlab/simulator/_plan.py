@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 FOREVER = 1_000_000
 NINE = 9 * 3600
-_MOST_DAYS = 3_660
+MOST_DAYS = 3_660
 _RING = 8  # contacts of a person that the kernel remembers
 _SALT = 0x5EED_0F_A11
 
@@ -94,7 +94,7 @@ class Plan:
         object.__setattr__(self, "actions", texts(self.actions, name=f"{here} actions"))
         if not self.actions:
             raise SpecError(f"{here} actions is empty; name at least one")
-        whole(self.every, name=f"{here} every", least=1, most=_MOST_DAYS)
+        whole(self.every, name=f"{here} every", least=1, most=MOST_DAYS)
         whole(self.first, name=f"{here} first", least=0, most=FOREVER)
         whole(self.last, name=f"{here} last", least=0, most=FOREVER)
         if self.on is not None:
@@ -105,7 +105,7 @@ class Plan:
         flag(self.consent, name=f"{here} consent")
         whole(self.cap, name=f"{here} cap", least=0, most=_RING)
         whole(self.step, name=f"{here} step", least=0, most=FOREVER)
-        whole(self.cap_days, name=f"{here} cap_days", least=1, most=_MOST_DAYS)
+        whole(self.cap_days, name=f"{here} cap_days", least=1, most=MOST_DAYS)
         object.__setattr__(self, "when", _conditions(self.when, here))
 
 

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 
 from cjlab._checks import flag, texts, whole, within
 from cjlab.errors import SpecError
-from cjlab.simulator._plan import Plan
+from cjlab.simulator._plan import MOST_DAYS, Plan
 from cjlab.simulator._policy import Planned
 
 if TYPE_CHECKING:
     from cjlab.simulator.world import World
-
-_MOST_DAYS = 3_660
 
 
 @dataclass(frozen=True)
@@ -269,7 +267,7 @@ class Rules(Planned):
 
 def _checked(policy: RandomContacts | Everyone) -> None:
     """Check what policies with a schedule have in common."""
-    whole(policy.every, name="every", least=1, most=_MOST_DAYS)
+    whole(policy.every, name="every", least=1, most=MOST_DAYS)
     flag(policy.consent, name="consent")
     if policy.actions is not None:
         object.__setattr__(policy, "actions", texts(policy.actions, name="actions"))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from cjlab._checks import shown, whole
 from cjlab.errors import SpecError
-from cjlab.simulator._plan import tabulated_plans
+from cjlab.simulator._plan import MOST_DAYS, tabulated_plans
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from cjlab.simulator._plan import Plan
     from cjlab.simulator._view import View
     from cjlab.simulator.world import World
-
-_MOST_DAYS = 3_660
 
 
 @runtime_checkable
@@ -92,7 +91,7 @@ def answering(policy: object) -> Answering | None:
     return policy if callable(getattr(policy, "on_event", None)) else None  # type: ignore[return-value] # just seen
 
 
-class Planned:
+class Planned(ABC):
     """A policy that is a list of plans, run compiled."""
 
     per_customer = True
@@ -102,9 +101,9 @@ class Planned:
     answers = False
     """Whether any plan answers what happens on a day."""
 
+    @abstractmethod
     def plans(self, world: World) -> tuple[Plan, ...]:
         """Return the plans for a world."""
-        raise NotImplementedError
 
 
 def compiled(policy: Planned, world: World) -> NDArray[np.void]:
@@ -136,4 +135,4 @@ def policy_of(given: object, world: World) -> Policy | Planned:
 
 def every_of(policy: object) -> int:
     """Return the days from one decision day of a policy to the next."""
-    return whole(getattr(policy, "every", 1), name=f"policy {type(policy).__name__}: every", least=1, most=_MOST_DAYS)
+    return whole(getattr(policy, "every", 1), name=f"policy {type(policy).__name__}: every", least=1, most=MOST_DAYS)
