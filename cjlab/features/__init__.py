@@ -30,6 +30,7 @@ from cjlab.features._satisfaction import Satisfaction
 from cjlab.features._season import Season, Trend, Value
 from cjlab.features._sequence import Sequence
 from cjlab.features._service import Service
+from cjlab.features._signal import Past, Signal, signal
 from cjlab.features._silence import Silence
 from cjlab.features._taught import training_set
 from cjlab.features._training import Fold, TrainingSet
@@ -55,6 +56,7 @@ __all__ = [
     "Interests",
     "Labels",
     "Monetary",
+    "Past",
     "Pressure",
     "Recency",
     "Recipe",
@@ -64,6 +66,7 @@ __all__ = [
     "Season",
     "Sequence",
     "Service",
+    "Signal",
     "Silence",
     "Tenure",
     "TrainingSet",
@@ -75,6 +78,7 @@ __all__ = [
     "engagement_audit",
     "outcome",
     "resolved",
+    "signal",
     "spent",
     "training_set",
 ]

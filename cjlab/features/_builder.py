@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from cjlab.features._cell import Cell
+    from cjlab.features._source import Source
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +54,7 @@ class Column:
     name : str
         Its column.
     cells : tuple of Cell
-        What it is made of.
+        What it is made of; what other builders made of rows may stand among them.
     formula : callable
         Of the :class:`When` of the lines and of each cell's numbers, ``(n,)``, or ``(n, width)`` where it has several;
         returns ``(n,)``.
@@ -74,7 +74,7 @@ class Column:
     """
 
     name: str
-    cells: tuple[Cell, ...]
+    cells: tuple[Source, ...]
     formula: Callable[..., NDArray[Any]]
     unit: str
     what: str

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from cjlab._checks import listed, offset, shown
 from cjlab.errors import SpecError
+from cjlab.features._source import CLOCK, Source
 
 if TYPE_CHECKING:
     import datetime as dt
 
+    from cjlab.features._source import Reading
     from cjlab.features._where import Where
 
 NUMBERS: Final = (
@@ -51,8 +53,6 @@ PLACES: Final = (
     "text",
     "value",
 )
-CLOCK: Final = {"hour": 24, "weekday": 7, "month": 12}
-
 SLOTS: Final = {
     "count": 1,
     "sum": 1,
@@ -81,7 +81,7 @@ _OF_CODE = {"changes", "recent", "by", "distinct"}
 
 
 @dataclass(frozen=True)
-class Cell:
+class Cell(Source):
     """Something that is added up over a customer's rows in the order of time.
 
     Parameters
@@ -102,6 +102,9 @@ class Cell:
         For "recent" and "latest_gaps": how many, the latest first; for "ages": how many bins.
     span : str, optional
         For "sessions": the pause that ends one; for "decayed": the half-life; for "ages": how long a bin is.
+    reading : callable, optional
+        For sums and the like, of a column of words: makes a number of each, NaN for none. It is called with words of
+        which none stands twice, and can be hashed.
 
     Raises
     ------
@@ -123,6 +126,7 @@ class Cell:
     words: tuple[str, ...] = ()
     size: int = 0
     span: str | None = None
+    reading: Reading | None = None
 
     def __post_init__(self) -> None:
         """Check that what is asked for can be added up."""
@@ -132,8 +136,7 @@ class Cell:
             offset(self.window, name="window")
         if self.span is not None:
             offset(self.span, name="span")
-        if self.how in _OF_NUMBER and self.of not in NUMBERS:
-            raise SpecError(f"cell {self.how!r}: of is {shown(self.of)}; allowed: {listed(NUMBERS)}")
+        self._require_numbers()
         if self.how in _OF_CODE and self.of not in {*PLACES, *IDS, *CLOCK}:
             raise SpecError(f"cell {self.how!r}: of is {shown(self.of)}; allowed: {listed((*PLACES, *IDS, *CLOCK))}")
         if self.each is not None and (self.how not in _MAYBE_NUMBER or self.each not in NUMBERS):
@@ -144,6 +147,14 @@ class Cell:
             raise SpecError(f"cell {self.how!r}: size is {self.size}; give at least 1")
         if self.how in {"sessions", "decayed", "ages"} and self.span is None:
             raise SpecError(f"cell {self.how!r}: span is missing; give a length of time such as '30D'")
+
+    def _require_numbers(self) -> None:
+        """Refuse a column that holds no numbers, and of which none are read."""
+        numbers = NUMBERS if self.reading is None else (*PLACES, *IDS)
+        if self.how in _OF_NUMBER and self.of not in numbers:
+            raise SpecError(f"cell {self.how!r}: of is {shown(self.of)}; allowed: {listed(numbers)}")
+        if self.reading is not None and self.how not in _OF_NUMBER:
+            raise SpecError(f"cell {self.how!r}: a reading is for {listed(sorted(_OF_NUMBER))}")
 
     @property
     def width(self) -> int:
@@ -184,6 +195,30 @@ class Cell:
         'item'
         """
         return self.of if self.how in _OF_CODE else None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that are read of the rows.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> cj.features.Cell("decayed", cj.features.Where("visit"), each="amount", span="30D").columns
+        ('amount',)
+        """
+        return tuple(name for name in (self.number, self.code) if name is not None)
+
+    @property
+    def looks_back(self) -> str:
+        """How far back it looks, in words.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> cj.features.Cell("count", cj.features.Where("visit")).looks_back
+        'everything'
+        """
+        return self.window or self.span or "everything"
 
     @property
     def length(self) -> dt.timedelta | None:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cjlab.features._builder import Column
-    from cjlab.features._cell import Cell
+    from cjlab.features._source import Source
 
 
 def described(columns: Sequence[Column]) -> pd.DataFrame:
@@ -21,7 +21,7 @@ def described(columns: Sequence[Column]) -> pd.DataFrame:
         one.name: {
             "what": one.what,
             "unit": one.unit,
-            "looks_back": _once(cell.window or cell.span or "everything" for cell in one.cells),
+            "looks_back": _once(source.looks_back for source in one.cells),
             "reads": _once(map(_read, one.cells), between="; ") or "customers",
             "missing": one.missing,
         }
@@ -30,9 +30,8 @@ def described(columns: Sequence[Column]) -> pd.DataFrame:
     return pd.DataFrame.from_dict(lines, orient="index").rename_axis("feature")
 
 
-def _read(cell: Cell) -> str:
-    columns = [name for name in (cell.number, cell.code) if name]
-    return str(cell.where) + (f": {', '.join(columns)}" if columns else "")
+def _read(source: Source) -> str:
+    return str(source.where) + (f": {', '.join(source.columns)}" if source.columns else "")
 
 
 def _once(words: Iterable[str], *, between: str = ", ") -> str:

@@ -24,6 +24,12 @@ def same(when: When, number: NDArray[np.float64]) -> NDArray[np.float64]:
     return number if number.ndim == 1 else number[:, 0]
 
 
+def picked(when: When, numbers: NDArray[np.float64], *, place: int) -> NDArray[np.float64]:
+    """Return one of the numbers of a cell."""
+    del when
+    return numbers if numbers.ndim == 1 else numbers[:, place]
+
+
 def since(when: When, last: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the days of 24 hours since a moment."""
     return (when.as_of - last) / _DAY

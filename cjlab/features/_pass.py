@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from cjlab.features._cell import Cell
+    from cjlab.features._source import Source
     from cjlab.tables import Log
 
 
@@ -86,9 +86,9 @@ class Pass:
         read = {table: (plan, Rows.of(log, plan.needed, name=table)) for table, plan in self._plans.items()}
         people = _people(log, [rows for _, rows in read.values()])
         customers, moments = people["customer_id"], np.array([microseconds(one) for one in self.dates], np.int64)
-        found: dict[Cell, NDArray[np.float64]] = {}
+        found: dict[Source, NDArray[np.float64]] = {}
         for plan, rows in read.values():
-            found |= plan.read(rows, customers, self.dates)
+            found |= plan.read(rows, log, customers=customers, as_of=self.dates)
         joined = people["joined"].to_physical().cast(pl.Float64).to_numpy()
         seen = read["events"][1].noticed(customers)
         there = ((seen[:, None] < moments) | (joined[:, None] < moments)).ravel()
@@ -101,15 +101,15 @@ class Pass:
     @cached_property
     def _plans(self) -> dict[str, Plan]:
         """Return what is read of events, which tell who was there, and of what else a feature asks for."""
-        cells = tuple(dict.fromkeys(cell for column in self.columns for cell in column.cells))
+        sources = tuple(dict.fromkeys(source for column in self.columns for source in column.cells))
         plans = {
-            name: Plan(tuple(cell for cell in cells if cell.where.table == name))
+            name: Plan(tuple(source for source in sources if source.where.table == name))
             for name in ("events", "contacts", "profiles")
         }
-        return {name: plan for name, plan in plans.items() if plan.cells or name == "events"}
+        return {name: plan for name, plan in plans.items() if plan.sources or name == "events"}
 
 
-def _column(column: Column, when: When, found: Mapping[Cell, NDArray[np.float64]]) -> NDArray[Any]:
+def _column(column: Column, when: When, found: Mapping[Source, NDArray[np.float64]]) -> NDArray[Any]:
     given = [found[cell][:, 0] if cell.width == 1 else found[cell] for cell in column.cells]
     with np.errstate(invalid="ignore", divide="ignore"):
         made = np.asarray(column.formula(when, *given))

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from cjlab._checks import offset
-from cjlab.features._cell import CLOCK
+from cjlab.features._cell import Cell
 from cjlab.features._rows import fixed
+from cjlab.features._source import Apart
 from cjlab.features._span import later
-from cjlab.features._where import FLAGS
 from cjlab.features.kernel import HOWS, ZEROS, Cells, distinct, gather
 
 if TYPE_CHECKING:
@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
-    from cjlab.features._cell import Cell
     from cjlab.features._rows import Rows
+    from cjlab.features._source import Reading, Source
     from cjlab.features._where import Where
+    from cjlab.tables import Log
 
 _EVER = np.iinfo(np.int64).min
 _BITS = 64
@@ -40,7 +41,7 @@ class _Line(NamedTuple):
     blank: NDArray[np.float64]
     running: int
     windows: tuple[str | None, ...]
-    numbers: tuple[str, ...]
+    numbers: tuple[tuple[str, Reading | None], ...]
     codes: tuple[tuple[str, tuple[str, ...]], ...]
 
 
@@ -63,42 +64,40 @@ class _Group(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """The cells of one table, each once.
+    """What features are made of that is read of one table, each once.
 
     Parameters
     ----------
-    cells : tuple of Cell
-        What is added up.
+    sources : tuple of Source
+        Cells, which are added up together, and what is worked out apart.
     """
 
-    cells: tuple[Cell, ...]
+    sources: tuple[Source, ...]
 
     @cached_property
     def needed(self) -> tuple[str, ...]:
         """The columns that are read."""
-        names: dict[str, None] = {}
-        for cell in self.cells:
-            names |= dict.fromkeys(cell.where.words)
-            names |= dict.fromkeys(name for name in FLAGS if getattr(cell.where, name) is not None)
-            names |= dict.fromkeys(name for name in (cell.number, cell.code) if name is not None and name not in CLOCK)
-        return tuple(names)
+        return tuple(dict.fromkeys(name for source in self.sources for name in source.needed))
 
     @cached_property
     def _groups(self) -> list[_Group]:
-        return [_Group.of(cells) for cells in _groups([cell for cell in self.cells if cell.how != "distinct"])]
+        cells = [one for one in self.sources if isinstance(one, Cell) and one.how != "distinct"]
+        return [_Group.of(group) for group in _groups(cells)]
 
     def read(
-        self, rows: Rows, customers: pl.Series, as_of: Sequence[dt.datetime]
-    ) -> Mapping[Cell, NDArray[np.float64]]:
-        """Return each cell's numbers, ``(customers × dates, width)``, the dates of a customer together."""
+        self, rows: Rows, log: Log, *, customers: pl.Series, as_of: Sequence[dt.datetime]
+    ) -> Mapping[Source, NDArray[np.float64]]:
+        """Return each source's numbers, ``(customers × dates, width)``, the dates of a customer together."""
         moments = np.array([microseconds(one) for one in as_of], np.int64)
-        found: dict[Cell, NDArray[np.float64]] = {}
+        found: dict[Source, NDArray[np.float64]] = {}
         starts = rows.starts(customers)
         for group in self._groups:
             found |= _gathered(group, rows, starts, as_of, moments)
-        for cell in self.cells:
-            if cell.how == "distinct":
-                found[cell] = _different(cell, rows, starts, as_of, moments)
+        for source in self.sources:
+            if isinstance(source, Apart):
+                found[source] = source.read(rows, log, customers=customers, as_of=as_of)
+            elif isinstance(source, Cell) and source.how == "distinct":
+                found[source] = _different(source, rows, starts, as_of, moments)
         return found
 
 
@@ -108,10 +107,10 @@ def _gathered(
     starts: NDArray[np.int64],
     as_of: Sequence[dt.datetime],
     moments: NDArray[np.int64],
-) -> dict[Cell, NDArray[np.float64]]:
+) -> dict[Source, NDArray[np.float64]]:
     line = group.line
-    begins = np.array([[_begin(name, one, rows.timezone) for one in as_of] for name in line.windows], np.int64)
-    values = fixed(_lines([rows.numbers(name) for name in line.numbers], np.float64))
+    begins = np.array([[begin(name, one, rows.timezone) for one in as_of] for name in line.windows], np.int64)
+    values = fixed(_lines([rows.numbers(*name) for name in line.numbers], np.float64))
     codes = fixed(_lines([rows.codes(*name) for name in line.codes], np.int32))
     days = rows.days if any(cell.how in _OF_DAYS for cell in group.cells) else fixed(np.empty(0, np.int32))
     out = np.empty(((len(starts) - 1) * len(moments) + 1, len(line.blank)))
@@ -137,7 +136,7 @@ def _different(
     moments: NDArray[np.int64],
 ) -> NDArray[np.float64]:
     found = np.zeros((len(starts) - 1) * len(moments))
-    begins = np.array([_begin(cell.window, one, rows.timezone) for one in as_of], np.int64)
+    begins = np.array([begin(cell.window, one, rows.timezone) for one in as_of], np.int64)
     codes = fixed(rows.identities(cell.code or ""))
     distinct(starts, rows.at, rows.known, rows.masks([cell.where]), 0, codes, moments, begins, found)
     return found[:, None]
@@ -165,7 +164,7 @@ def _by_where(group: Sequence[Cell], wheres: Sequence[object]) -> list[Cell]:
 def _laid_out(ordered: Sequence[Cell], wheres: Sequence[object]) -> _Line:
     """Give each cell its place: first those that look back over everything, which are copied together."""
     windows = tuple(dict.fromkeys(window for cell in ordered if (window := _window(cell)) is not None))
-    numbers = tuple(dict.fromkeys(cell.number for cell in ordered if cell.number is not None))
+    numbers = tuple(dict.fromkeys((cell.number, cell.reading) for cell in ordered if cell.number is not None))
     codes = tuple(dict.fromkeys((cell.code, cell.words) for cell in ordered if cell.code is not None))
     made, running = np.zeros(len(ordered), Cells), 0
     blank: list[float] = []
@@ -179,7 +178,7 @@ def _laid_out(ordered: Sequence[Cell], wheres: Sequence[object]) -> _Line:
         window = _window(cell)
         row["how"], row["where"], row["slot"] = HOWS.index(cell.how), wheres.index(cell.where), slots[cell]
         row["window"] = -1 if window is None else windows.index(window)
-        row["number"] = -1 if cell.number is None else numbers.index(cell.number)
+        row["number"] = -1 if cell.number is None else numbers.index((cell.number, cell.reading))
         row["code"] = -1 if cell.code is None else codes.index((cell.code, cell.words))
         row["width"], row["span"] = cell.width, 0.0 if cell.span is None else _span(cell.span)
     firsts = np.searchsorted(made["where"], np.arange(len(wheres) + 1)).astype(np.int64)
@@ -209,7 +208,7 @@ def _span(text: str) -> float:
     return offset(text, name="span") / dt.timedelta(microseconds=1)
 
 
-def _begin(window: str | None, as_of: dt.datetime, timezone: str) -> int:
+def begin(window: str | None, as_of: dt.datetime, timezone: str) -> int:
     """Return when a window begins; days and weeks are the calendar's, where the brand lives."""
     if window is None:
         return int(_EVER)

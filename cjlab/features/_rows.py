@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import polars as pl
 
 from cjlab.errors import TableError
-from cjlab.features._cell import CLOCK
+from cjlab.features._cell import IDS
+from cjlab.features._source import CLOCK
 from cjlab.features.kernel import clocked, narrow, noticed, parted
 from cjlab.tables import ordered
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from cjlab.features._source import Reading
     from cjlab.features._where import Where
     from cjlab.tables import Log
 
@@ -126,8 +128,11 @@ class Rows:
         noticed(self.starts(customers), self.at, self.known, found)
         return found
 
-    def numbers(self, column: str) -> NDArray[np.float64]:
-        """Return a column of numbers, NaN where unknown."""
+    def numbers(self, column: str, reading: Reading | None = None) -> NDArray[np.float64]:
+        """Return a column of numbers, or of what words are read as; NaN where unknown."""
+        if reading is not None:
+            codes, words = self.texts[column] if column in self.texts else self._integers(column)
+            return np.append(reading(words), np.nan)[codes]
         if column == "lateness_d":
             late = (pl.col("at") - pl.col("due_at")).dt.total_microseconds() / (86_400 * _MICRO)
             return self.frame.select(late).to_series().to_numpy()
@@ -145,6 +150,24 @@ class Rows:
         places = {word: place for place, word in enumerate(words)}
         turned = np.array([*(places.get(word, -1) for word in known), -1], np.int32)
         return turned[codes]
+
+    def things(self, column: str) -> NDArray[Any]:
+        """Return a column as it is told: numbers and flags as floats, NaN where unknown; moments; all else as objects.
+
+        Identifiers are no numbers, and kinds come of the table and not of what its rows happen to hold.
+        """
+        if column in CLOCK:
+            return self._clocked(column).astype(np.int64)
+        if column in self.texts:
+            codes, words = self.texts[column]
+            return np.array([*words, None], object)[codes]
+        if column in IDS:
+            return np.array(self.frame[column].to_list(), object)
+        kind = pl.Int64() if column == "lateness_d" else self.frame.schema[column]
+        if kind.is_numeric() or kind == pl.Boolean:
+            return self.numbers(column)
+        told = self.frame[column]
+        return told.to_numpy() if kind.is_temporal() else told.to_numpy().astype(object)
 
     def identities(self, column: str) -> NDArray[np.int64]:
         """Return for each row a number that tells its word or id apart; −1 for none."""

@@ -9,8 +9,9 @@ import numpy as np
 
 from cjlab._checks import offset, one_of, whole
 from cjlab.features._builder import Builder, Column, When
-from cjlab.features._cell import CLOCK, NUMBERS, Cell
+from cjlab.features._cell import NUMBERS, Cell
 from cjlab.features._purchases import PURCHASE, called
+from cjlab.features._source import CLOCK
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
 from cjlab._checks import texts, whole
 from cjlab.errors import SpecError
 from cjlab.features._builder import Builder, Column
 from cjlab.features._cell import Cell
+from cjlab.features._formulas import picked
 from cjlab.features._where import Where
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from cjlab.features._builder import When
 
 _STEPS = ("visit", "view", "search", "favourite", "cart", "purchase", "return", "opened", "clicked", "complaint")
 
@@ -72,13 +66,8 @@ class Sequence(Builder):
         named = ", ".join(f"{place} {name}" for place, name in enumerate(self.events))
         return tuple(
             Column(
-                *(f"step_{place + 1}", (steps,), partial(_step, place=place), "code"),
+                *(f"step_{place + 1}", (steps,), partial(picked, place=place), "code"),
                 *(f"the last step but {place}: {named}", "he has not taken so many"),
             )
             for place in range(self.size)
         )
-
-
-def _step(when: When, steps: NDArray[np.float64], *, place: int) -> NDArray[np.float64]:
-    del when
-    return steps if steps.ndim == 1 else steps[:, place]

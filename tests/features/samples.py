@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from cjlab.features import (
     RFM,
     Activity,
@@ -24,16 +26,35 @@ from cjlab.features import (
     Season,
     Sequence,
     Service,
+    Signal,
     Tenure,
     Trend,
     Value,
     Where,
+    signal,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cjlab.features import Builder
+    from cjlab.features import Builder, Past
+
+
+@signal
+def dearest(past: Past) -> tuple[float, float, float]:
+    """What he paid most, how long ago, and at what hour."""
+    if np.isnan(past["amount"]).all():
+        return np.nan, np.nan, np.nan
+    place = int(np.nanargmax(past["amount"]))
+    return past["amount"][place], past.ages[place], past["hour"][place]
+
+
+@signal
+def again(past: Past) -> float:
+    """How many of his letters came with the template of the one before."""
+    words = past["template"]
+    return float(np.sum(words[1:] == words[:-1]))
+
 
 SAMPLES: Mapping[str, tuple[Builder, ...]] = {
     "Frequency": (Frequency(), Frequency("visit", window="7D"), Frequency(count="orders"), Frequency(count="days")),
@@ -57,5 +78,9 @@ SAMPLES: Mapping[str, tuple[Builder, ...]] = {
     "Pressure": (Pressure(), Pressure(("email",), ("2W",), ("marketing", "service"))),
     "Satisfaction": (Satisfaction(), Satisfaction("complaint")),
     "Sequence": (Sequence(), Sequence(("visit", "purchase"), 1)),
+    "Signal": (
+        Signal("dearest", ("dearest", "dearest_age", "dearest_hour"), "purchase", ("amount", "hour"), "30D"),
+        Signal("again", ("again",), Where(table="contacts", sent=True), ("template",)),
+    ),
     "Service": (Service(), Service("30D", late=False)),
 }

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cjlab import features
 from cjlab.features import Builder, Recipe
 from cjlab.tables import Log, moment
 from tests.features.drawn import DATES, ITEMS, ZONE, contacts, events, profiles
@@ -44,7 +45,8 @@ def after(as_of: dt.datetime) -> pl.Expr:
 
 
 def test_every_builder_has_a_sample() -> None:
-    own = {name for name, kind in Builder.kinds.items() if kind.__module__.startswith("cjlab.")}
+    room = vars(features)  # examples in the documentation define builders of their own
+    own = {name for name, kind in Builder.kinds.items() if room.get(name) is kind}
     assert own == set(SAMPLES)
     assert all(type(one).__name__ == kind for kind, samples in SAMPLES.items() for one in samples)
 
