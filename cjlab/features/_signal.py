@@ -62,7 +62,15 @@ class Past:
 
     @property
     def ages(self) -> NDArray[np.float64]:
-        """Days of 24 hours from each row to the date, ``(n,)``."""
+        """The days of 24 hours from each row to the date, ``(n,)``.
+
+        Examples
+        --------
+        >>> import numpy as np, cjlab as cj
+        >>> at = np.array(["2024-01-01", "2024-01-03"], "datetime64[us]")
+        >>> cj.features.Past(np.datetime64("2024-01-05", "us"), at, {}).ages
+        array([4., 2.])
+        """
         return np.asarray((self.as_of - self.at) / _DAY, np.float64)
 
     def __getitem__(self, column: str) -> NDArray[Any]:
