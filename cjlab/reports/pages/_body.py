@@ -44,6 +44,11 @@ def section(title: str, body: Body) -> Part:
     return laid_out("section", title, "section", **body._asdict())
 
 
+def method(title: str, body: Body) -> Part:
+    """Lay out how it was computed."""
+    return laid_out("method", title, "section", **body._asdict())
+
+
 def text(title: str, body: Body) -> Part:
     """Lay out a body that continues the section it stands in."""
     return laid_out("text", title, "section", **body._asdict())

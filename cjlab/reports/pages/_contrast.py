@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cjlab._display import Numbers, Wording
+from cjlab.reports.pages._spoken import Spoken
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,7 @@ _SHARES = frozenset({"unsubscribed"})
 
 
 @dataclass(frozen=True, slots=True)
-class Contrast:
+class Contrast(Spoken):
     """A comparison, in a language."""
 
     comparison: Comparison
@@ -56,15 +56,14 @@ class Contrast:
         return [self._row(one, third) for one, third in zip(self.comparison.lines, thirds, strict=True)]
 
     def _row(self, one: Any, third: Any) -> list[str]:  # noqa: ANN401 - lines of a comparison
-        say = Wording.of("cjlab.reports.pages", self.language)
         interval = self._numbers.interval(
             one.low, one.high, write=lambda end: self._cell(one.outcome, end, signed=True)
         )
         values = (one.other, one.this, *(() if third is None else (third.other,)))
         levels = (self._cell(one.outcome, value, signed=False) for value in values)
         change = self._cell(one.outcome, one.difference, signed=True)
-        unit = f"\u00a0{say('s_in_points')}" if one.outcome in _SHARES else ""
-        return [say(f"s_row_{one.outcome}"), *levels, f"{change}{unit}", interval]
+        unit = f"\u00a0{self._say('s_in_points')}" if one.outcome in _SHARES else ""
+        return [self._say(f"s_row_{one.outcome}"), *levels, f"{change}{unit}", interval]
 
     def entries(self, arm: str, versus: str) -> list[dict[str, object]]:
         """Return every line for other programs: what an arm changes against another."""
@@ -80,10 +79,6 @@ class Contrast:
         if outcome in _MONEY:
             return self._numbers.money(value, CURRENCY, signed=signed)
         return self._numbers.decimal(value, digits=2, signed=signed)
-
-    @property
-    def _numbers(self) -> Numbers:
-        return Numbers(self.language)
 
     def _amount(self, value: float) -> str:
         return self._numbers.money(value, CURRENCY, digits=0, signed=True)

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from cjlab._display import Numbers, Wording, started
+from cjlab._display import started
 from cjlab.experiments import Voice
 from cjlab.reports.pages._asked import asked
-from cjlab.reports.pages._body import Body, Grid, section
-from cjlab.reports.pages._part import Part, Result, laid_out
+from cjlab.reports.pages._body import Body, Grid, method, section
+from cjlab.reports.pages._part import Part, Result, laid_out, result
+from cjlab.reports.pages._spoken import Spoken
 from cjlab.reports.pages._teller import WORDS
 from cjlab.reports.pages._top import KeyNumber
 
@@ -20,10 +21,11 @@ if TYPE_CHECKING:
     from cjlab.experiments import Design
 
 _TICK = dt.timedelta(microseconds=1)
+_PLANNED = (*("advised", "customers", "baseline", "deviation", "explained", "expected", "needed", "days", "per_day"),)
 
 
 @dataclass(frozen=True, slots=True)
-class DesignPage:
+class DesignPage(Spoken):
     """The parts of the page on which a person decides whether a test is worth beginning.
 
     Parameters
@@ -196,7 +198,7 @@ class DesignPage:
         }
         keys = ["d_method", *(["d_method_adjusted"] if self.design.explained > 0 else [])]
         body = Body(paragraphs=[self._say(key, **words) for key in keys])
-        return laid_out("method", self._say("method"), "section", **body._asdict())
+        return method(self._say("method"), body)
 
     @property
     def result(self) -> Result:
@@ -211,54 +213,31 @@ class DesignPage:
         >>> [(one["name"], one["estimate"]) for one in page.result.bundle["entries"] if one.get("name") == "needed"]
         [('needed', 5838)]
         """
-        question = self.design.experiment.say("question", self.language)
-        entries = [
-            {"kind": "plan", "name": name, "estimate": getattr(self.design, name)}
-            for name in (
-                "advised",
-                "customers",
-                "baseline",
-                "deviation",
-                "explained",
-                "expected",
-                "needed",
-                "days",
-                "per_day",
-            )
-        ]
+        experiment = self.design.experiment
+        entries = [{"kind": "plan", "name": name, "estimate": getattr(self.design, name)} for name in _PLANNED]
         entries += [
             {"kind": "need", **one._asdict(), "distance": one.distance if math.isfinite(one.distance) else None}
             for one in self.design.needs
         ]
         columns = ("customers", "detectable", "detectable_adjusted")
         entries += [{"kind": "curve", **dict(zip(columns, point, strict=True))} for point in self.design.curve]
-        return Result(
-            {
-                "title": question,
-                "question": question,
-                "decision": self._headline,
-                "tone": self._tone,
-                "language": self.language,
-                "reader": "decider",
-                "data_until": (self.design.until - _TICK).astimezone(ZoneInfo(self.timezone)).date().isoformat(),
-                "test": self.design.experiment.name,
-                "subject": started(self.design.experiment.say("title", self.language)),
-                "state": "plan",
-                "entries": entries,
-            },
-            " ".join([f"{self._headline}.", self._why, *asked(self.design, self.language)]).replace("**", ""),
+        return result(
+            experiment.say("question", self.language),
+            self._headline,
+            answer=" ".join([f"{self._headline}.", self._why, *asked(self.design, self.language)]),
+            tone=self._tone,
+            language=self.language,
+            reader="decider",
+            data_until=(self.design.until - _TICK).astimezone(ZoneInfo(self.timezone)).date().isoformat(),
+            test=experiment.name,
+            subject=started(experiment.say("title", self.language)),
+            state="plan",
+            entries=entries,
         )
 
     @property
     def _voice(self) -> Voice:
         return Voice(self.design.experiment, self.language)
-
-    @property
-    def _numbers(self) -> Numbers:
-        return Numbers(self.language)
-
-    def _say(self, key: str, /, **values: object) -> str:
-        return Wording.of("cjlab.reports.pages", self.language)(key, **values)
 
     def _level(self, value: float) -> str:
         return self._voice.level(self.design.experiment.primary.name, value)

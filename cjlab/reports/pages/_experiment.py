@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cjlab._display import started
-from cjlab.reports.pages import _effects, _guardrails, _plan, _terms, _top, _trust, _whom
-from cjlab.reports.pages._part import Part, Result
+from cjlab.reports.pages import _charts, _effects, _guardrails, _plan, _record, _terms, _top, _trust, _whom
 from cjlab.reports.pages._teller import Teller
 
 if TYPE_CHECKING:
     from cjlab.experiments import Readout
-
-_TICK = dt.timedelta(microseconds=1)
+    from cjlab.reports.pages._part import Part, Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +42,6 @@ class ExperimentPage:
     readout: Readout
     language: str = "en"
     timezone: str | None = None
-
-    @property
-    def _tell(self) -> Teller:
-        return Teller(self.readout, self.language, self.timezone or self.readout.timezone)
 
     @property
     def header(self) -> Part:
@@ -133,9 +125,7 @@ class ExperimentPage:
         >>> page.effects.layout.meta["cjlab"]["finding"].partition(":")[0]
         'The reminder and the discount raise the share of customers who order'
         """
-        from cjlab import plots
-
-        return plots.effects(self.readout, language=self.language) if self._tell.seen else self._nothing("effects")
+        return _charts.effects(self._tell)
 
     @property
     def net_margin(self) -> Any:  # noqa: ANN401 - a plotly figure, or a part where there is nothing to draw
@@ -149,10 +139,7 @@ class ExperimentPage:
         >>> page.net_margin.layout.meta["cjlab"]["finding"].partition(":")[0]
         'The reminder pays for itself'
         """
-        from cjlab import plots
-
-        drawn = self._tell.seen and self.readout.net
-        return plots.net_margin(self.readout, language=self.language) if drawn else self._nothing("def_net_name")
+        return _charts.net_margin(self._tell)
 
     @property
     def numbers(self) -> Part:
@@ -208,10 +195,7 @@ class ExperimentPage:
         >>> page.by_day.layout.meta["cjlab"]["finding"].partition("; ")[2]
         'it is clear of zero from the first day on.'
         """
-        from cjlab import plots
-
-        drawn = self._tell.readable and self.readout.days
-        return plots.by_day(self.readout, language=self.language) if drawn else self._nothing("by_day")
+        return _charts.by_day(self._tell)
 
     @property
     def for_whom(self) -> Part:
@@ -239,10 +223,7 @@ class ExperimentPage:
         >>> page.segments.layout.meta["cjlab"]["finding"].partition(".")[0]
         'A clear rise in every group'
         """
-        from cjlab import plots
-
-        drawn = self._tell.readable and self.readout.segments
-        return plots.segments(self.readout, language=self.language) if drawn else self._nothing("segments")
+        return _charts.segments(self._tell)
 
     @property
     def value(self) -> Part:
@@ -308,28 +289,12 @@ class ExperimentPage:
         --------
         >>> import cjlab as cj
         >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
-        >>> page = cj.reports.ExperimentPage(test.read_out(cj.datasets.promotion_test(n_customers=600)))
-        >>> page.result.bundle["decision"], page.result.bundle["data_until"]
+        >>> told = cj.reports.ExperimentPage(test.read_out(cj.datasets.promotion_test(n_customers=600))).result.bundle
+        >>> told["decision"], told["data_until"]
         ('Keep testing', '2025-10-11')
         """
-        tell = self._tell
-        question = tell.experiment.say("question", self.language)
-        bundle: dict[str, Any] = {
-            "title": question,
-            "question": question,
-            "decision": self.readout.spoken(self.language).headline,
-            "tone": tell.tone,
-            "language": self.language,
-            "reader": "decider",
-            "test": tell.experiment.name,
-            "subject": started(tell.experiment.say("title", self.language)),
-            "state": "final" if tell.readout.soundness.unfinished is None else "early",
-            "effect": _effects.short(tell),
-            "entries": self.readout.numbers(),
-        }
-        if self.readout.until is not None and tell.experiment.dated:
-            bundle["data_until"] = tell.day(self.readout.until - _TICK).isoformat()
-        return Result(bundle, self.readout.say(self.language))
+        return _record.result(self._tell)
 
-    def _nothing(self, key: str) -> Part:
-        return _effects.hidden(self._tell.say(key, messages=self._tell.messages))
+    @property
+    def _tell(self) -> Teller:
+        return Teller(self.readout, self.language, self.timezone or self.readout.timezone)

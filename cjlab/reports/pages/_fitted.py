@@ -6,10 +6,11 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cjlab._display import Numbers, Wording, started
-from cjlab.reports.pages._body import Body, Fold, Grid, section
-from cjlab.reports.pages._part import Part, Result, laid_out
+from cjlab._display import started
+from cjlab.reports.pages._body import Body, Fold, Grid, method, section
+from cjlab.reports.pages._part import Part, Result, laid_out, result
 from cjlab.reports.pages._purposes import Purposes
+from cjlab.reports.pages._spoken import Spoken
 from cjlab.reports.pages._top import KeyNumber
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ _FIGURES = 4
 
 
 @dataclass(frozen=True, slots=True)
-class FitPage:
+class FitPage(Spoken):
     """The parts of a page about a world fitted to a log.
 
     Parameters
@@ -218,7 +219,7 @@ class FitPage:
         'method'
         """
         body = Body(paragraphs=[self._say("f_method", seed=self.fit.world.seed)])
-        return laid_out("method", self._say("method"), "section", **body._asdict())
+        return method(self._say("method"), body)
 
     @property
     def result(self) -> Result:
@@ -243,16 +244,15 @@ class FitPage:
             | ({"low": float(one.low), "high": float(one.high)} if math.isfinite(one.low) else {})
             for one in self.fit.estimates
         ]
-        bundle = {
-            "title": self._say("f_question"),
-            "question": self._say("f_question"),
-            "decision": self._headline,
-            "tone": "neutral",
-            "language": self.language,
-            "reader": "analyst",
-            "entries": entries,
-        }
-        return Result(bundle, f"{self._headline}.")
+        return result(
+            self._say("f_question"),
+            self._headline,
+            answer=f"{self._headline}.",
+            tone="neutral",
+            language=self.language,
+            reader="analyst",
+            entries=entries,
+        )
 
     def _row(self, one: Any) -> list[str]:  # noqa: ANN401 - an estimate
         known = math.isfinite(one.low)
@@ -260,18 +260,11 @@ class FitPage:
         return [one.name, _short(one.estimate), ends, self._numbers.count(one.n) if one.n else "", one.how]
 
     @property
-    def _numbers(self) -> Numbers:
-        return Numbers(self.language)
-
-    @property
     def _purposes(self) -> Purposes:
         return Purposes(self.fit, self.validity, self.language)
 
     def _decimal(self, value: float) -> str:
         return self._numbers.decimal(value, digits=2)
-
-    def _say(self, key: str, /, **values: object) -> str:
-        return Wording.of("cjlab.reports.pages", self.language)(key, **values)
 
     @property
     def _headline(self) -> str:

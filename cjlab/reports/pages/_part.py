@@ -65,6 +65,12 @@ class Result:
         return {RESULT: self.bundle, "text/html": in_a_notebook(shown), "text/plain": self.answer}
 
 
+def result(question: str, decision: str, *, answer: str, **told: object) -> Result:
+    """Return what a record keeps of a page that answers a question, beside what is ``told``."""
+    bundle = {"title": question, "question": question, "decision": decision, **told}
+    return Result(bundle, answer.replace("**", ""))
+
+
 def laid_out(kind: str, title: str, template: str, **values: object) -> Part:
     """Fill a template of the room; every value that is not markup is escaped."""
     return Part(kind, title, Markup(_environment().get_template(f"{template}.html.j2").render(values)))  # noqa: S704 - autoescaped

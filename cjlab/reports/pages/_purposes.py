@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cjlab._display import Numbers, Wording, joined
+from cjlab._display import joined
+from cjlab.reports.pages._spoken import Spoken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,7 +25,7 @@ _PURPOSES: Mapping[str, Sequence[str]] = {  # by how the names of the margins be
 
 
 @dataclass(frozen=True, slots=True)
-class Purposes:
+class Purposes(Spoken):
     """Sentences on what a fitted market is good for: a purpose is allowed when everything that it rests on holds."""
 
     fit: Fit
@@ -77,14 +78,7 @@ class Purposes:
         told = [one.distance for one in self.validity.judged if one.name == _TOLD]
         return self._numbers.decimal(told[0], digits=2) if told else ""
 
-    @property
-    def _numbers(self) -> Numbers:
-        return Numbers(self.language)
-
     def _named(self, names: Sequence[str]) -> str:
         from cjlab import plots
 
         return joined([plots.margin(name, language=self.language) for name in names], language=self.language)
-
-    def _say(self, key: str, /, **values: object) -> str:
-        return Wording.of("cjlab.reports.pages", self.language)(key, **values)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cjlab._display import Numbers, Wording
-from cjlab.reports.pages._body import Body, Grid, section
+from cjlab._display import Wording
+from cjlab.reports.pages._body import Body, Grid, method, section
 from cjlab.reports.pages._contrast import CURRENCY
-from cjlab.reports.pages._part import Part, Result, bold, laid_out
+from cjlab.reports.pages._part import Part, Result, bold, laid_out, result
+from cjlab.reports.pages._spoken import Spoken
 from cjlab.reports.pages._top import KeyNumber
 from cjlab.reports.pages._ways import Ways
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class SimulationPage:
+class SimulationPage(Spoken):
     """The parts of a page that compares writing much with writing little, in a market whose truth is known.
 
     Parameters
@@ -246,7 +248,7 @@ class SimulationPage:
         world = self.often.world
         words = {"world": world.title, "seed": world.seed, "futures": self._numbers.count(self.effects.replicates)}
         body = Body(paragraphs=[self._say("s_method", **words)])
-        return laid_out("method", self._say("method"), "section", **body._asdict())
+        return method(self._say("method"), body)
 
     @property
     def result(self) -> Result:
@@ -265,35 +267,21 @@ class SimulationPage:
         entries = self._ways.entries
         effects = self.effects.by(self.often.truth.personas(self.effects.customers))
         entries += [
-            {
-                "kind": "effect",
-                "metric": "purchase",
-                "arm": self.action,
-                "segment": one.name or None,
-                "n": one.customers,
-            }
-            | {"estimate": one.estimate, "low": one.low, "high": one.high}
+            {"kind": "effect", "metric": "purchase", "arm": self.action, "segment": one.name or None}
+            | {"n": one.customers, "estimate": one.estimate, "low": one.low, "high": one.high}
             for one in effects.groups
-            if one.low == one.low
+            if not math.isnan(one.low)
         ]
-        bundle = {
-            "title": self._say("s_question"),
-            "question": self._say("s_question"),
-            "decision": self._ways.headline,
-            "tone": "neutral",
-            "language": self.language,
-            "reader": "decider",
-            "entries": entries,
-        }
-        return Result(bundle, " ".join([f"{self._ways.headline}.", *self._ways.why]).replace("**", ""))
+        return result(
+            self._say("s_question"),
+            self._ways.headline,
+            answer=" ".join([f"{self._ways.headline}.", *self._ways.why]),
+            tone="neutral",
+            language=self.language,
+            reader="decider",
+            entries=entries,
+        )
 
     @property
     def _ways(self) -> Ways:
         return Ways(self.often, self.careful, self.silent, self.since, self.every, self.gentle, self.language)
-
-    @property
-    def _numbers(self) -> Numbers:
-        return Numbers(self.language)
-
-    def _say(self, key: str, /, **values: object) -> str:
-        return Wording.of("cjlab.reports.pages", self.language)(key, **values)

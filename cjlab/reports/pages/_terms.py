@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from babel.numbers import get_currency_name
 
 from cjlab._display import started
-from cjlab.reports.pages._body import Body
+from cjlab.reports.pages import _body
 from cjlab.reports.pages._part import Part, laid_out
 
 if TYPE_CHECKING:
@@ -89,5 +89,5 @@ def method(tell: Teller) -> Part:
         "minimum": minimum,
         "loss": tell.voice.level("net", loss),
     }
-    body = Body(paragraphs=[tell.say(key, **words) for key, wanted in used.items() if wanted])
-    return laid_out("method", tell.say("method"), "section", **body._asdict())
+    body = _body.Body(paragraphs=[tell.say(key, **words) for key, wanted in used.items() if wanted])
+    return _body.method(tell.say("method"), body)

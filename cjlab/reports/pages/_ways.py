@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cjlab._display import Numbers, Wording
+from cjlab._display import Wording
 from cjlab.reports.pages._contrast import CURRENCY, PER, Contrast
+from cjlab.reports.pages._spoken import Spoken
 
 if TYPE_CHECKING:
     from cjlab.simulator import Run
@@ -15,7 +16,7 @@ _LATE = 21
 
 
 @dataclass(frozen=True, slots=True)
-class Ways:
+class Ways(Spoken):
     """Writing much and writing little, and where it is known, writing to nobody."""
 
     often: Run
@@ -37,13 +38,13 @@ class Ways:
         found = self.contrast.line("net")
         if found.low <= 0 <= found.high:
             return self._say("s_open")
-        net = Numbers(self.language).money(PER * abs(found.difference), CURRENCY, digits=0)
+        net = self._numbers.money(PER * abs(found.difference), CURRENCY, digits=0)
         return self._say("s_more" if found.difference > 0 else "s_less", net=net)
 
     @property
     def why(self) -> list[str]:
         """What was compared, what it brings, and what each way brings beside writing to nobody."""
-        words = {"days": Numbers(self.language).count(self.often.days - self.since), "every": self.every, "late": _LATE}
+        words = {"days": self._numbers.count(self.often.days - self.since), "every": self.every, "late": _LATE}
         words["gentle"] = self._gently
         found = self.contrast
         said = [self._say("s_why", **words, net=found.money("net"), interval=found.interval("net"))]
@@ -81,6 +82,3 @@ class Ways:
 
     def _between(self, one: Run, other: Run) -> Contrast:
         return Contrast(one.against(other, since=self.since), self.language)
-
-    def _say(self, key: str, /, **values: object) -> str:
-        return Wording.of("cjlab.reports.pages", self.language)(key, **values)
