@@ -33,6 +33,7 @@ from cjlab.features._service import Service
 from cjlab.features._signal import Past, Signal, signal
 from cjlab.features._silence import Silence
 from cjlab.features._taught import training_set
+from cjlab.features._topics import Topics
 from cjlab.features._training import Fold, TrainingSet
 from cjlab.features._where import Where
 
@@ -69,6 +70,7 @@ __all__ = [
     "Signal",
     "Silence",
     "Tenure",
+    "Topics",
     "TrainingSet",
     "Trend",
     "Value",

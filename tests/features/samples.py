@@ -28,6 +28,7 @@ from cjlab.features import (
     Service,
     Signal,
     Tenure,
+    Topics,
     Trend,
     Value,
     Where,
@@ -81,6 +82,10 @@ SAMPLES: Mapping[str, tuple[Builder, ...]] = {
     "Signal": (
         Signal("dearest", ("dearest", "dearest_age", "dearest_hour"), "purchase", ("amount", "hour"), "30D"),
         Signal("again", ("again",), Where(table="contacts", sent=True), ("template",)),
+    ),
+    "Topics": (
+        Topics.told({"late": ("late", "too"), "thanks": ("thank", "again")}),
+        Topics(("a", "b"), ("red", "return"), (1.5, 2.0), ((0.25, 1.0), (0.75, 0.0)), "search", "query", "7D", "asked"),
     ),
     "Service": (Service(), Service("30D", late=False)),
 }
