@@ -12,7 +12,6 @@ from cjlab.experiments._text import Text
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
-    from pathlib import Path
 
     from cjlab.experiments._arm import Arm
     from cjlab.experiments._metric import Metric
@@ -85,40 +84,6 @@ class Declaration:
         """
         given = getattr(self, one_of(field, WORDS, name="field")) or (self.name if field == "title" else None)
         return "" if given is None else Text.of(given, name=field).say(language)
-
-    def write(self, path: str | Path) -> Path:
-        """Write the experiment as a TOML file, which :meth:`read` and a report take.
-
-        Parameters
-        ----------
-        path : str or Path
-            The file to write. One that holds this experiment already is left as it is.
-
-        Returns
-        -------
-        Path
-            The file.
-
-        Raises
-        ------
-        SpecError
-            When the file is there and declares something else, or cannot be written.
-
-        Examples
-        --------
-        >>> import tempfile
-        >>> from pathlib import Path
-        >>> from cjlab.experiments import Arm, Experiment, Metric
-        >>> arms = (Arm(name="none"), Arm(name="mail", cost=0.02))
-        >>> visit = Metric(name="visit", kind="share", event="visit", role="primary")
-        >>> test = Experiment(name="spring", question="?", control="none", arms=arms, metrics=(visit,), horizon="7D")
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     Experiment.read(test.write(Path(folder, "spring.toml"))) == test
-        True
-        """
-        from cjlab.experiments._written import written
-
-        return written(self, path)
 
     @property
     def treated(self) -> tuple[Arm, ...]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cjlab.experiments._declaration import Declaration
+from cjlab.experiments._filed import Filed
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Experiment(Declaration):
+class Experiment(Filed):
     """A declared test of several arms on customers.
 
     Parameters
@@ -89,73 +88,6 @@ class Experiment(Declaration):
     >>> [arm.name for arm in test.treated], test.primary.name
     (['reminder', 'discount'], 'purchase')
     """
-
-    @classmethod
-    def read(cls, path: str | Path) -> Experiment:
-        """Read an experiment from a TOML file.
-
-        Parameters
-        ----------
-        path : str or Path
-            A file with the fields of this class; ``[arms.NAME]``, ``[metrics.NAME]`` and ``[segments.NAME]`` are
-            tables, ``[value]`` is one.
-
-        Returns
-        -------
-        Experiment
-            The declared test.
-
-        Raises
-        ------
-        SpecError
-            When the file is absent, is not TOML, or says something that is not allowed; the message names the file,
-            the place in it, the value, and what is allowed.
-
-        Examples
-        --------
-        >>> import cjlab as cj
-        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
-        >>> test.name, test.horizon, len(test.arms)
-        ('promotion_test', '14D', 3)
-        """
-        from pathlib import Path
-
-        from cjlab.experiments._toml import experiment_of, table_of
-
-        return experiment_of(cls, table_of(path), where=Path(path).name)
-
-    @classmethod
-    def of(cls, table: Mapping[str, Any], *, where: str = "experiment") -> Experiment:
-        """Make an experiment from a table as a TOML file holds it.
-
-        Parameters
-        ----------
-        table : mapping
-            Names and values; arms, metrics and segments as tables by name.
-        where : str, default: "experiment"
-            What messages call the table.
-
-        Returns
-        -------
-        Experiment
-            The declared test.
-
-        Raises
-        ------
-        SpecError
-            When a name is unknown or absent, or a value not allowed.
-
-        Examples
-        --------
-        >>> import cjlab as cj
-        >>> cj.experiments.Experiment.of({"name": "spring", "arms": {"none": {}, "mail": {"cots": 0.02}}})
-        Traceback (most recent call last):
-            ...
-        cjlab.errors.SpecError: experiment: [arms.mail] has an unknown name 'cots'; did you mean 'cost'?
-        """
-        from cjlab.experiments._toml import experiment_of
-
-        return experiment_of(cls, table, where=where)
 
     def assign(self, customers: NDArray[Any] | Sequence[int | str]) -> NDArray[np.str_]:
         """Draw each customer's arm by salted hash.

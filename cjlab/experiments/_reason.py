@@ -6,9 +6,9 @@ import math
 from typing import TYPE_CHECKING
 
 from cjlab._display import joined, started
+from cjlab.experiments._columns import NET
 from cjlab.experiments._decision import Reason
 from cjlab.experiments._rule import best_case
-from cjlab.experiments._voice import NET
 
 if TYPE_CHECKING:
     from collections.abc import Callable

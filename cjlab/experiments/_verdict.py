@@ -7,10 +7,11 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from cjlab._display import started
+from cjlab.experiments._columns import NET
 from cjlab.experiments._decision import Reason, Verdict, alike_in_cost
 from cjlab.experiments._reason import arm_line, brings
 from cjlab.experiments._reservation import reservation
-from cjlab.experiments._voice import NET, Voice
+from cjlab.experiments._voice import Voice
 from cjlab.experiments._why import why
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""How a test's numbers are said: each metric in its unit, each interval whole, in the reader's language."""
+"""How a test's numbers are said: each metric in its unit, each interval whole."""
 
 from __future__ import annotations
 
@@ -6,21 +6,18 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cjlab._checks import one_of
-from cjlab._display import LANGUAGES, Numbers, Wording
-from cjlab.experiments._text import Text
+from cjlab.experiments._columns import NET
+from cjlab.experiments._speech import Speech
 
 if TYPE_CHECKING:
     from cjlab.experiments._effect import Effect
-    from cjlab.experiments._experiment import Experiment
     from cjlab.experiments._metric import Metric
 
-NET = "net"
 _PER = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
+class Voice(Speech):
     r"""A test and a language.
 
     Parameters
@@ -42,52 +39,6 @@ class Voice:
     >>> [cj.experiments.Voice(test, language).level("margin", 2.5) for language in ("en", "fr")]
     ['€2.50', '2,50\xa0€']
     """
-
-    experiment: Experiment
-    language: str
-
-    def __post_init__(self) -> None:
-        """Check the language."""
-        one_of(self.language, LANGUAGES, name="language")
-
-    @property
-    def numbers(self) -> Numbers:
-        """The formats of the language.
-
-        Examples
-        --------
-        >>> import cjlab as cj
-        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
-        >>> voice = cj.experiments.Voice(test, "en")
-        >>> voice.numbers.count(20_000)
-        '20,000'
-        """
-        return Numbers(self.language)
-
-    def words(self, key: str, /, **values: object) -> str:
-        """Fill a sentence of the room's catalogue.
-
-        Parameters
-        ----------
-        key : str
-            Its name in ``wording.toml``.
-        **values : str
-            What it is filled with.
-
-        Returns
-        -------
-        str
-            The sentence; ``**`` marks what a page shows in bold.
-
-        Examples
-        --------
-        >>> import cjlab as cj
-        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
-        >>> voice = cj.experiments.Voice(test, "en")
-        >>> voice.words("deploy", arm="the reminder")
-        'Deploy: the reminder'
-        """
-        return Wording.of("cjlab.experiments", self.language)(key, **values)
 
     def level(self, metric: str, value: float) -> str:
         """Say the level of a metric: ``18.28 %``, ``$1.42``, ``0.31``.
@@ -238,78 +189,6 @@ class Voice:
         if not math.isfinite(effect.estimate) or effect.estimate == 0:
             return self.words("nothing")
         return self.words("no_interval", estimate=estimate)
-
-    def horizon(self) -> str:
-        """Say the horizon: ``two weeks``, ``30 days``.
-
-        Returns
-        -------
-        str
-            The horizon in words.
-
-        Examples
-        --------
-        >>> import cjlab as cj
-        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
-        >>> voice = cj.experiments.Voice(test, "fr")
-        >>> voice.horizon()
-        'deux semaines'
-        """
-        days = self.experiment.within.total_seconds() / 86_400
-        if days == 14:  # noqa: PLR2004 - two weeks
-            return self.words("two_weeks")
-        if days != int(days):
-            hours = 24 * days
-            return self.words("one_hour") if hours == 1 else self.words("hours", count=self.numbers.count(hours))
-        return self.words("days", count=self.numbers.count(days)) if days > 1 else self.words("one_day")
-
-    def metric(self, name: str) -> str:
-        """Say a metric as a reader would.
-
-        Parameters
-        ----------
-        name : str
-            A metric's name, or ``"net"``.
-
-        Returns
-        -------
-        str
-            Its label.
-
-        Examples
-        --------
-        >>> import cjlab as cj
-        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
-        >>> voice = cj.experiments.Voice(test, "en")
-        >>> voice.metric("spend"), voice.metric("net")
-        ('spend per customer', 'net margin per 1,000 customers')
-        """
-        return self.words("net") if name == NET else self.experiment.metric(name).text.say(self.language)
-
-    def trait(self, name: str) -> str:
-        """Say what was compared before the test: a field of profiles, or a metric in its past.
-
-        Parameters
-        ----------
-        name : str
-            The trait of a balance: a field, or ``<metric>_before``.
-
-        Returns
-        -------
-        str
-            The field's label, or the metric's.
-
-        Examples
-        --------
-        >>> import cjlab as cj
-        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
-        >>> cj.experiments.Voice(test, "en").trait("spend_before")
-        'spend per customer, before'
-        """
-        metric = next((one for one in self.experiment.metrics if one.window and one.before == name), None)
-        if metric is not None:
-            return self.words("before", metric=self.metric(metric.name))
-        return Text.of(self.experiment.fields.get(name, name), name="field").say(self.language)
 
     def _is_share(self, metric: str) -> bool:
         return metric != NET and self.experiment.metric(metric).kind == "share"

@@ -10,14 +10,14 @@ if TYPE_CHECKING:
 
     from cjlab.simulator.world._world import World
 
-_PARTS = ("personas", "channels", "goods", "actions", "moments")
+PARTS = ("personas", "channels", "goods", "actions", "moments")
 
 
 def listing(world: World) -> pd.DataFrame:
     """Return a row a part: what it is, its name, and what was declared otherwise than usual."""
     import pandas as pd
 
-    rows = [(kind, name, _said(part)) for kind in _PARTS for name, part in getattr(world, kind).items()]
+    rows = [(kind, name, _said(part)) for kind in PARTS for name, part in getattr(world, kind).items()]
     return pd.DataFrame(rows, columns=["part", "name", "says"])
 
 

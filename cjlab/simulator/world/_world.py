@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 
 from cjlab._checks import one_of
-from cjlab._display import Shown
 from cjlab.simulator.world._changed import Changed
 from cjlab.simulator.world._coherence import coherent
 from cjlab.simulator.world._contacts import Action, Block, Channel, Consent, Effect, Order
-from cjlab.simulator.world._digest import digest
 from cjlab.simulator.world._field import (
     Amount,
     Count,
@@ -26,20 +24,19 @@ from cjlab.simulator.world._field import (
     value,
 )
 from cjlab.simulator.world._journey import MOVES, STAGES, Moment, Move, Observation, Regime, Stage
-from cjlab.simulator.world._listing import listing
+from cjlab.simulator.world._listing import PARTS
 from cjlab.simulator.world._market import Competitor, Habit, Trips
 from cjlab.simulator.world._packaged import Packaged
 from cjlab.simulator.world._persona import Persona
 from cjlab.simulator.world._reading import read
 from cjlab.simulator.world._service import Contract, Errand, LifeEvent, Service, Survey
 from cjlab.simulator.world._social import Social
+from cjlab.simulator.world._told import Told
 from cjlab.simulator.world._trade import Category, Points, Trade, Use
 
 if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
-
-    import pandas as pd
 
     from cjlab.tables import Log
 
@@ -49,7 +46,7 @@ _EARLIEST, _LATEST = dt.date(1800, 1, 1), dt.date(2100, 12, 31)  # a century on 
 
 
 @value
-class World(Packaged, Changed, Shown):
+class World(Packaged, Changed, Told):
     """A market whose truth is known: who its people are, how they live with a brand, what each contact changes.
 
     A world is a frozen value, made in code, read from TOML, or taken from those that come with the package.
@@ -187,8 +184,7 @@ class World(Packaged, Changed, Shown):
 
     def __repr__(self) -> str:
         """Say how large it is, and of what it is made."""
-        parts = ("personas", "channels", "goods", "actions", "moments")
-        counts = ", ".join(f"{part}: {len(getattr(self, part))}" for part in parts)
+        counts = ", ".join(f"{part}: {len(getattr(self, part))}" for part in PARTS)
         return f"World({self.name!r}, {self.n_customers:,} customers, seed {self.seed}; {counts})"
 
     @classmethod
@@ -280,35 +276,3 @@ class World(Packaged, Changed, Shown):
         one_of(persona, self.personas, name="persona")
         effects = self.actions[one_of(action, self.actions, name="action")].effects
         return effects.get(persona, effects.get("*", Effect()))
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return what the world is made of: a row a persona, channel, kind of goods, action and moment.
-
-        Returns
-        -------
-        pandas.DataFrame
-            ``part``, ``name``, and in ``says`` what was declared otherwise than usual.
-
-        Examples
-        --------
-        >>> World.retail().to_frame().query("part == 'channels'")["name"].tolist()
-        ['web', 'app', 'store', 'email', 'sms', 'paper', 'call']
-        """
-        return listing(self)
-
-    def fingerprint(self) -> str:
-        """Return a digest of all that the description says; what it does not declare plays no part.
-
-        It is the same in every process and on every version of Python.
-
-        Returns
-        -------
-        str
-            64 hexadecimal digits.
-
-        Examples
-        --------
-        >>> World.retail().fingerprint() == World.retail(seed=1).fingerprint()
-        False
-        """
-        return digest(self)
