@@ -21,6 +21,7 @@ from cjlab.features._identities import Identities, resolved
 from cjlab.features._interests import Interests
 from cjlab.features._labels import Labels
 from cjlab.features._outcome import outcome, spent
+from cjlab.features._outside import Outside
 from cjlab.features._pressure import Pressure
 from cjlab.features._purchases import Frequency, Monetary, Recency, Tenure
 from cjlab.features._recipe import Recipe
@@ -57,6 +58,7 @@ __all__ = [
     "Interests",
     "Labels",
     "Monetary",
+    "Outside",
     "Past",
     "Pressure",
     "Recency",

@@ -42,6 +42,7 @@ TOLD = {
     "value": ("north", "south", "abroad", "1200.5", None),
     "source": ("declared", "inferred"),
 }
+AROUND = {"place": ("north", "south", None), "name": ("rain", "heat"), "value": (0.5, 1.5, 20.0, -3.25, None)}
 ITEMS = pl.DataFrame({"item": [1, 2], "category": ["shoes", "hats"]})  # nobody knows what the third is
 
 
@@ -66,6 +67,14 @@ def profiles(draw: np.random.Generator, rows: int) -> pl.DataFrame:
     """Draw what the same customers told."""
     made = _when(draw, rows) | {name: _picked(draw, words, rows) for name, words in TOLD.items()}
     return pl.DataFrame(made, schema=_moments() | dict.fromkeys(TOLD, pl.String))
+
+
+def context(draw: np.random.Generator, rows: int) -> pl.DataFrame:
+    """Draw what went on around them."""
+    made = _when(draw, rows) | {name: _picked(draw, words, rows) for name, words in AROUND.items()}
+    made.pop("customer_id")
+    kinds = {name: kind for name, kind in _moments().items() if name != "customer_id"}
+    return pl.DataFrame(made, schema=kinds | {"place": pl.String, "name": pl.String, "value": pl.Float64})
 
 
 def _when(draw: np.random.Generator, rows: int) -> dict[str, list[Any]]:

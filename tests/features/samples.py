@@ -18,6 +18,7 @@ from cjlab.features import (
     Hops,
     Interests,
     Monetary,
+    Outside,
     Pressure,
     Recency,
     Rhythm,
@@ -76,6 +77,10 @@ SAMPLES: Mapping[str, tuple[Builder, ...]] = {
     "Engagement": (Engagement(), Engagement(("email", "web"), "7D", ("phone",), (6, 22))),
     "Hops": (Hops(), Hops(channels=("web",), devices=("phone", "desktop"), window="30D")),
     "Interests": (Interests(("shoes", "hats")), Interests(("hats",), "7D", ("visit", "purchase"), (1.0, 2.5))),
+    "Outside": (
+        Outside("rain", "30D", 1.25),
+        Outside("heat", "3D", of=Where(table="profiles", field="place")),
+    ),
     "Pressure": (Pressure(), Pressure(("email",), ("2W",), ("marketing", "service"))),
     "Satisfaction": (Satisfaction(), Satisfaction("complaint")),
     "Sequence": (Sequence(), Sequence(("visit", "purchase"), 1)),
