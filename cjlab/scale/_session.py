@@ -70,7 +70,9 @@ def _java() -> int | None:
 @contextmanager
 def _context(threads: int) -> Iterator[Any]:
     """Start Spark with workers that run this very interpreter; what Java murmurs is told if it does not start."""
+    from py4j.protocol import Py4JError
     from pyspark import SparkConf, SparkContext
+    from pyspark.errors import PySparkException
     from pyspark.java_gateway import launch_gateway
 
     quiet = Path(__file__).with_name("quiet.properties").as_uri()
@@ -79,7 +81,7 @@ def _context(threads: int) -> Iterator[Any]:
     with TemporaryFile("w+") as murmur, _interpreter():
         try:
             gateway = launch_gateway(conf, {"stderr": murmur})
-        except Exception as failed:
+        except (PySparkException, Py4JError, OSError, EOFError) as failed:
             murmur.seek(0)
             raise SpecError(f"engine is 'spark', and it does not start: {murmur.read().strip()[-500:]}") from failed
         context = SparkContext(conf=conf, gateway=gateway)

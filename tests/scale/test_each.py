@@ -99,6 +99,21 @@ def test_an_old_java_or_none_is_named(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 @pytest.mark.spark
+@pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")  # Spark forgets the pipe to a Java that died
+def test_what_java_says_is_told_when_spark_does_not_start(
+    spark: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "bin/java"
+    program.parent.mkdir()
+    version = '[ "$1" = -version ] && echo \'openjdk version "17.0.1"\' && exit'
+    program.write_text(f"#!/bin/sh\nexec >&2\n{version}\necho 'no room for a heap'\nexit 1\n", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    with pytest.raises(SpecError, match=r"engine is 'spark', and it does not start: .*no room for a heap"):
+        each([1], str, engine=spark)
+
+
+@pytest.mark.spark
 def test_the_same_function_in_spark(spark: str, capfd: pytest.CaptureFixture[str]) -> None:
     factor = 3
 
