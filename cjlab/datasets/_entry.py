@@ -32,6 +32,8 @@ class Entry:
         Under which terms the data is public.
     sources
         Its files; none where the package makes it.
+    currency
+        In what its amounts are, an ISO 4217 code; empty where it has none, or nobody knows.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Entry:
     opens_as: Literal["log", "frame"]
     terms: str
     sources: tuple[Source, ...] = ()
+    currency: str = ""
 
     def source(self, file: str) -> Source:
         """Return the source of one of its files, by the file's name without its folder."""
@@ -86,6 +89,7 @@ _ENTRIES = (
         of="customers",
         opens_as="log",
         terms="public challenge data, no licence stated",
+        currency="USD",
         sources=(
             Source(
                 file="hillstrom/hillstrom.csv",
@@ -120,6 +124,7 @@ _ENTRIES = (
         of="purchases",
         opens_as="log",
         terms=_LIFETIMES_TERMS,
+        currency="USD",
         sources=(_LIFETIMES,),
     ),
     Entry(
@@ -129,6 +134,7 @@ _ENTRIES = (
         of="purchases",
         opens_as="log",
         terms=_LIFETIMES_TERMS,
+        currency="USD",
         sources=(
             replace(
                 _LIFETIMES,
@@ -217,6 +223,7 @@ _ENTRIES = (
         of="invoice lines",
         opens_as="log",
         terms="CC BY 4.0 (UCI)",
+        currency="GBP",
         sources=(
             Source(
                 file="online_retail/online_retail.parquet",
@@ -236,6 +243,7 @@ _ENTRIES = (
         of="receipt lines",
         opens_as="log",
         terms="CC0 package; dunnhumby source-file terms",
+        currency="USD",
         sources=tuple(
             Source(
                 file=f"complete_journey/{table}.parquet",
@@ -275,6 +283,16 @@ _ENTRIES = (
         of="customers",
         opens_as="log",
         terms="Apache-2.0; synthetic",
+        currency="EUR",
+    ),
+    Entry(
+        name="simulated_shop",
+        about="fifteen months of the simulated shop and of its old habits, made by the package",
+        rows=744_329,
+        of="events",
+        opens_as="log",
+        terms="Apache-2.0; synthetic",
+        currency="EUR",
     ),
     Entry(
         name="simulated_test",
@@ -283,6 +301,7 @@ _ENTRIES = (
         of="customers",
         opens_as="log",
         terms="Apache-2.0; synthetic",
+        currency="EUR",
     ),
 )
 

@@ -20,6 +20,7 @@ from cjlab.features._hops import Hops
 from cjlab.features._identities import Identities, resolved
 from cjlab.features._interests import Interests
 from cjlab.features._labels import Labels
+from cjlab.features._listening import Listening, listening
 from cjlab.features._outcome import outcome, spent
 from cjlab.features._outside import Outside
 from cjlab.features._pressure import Pressure
@@ -57,6 +58,7 @@ __all__ = [
     "Identities",
     "Interests",
     "Labels",
+    "Listening",
     "Monetary",
     "Outside",
     "Past",
@@ -80,6 +82,7 @@ __all__ = [
     "Where",
     "churned",
     "engagement_audit",
+    "listening",
     "outcome",
     "resolved",
     "signal",

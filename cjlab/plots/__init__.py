@@ -7,6 +7,7 @@ and its layout for a ``narrow`` screen, so that a page can be read without seein
 from cjlab.plots._balance import balance
 from cjlab.plots._by_day import by_day
 from cjlab.plots._effects import effects
+from cjlab.plots._levels import Level, levels
 from cjlab.plots._life import life
 from cjlab.plots._net_margin import net_margin
 from cjlab.plots._sample_size import sample_size
@@ -15,9 +16,11 @@ from cjlab.plots._split import split
 from cjlab.plots._validity import margin, validity
 
 __all__ = [
+    "Level",
     "balance",
     "by_day",
     "effects",
+    "levels",
     "life",
     "margin",
     "net_margin",

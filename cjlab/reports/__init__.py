@@ -14,10 +14,11 @@ from cjlab.reports._run import IncompleteError, parameters, run, start_kernel
 
 if TYPE_CHECKING:
     from cjlab.reports._exporter import PageExporter
-    from cjlab.reports.pages import DesignPage, ExperimentPage, FitPage, SimulationPage
+    from cjlab.reports.pages import DesignPage, EngagementPage, ExperimentPage, FitPage, SimulationPage
 
 __all__ = [
     "DesignPage",
+    "EngagementPage",
     "ExperimentPage",
     "FitPage",
     "IncompleteError",
@@ -34,6 +35,7 @@ __all__ = [
 
 _LATE = {
     "DesignPage": "cjlab.reports.pages",
+    "EngagementPage": "cjlab.reports.pages",
     "ExperimentPage": "cjlab.reports.pages",
     "FitPage": "cjlab.reports.pages",
     "PageExporter": "cjlab.reports._exporter",

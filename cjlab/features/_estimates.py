@@ -1,0 +1,51 @@
+"""Estimates of groups of customers, each with its interval, as lines of a table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cjlab.statistics import Sample, level
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    Ends = tuple[float, float, float]
+
+UNKNOWN: Ends = (float("nan"), float("nan"), float("nan"))
+
+
+def share(flags: ArrayLike) -> Ends:
+    """Return the share of flags that hold, and the ends of Wilson's interval; NaN of nobody."""
+    held = np.asarray(flags, np.float64)
+    if not held.size:
+        return UNKNOWN
+    found = level(Sample(held.size, float(held.mean()), 0.0), kind="share")
+    return float(found[0]), float(found[1]), float(found[2])
+
+
+def mean(values: ArrayLike) -> Ends:
+    """Return the mean of a value a customer, and the ends of Student's interval; NaN ends where none differs."""
+    known = np.asarray(values, np.float64)
+    if not known.size:
+        return UNKNOWN
+    spread = float(known.var(ddof=1)) if known.size > 1 else 0.0
+    found = level(Sample(known.size, float(known.mean()), spread))
+    return float(known.mean()), float(found[1]), float(found[2])
+
+
+def part(top: ArrayLike, bottom: ArrayLike) -> Ends:
+    r"""Return what share of a sum is that of another, and the ends of its interval by the delta method.
+
+    Of customers with :math:`x_i` of :math:`y_i`, :math:`r = \sum x_i / \sum y_i`, and the deviation of *r* is that of
+    the mean of :math:`(x_i - r y_i) / \bar y`; the ends are cut at 0 and 1 where every :math:`0 \le x_i \le y_i`.
+    """
+    some, whole = np.asarray(top, np.float64), np.asarray(bottom, np.float64)
+    if not whole.size or whole.sum() <= 0:
+        return UNKNOWN
+    rate = float(some.sum() / whole.sum())
+    _, low, high = mean((some - rate * whole) / whole.mean())
+    if np.all((some >= 0) & (some <= whole)):
+        return rate, float(np.maximum(0.0, rate + low)), float(np.minimum(1.0, rate + high))
+    return rate, rate + low, rate + high

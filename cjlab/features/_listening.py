@@ -1,0 +1,317 @@
+"""Who of those we write to still listens: the engagement audit with all that belongs to it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import polars as pl
+
+from cjlab._checks import shown, text, whole
+from cjlab._display import Shown
+from cjlab.errors import SpecError
+from cjlab.features._audit import SILENCES
+from cjlab.features._estimates import UNKNOWN, mean, part, share
+from cjlab.features._heard import ACTS, GAPS, completed, heard
+from cjlab.features._replayed import NAMES, answered, replayed
+from cjlab.features._span import later, reach
+from cjlab.tables import Log, moment
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cjlab.features._estimates import Ends
+    from cjlab.features._heard import Heard
+
+_GROUPS: Final = ("reads", "comes", "silent")
+_LATE = "rhythm_change_purchase_stopped_since"
+_NEW: Final = 90.0  # days since the first message, before which nobody is silent for long
+_SAID: Final = ("share", "low", "high")
+_MONEY: Final = ("cost", "cost_share", "cost_low", "cost_high")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Listening(Shown):
+    """Who of those we write to still listens, at a date.
+
+    Every share has the ends of its 95 % interval beside it, ``low`` and ``high``: it speaks of customers like these.
+
+    Parameters
+    ----------
+    as_of, since : datetime.datetime
+        The moment, and from when on was read: the window's begin, or the log's where that is later.
+    timezone : str
+        The brand's zone.
+    customers : int
+        How many customers are known.
+    repeats : int
+        How often a scenario must have been sent without an answer to count as replayed.
+    told : tuple of str
+        Which of "opened", "clicked", "visit" and "purchase" the log has in that time; the others nobody can judge.
+    lacking : tuple of str
+        Columns that the log does not have: "machine", "cost", "purpose".
+    silences : pandas.DataFrame
+        A line "written" for all who were written to, and one for each silence of :class:`Audit` that the log can tell:
+        ``customers``, ``share``, ``low``, ``high``, ``cost``, ``cost_share``, ``cost_low``, ``cost_high``.
+    with_machines : tuple of float
+        Which share would have opened nothing if opens by machines were a person's, and its ends; NaN where unknown.
+    early : int
+        Of those in the first silence, how many got their first message in the last 90 days.
+    groups : pandas.DataFrame
+        Lines "reads" (opened or clicked), "comes" (did not, but visited or bought) and "silent" (nothing at all): as in
+        ``silences``, then ``messages`` and ``bought`` (days with a purchase), means a customer, with ``_low`` and
+        ``_high``.
+    channels : pandas.DataFrame
+        A line a channel: ``customers`` written to by it, ``messages``, ``cost``, and the ``share`` of these customers
+        who opened nothing there; NaN where the log has no open of the channel.
+    scenarios : pandas.DataFrame
+        A line a scenario, or campaign: ``customers``, ``replayed`` (how many were sent it ``repeats`` times or more
+        since they last answered any message), ``share``, ``low``, ``high``, ``messages`` and ``cost`` of these, and
+        ``silent``, the share of the replayed who gave no sign of any kind. Without lines where the log has no answers.
+    late : pandas.DataFrame
+        Lines "all" and a group each, "unwritten" among them: ``judged`` (customers with four gaps between purchases or
+        more), ``late`` (silent for so long that 2 % of customers who keep their rhythm are in a quarter, as
+        :class:`RhythmChange` says), ``share``, ``low``, ``high``. Without lines where fewer than 20 have a gap.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> found = cj.features.listening(cj.datasets.simulated_shop(n_customers=400))
+    >>> found.to_frame().index.tolist()
+    ['written', 'no_open', 'no_click', 'no_visit', 'no_purchase']
+    """
+
+    as_of: dt.datetime
+    since: dt.datetime
+    timezone: str
+    customers: int
+    repeats: int
+    told: tuple[str, ...]
+    lacking: tuple[str, ...]
+    silences: pd.DataFrame
+    with_machines: Ends
+    early: int
+    groups: pd.DataFrame
+    channels: pd.DataFrame
+    scenarios: pd.DataFrame
+    late: pd.DataFrame
+
+    @property
+    def days(self) -> int:
+        """How many days were read.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> log = cj.datasets.simulated_shop(n_customers=400)
+        >>> cj.features.listening(log, window="90D").days
+        90
+        """
+        return round((self.as_of - self.since) / dt.timedelta(days=1))
+
+    @property
+    def written(self) -> int:
+        """How many customers were written to.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> cj.features.listening(cj.datasets.simulated_shop(n_customers=400)).written > 200
+        True
+        """
+        return int(self.silences["customers"].iloc[0]) if len(self.silences) else 0
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the silences.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A line each.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> len(cj.features.listening(cj.datasets.simulated_shop(n_customers=400)).to_frame())
+        5
+        """
+        return self.silences
+
+
+def listening(
+    log: Log,
+    as_of: str | dt.date | None = None,
+    *,
+    window: str = "365D",
+    purpose: str = "marketing",
+    repeats: int = 6,
+) -> Listening:
+    """Return who of those we write to still listens, what the silent cost, and who is late by his own rhythm.
+
+    Nothing at or after the date, or known only later, is read. What the log does not have is said in ``told`` and
+    ``lacking``: without opens nobody has opened anything, and so that silence is left out.
+
+    Parameters
+    ----------
+    log : Log
+        The log.
+    as_of : date or text, optional
+        The moment; a bare date is the local midnight with which it begins. The end of the log's last day unless given.
+    window : str
+        How far back.
+    purpose : str
+        Of which messages.
+    repeats : int
+        From how many times on a scenario is replayed to somebody who does not answer.
+
+    Returns
+    -------
+    Listening
+        All of it.
+
+    Raises
+    ------
+    SpecError
+        When the log is none, or a number or a length of time is out of range.
+    EvidenceError
+        When the log has no event.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> found = cj.features.listening(cj.datasets.simulated_shop(n_customers=400), "2025-01-01")
+    >>> bool(found.groups["customers"].sum() == found.written)
+    True
+    """
+    if not isinstance(log, Log):
+        raise SpecError(f"log is {shown(log)}; give a cj.tables.Log")
+    text(purpose, name="purpose")
+    whole(repeats, name="repeats", least=2)
+    first, last = reach(log, None)
+    end = last if as_of is None else moment(as_of, log.timezone)
+    start = later(end, window, log.timezone, name="window", back=True)
+    read = heard(log, start, end, window=window, purpose=purpose)
+    people = read.people.assign(group=_grouped(read))
+    written = people[people["group"] != "unwritten"]
+    filled, _ = completed(log, purpose)
+    quiet = written.index[written["group"] == "silent"]
+    known = bool(len(written)) and answered(filled, start, end)
+    there = replayed(filled, start, end, purpose=purpose, repeats=repeats, silent=quiet) if known else _nothing(NAMES)
+    return Listening(
+        as_of=end,
+        since=max(start, min(_begun(log, first), end)),
+        timezone=log.timezone,
+        customers=len(people),
+        repeats=repeats,
+        told=read.told,
+        lacking=read.lacking,
+        silences=_silences(written, read.told),
+        with_machines=_with_machines(written, read),
+        early=int(((written["first_sent"] < _NEW) & (_depth(written, read.told) > 0)).sum()) if len(written) else 0,
+        groups=_groups(written),
+        channels=_channels(written, read.channels),
+        scenarios=there,
+        late=_late(people),
+    )
+
+
+def _begun(log: Log, first: dt.datetime) -> dt.datetime:
+    """Return when the log begins, with an event or with a message."""
+    sent = log.contacts.select(pl.col("at").min()).collect().item()
+    return first if sent is None else min(first, sent)
+
+
+def _grouped(read: Heard) -> np.ndarray:
+    """Return the group of each customer."""
+    people = read.people
+    if "audit_silence" not in people:
+        return np.full(len(people), "unwritten", object)
+    depth = people["audit_silence"]
+    reads = (depth < 2) if {"opened", "clicked"} & set(read.told) else depth < 0  # noqa: PLR2004 - neither opened nor clicked
+    kinds = [depth.isna(), depth == len(ACTS), reads]
+    return np.select(kinds, ["unwritten", "silent", "reads"], "comes").astype(object)
+
+
+def _depth(written: pd.DataFrame, told: tuple[str, ...]) -> pd.Series:
+    """Return whether the first silence that can be told holds."""
+    if not told:
+        return written["audit_silence"] * 0
+    return written[SILENCES[ACTS.index(told[0])]]
+
+
+def _silences(written: pd.DataFrame, told: tuple[str, ...]) -> pd.DataFrame:
+    """Return a line for all, and one for each silence that can be told."""
+    import pandas as pd
+
+    if not len(written):
+        return _nothing(("customers", *_SAID, *_MONEY))
+    names = [SILENCES[ACTS.index(act)] for act in told]
+    flags = {"written": pd.Series(1.0, written.index)} | {name: written[name] for name in names}
+    lines = {name: _line(written, one.to_numpy(np.float64)) for name, one in flags.items()}
+    return pd.DataFrame.from_dict(lines, orient="index", columns=["customers", *_SAID, *_MONEY]).rename_axis("silence")
+
+
+def _line(written: pd.DataFrame, flags: np.ndarray) -> list[float]:
+    cost = written["targeted_cost"].to_numpy(np.float64)
+    return [float(flags.sum()), *share(flags), float((cost * flags).sum()), *part(cost * flags, cost)]
+
+
+def _groups(written: pd.DataFrame) -> pd.DataFrame:
+    """Return a line a group: how many, what they cost, how often they were written to, how often they bought."""
+    import pandas as pd
+
+    columns = ["customers", *_SAID, *_MONEY]
+    columns += [f"{name}{end}" for name in ("messages", "bought") for end in ("", "_low", "_high")]
+    if not len(written):
+        return _nothing(tuple(columns))
+    lines = {}
+    for name in _GROUPS:
+        mine = written[written["group"] == name]
+        flags = (written["group"] == name).to_numpy(np.float64)
+        lines[name] = [*_line(written, flags), *mean(mine["targeted"]), *mean(mine["bought"])]
+    return pd.DataFrame.from_dict(lines, orient="index", columns=columns).rename_axis("group")
+
+
+def _with_machines(written: pd.DataFrame, read: Heard) -> Ends:
+    if not len(written) or "opened" not in read.told or "machine" in read.lacking:
+        return UNKNOWN
+    return share((written["no_open"] == 1) & (written["machine_opens"] == 0))
+
+
+def _channels(written: pd.DataFrame, channels: tuple[str, ...]) -> pd.DataFrame:
+    """Return a line a channel: to how many, how much, and who opened nothing there."""
+    import pandas as pd
+
+    lines = {}
+    for place, channel in enumerate(channels):
+        mine = written[written[f"sent_{place}"] > 0]
+        opened = mine[f"opened_{place}"]
+        said = share(opened == 0) if opened.sum() else UNKNOWN
+        cost = float(mine[f"cost_{place}"].sum())
+        lines[channel] = [float(len(mine)), float(mine[f"sent_{place}"].sum()), cost, *said]
+    columns = ["customers", "messages", "cost", *_SAID]
+    return pd.DataFrame.from_dict(lines, orient="index", columns=columns).rename_axis("channel")
+
+
+def _late(people: pd.DataFrame) -> pd.DataFrame:
+    """Return a line for all customers with a rhythm, and one a group."""
+    import pandas as pd
+
+    columns = ["judged", "late", *_SAID]
+    if _LATE not in people:
+        return _nothing(tuple(columns))
+    judged = people[people["rhythm_purchase_gaps"] >= GAPS]
+    parts = {"all": judged} | {name: judged[judged["group"] == name] for name in (*_GROUPS, "unwritten")}
+    lines = {}
+    for name, mine in parts.items():
+        late = mine[_LATE].notna()
+        lines[name] = [float(len(mine)), float(late.sum()), *share(late)]
+    return pd.DataFrame.from_dict(lines, orient="index", columns=columns).rename_axis("group")
+
+
+def _nothing(columns: tuple[str, ...]) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame({name: pd.Series([], dtype=float) for name in columns})

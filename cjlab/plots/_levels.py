@@ -1,0 +1,139 @@
+"""Levels of groups: a share, a mean or a sum of money each, with its interval."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+from cjlab._checks import one_of
+from cjlab._display import Numbers, Wording, started
+from cjlab.errors import EvidenceError
+from cjlab.plots._intervals import Intervals, Row
+from cjlab.plots._told import Told
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import plotly.graph_objects as go
+
+Unit: TypeAlias = Literal["share", "number"]
+
+
+class Level(NamedTuple):
+    """A group and its level.
+
+    Parameters
+    ----------
+    name : str
+        What the group is called.
+    n : float
+        How many customers it has.
+    estimate, low, high : float
+        Its level and the ends of its interval; NaN where unknown.
+    ink : str, default: "accent"
+        Its colour: "accent", "muted", "good" or "bad".
+
+    Examples
+    --------
+    >>> Level("Silent", 40, 0.2, 0.1, 0.35).ink
+    'accent'
+    """
+
+    name: str
+    n: float
+    estimate: float
+    low: float
+    high: float
+    ink: str = "accent"
+
+
+def levels(
+    lines: Sequence[Level],
+    *,
+    axis: str,
+    finding: str,
+    unit: Unit = "share",
+    title: str = "",
+    language: str = "en",
+) -> go.Figure:
+    """Draw a level a group, each with its interval and its numbers beside it.
+
+    Parameters
+    ----------
+    lines : sequence of Level
+        The groups, from top to bottom.
+    axis : str
+        What the axis measures, with its unit.
+    finding : str
+        What the chart shows, in a sentence that its numbers bear out.
+    unit : {"share", "number"}, default: "share"
+        Whether levels are shares, written in per cent, or numbers.
+    title : str, default: ""
+        The heading of the section that the chart opens.
+    language : {"en", "fr"}, default: "en"
+        The reader's language.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        One interval a group.
+
+    Raises
+    ------
+    EvidenceError
+        When no group has a level.
+    SpecError
+        When the unit or the language is not known.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> lines = [cj.plots.Level("Read", 60, 0.6, 0.48, 0.71), cj.plots.Level("Do not", 40, 0.4, 0.29, 0.52, "bad")]
+    >>> figure = cj.plots.levels(lines, axis="share of customers", finding="Most read.")
+    >>> figure.layout.meta["cjlab"]["table"]["rows"][0][:2]
+    ['Read', '60']
+    """
+    one_of(unit, ("share", "number"), name="unit")
+    say, numbers = Wording.of("cjlab.plots", language), Numbers(language)
+    if not any(math.isfinite(one.estimate) for one in lines):
+        raise EvidenceError("no group has a level; there is nothing to draw")
+    factor = 100.0 if unit == "share" else 1.0
+    write = _writer(unit, numbers)
+    rows = [_row(one, factor, write, numbers) for one in lines]
+    columns = [say(key) for key in ("group", "customers", "level_of")]
+    columns.append(say("interval", confidence=numbers.share(0.95, digits=0)))
+    table = [
+        [started(one.name), numbers.customers(round(one.n)), write(one.estimate), _ends(one, write, numbers)]
+        for one in lines
+    ]
+
+    def tick(size: float, digits: int) -> str:
+        digits = digits if size else 0
+        return numbers.share(size / 100, digits=digits) if unit == "share" else numbers.decimal(size, digits=digits)
+
+    told = Told(finding=finding, columns=columns, rows=table, summary=say("numbers"), title=title)
+    return Intervals(rows, axis, tick).figure(told)
+
+
+def _writer(unit: Unit, numbers: Numbers) -> Callable[[float], str]:
+    def write(value: float) -> str:
+        return numbers.share(value, digits=1) if unit == "share" else numbers.decimal(value, digits=1)
+
+    return write
+
+
+def _row(one: Level, factor: float, write: Callable[[float], str], numbers: Numbers) -> Row:
+    if not math.isfinite(one.estimate):
+        return Row(started(one.name), None, None, None, write(one.estimate), one.ink)
+    ends = [factor * end if math.isfinite(end) else None for end in (one.low, one.high)]
+    beside = _ends(one, write, numbers)
+    text = f"{write(one.estimate)} ({beside})" if beside else write(one.estimate)
+    return Row(started(one.name), factor * one.estimate, ends[0], ends[1], text, one.ink)
+
+
+def _ends(one: Level, write: Callable[[float], str], numbers: Numbers) -> str:
+    """Write the ends of an interval; of per cents the sign stands once."""
+    if not (math.isfinite(one.low) and math.isfinite(one.high)):
+        return ""
+    bare = str.maketrans("", "", "%\u00a0")
+    return numbers.interval(one.low, one.high, write=lambda end: write(end).translate(bare).strip("\u202f"))

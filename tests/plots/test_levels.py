@@ -1,0 +1,43 @@
+"""A level a group is drawn with its interval, and written with its unit."""
+
+from __future__ import annotations
+
+import pytest
+
+import cjlab as cj
+from cjlab.errors import EvidenceError, SpecError
+from cjlab.plots import Level
+
+LINES = (
+    Level("read", 60, 0.6, 0.475, 0.7125),
+    Level("do not", 4, 0.4, 0.2, 0.6, "bad"),
+    Level("none", 0, *[float("nan")] * 3),
+)
+
+
+def test_it_is_drawn_where_it_lies_and_told_in_words() -> None:
+    figure = cj.plots.levels(LINES, axis="share of customers", finding="Most read.")
+    drawn = {trace.uid: trace for trace in figure.data if trace.uid}
+    assert drawn["accent-intervals"].x == (60.0,)
+    assert drawn["accent-intervals"].error_x.array == pytest.approx((11.25,))
+    assert drawn["bad-intervals"].error_x.arrayminus == pytest.approx((20.0,))
+    told = figure.layout.meta["cjlab"]
+    assert told["finding"] == "Most read."
+    assert told["table"]["rows"][0] == ["Read", "60", "60.0\xa0%", "47.5 to 71.2"]
+    assert told["table"]["rows"][1][1] == "under 11"
+    assert figure.layout.yaxis2.ticktext[2] == "not known"
+
+
+def test_numbers_are_no_shares() -> None:
+    figure = cj.plots.levels(
+        [Level("a", 20, 12.34, 10, 14)], axis="messages", finding="12.", unit="number", language="fr"
+    )
+    assert figure.layout.meta["cjlab"]["table"]["rows"] == [["A", "20", "12,3", "10,0 à 14,0"]]
+    assert figure.data[0].x == (12.34,)
+
+
+def test_nothing_to_draw_and_an_unknown_unit_are_named() -> None:
+    with pytest.raises(EvidenceError, match="no group has a level; there is nothing to draw"):
+        cj.plots.levels(LINES[2:], axis="", finding="")
+    with pytest.raises(SpecError, match="unit is 'euro'"):
+        cj.plots.levels(LINES, axis="", finding="", unit="euro")  # type: ignore[arg-type]
