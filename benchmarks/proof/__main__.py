@@ -46,7 +46,7 @@ def main() -> int:
     failed += _rates("Word of mouth", lambda: mouths.experiments(SEEDS))
     failed += _rates("A world fitted to a known one", lambda: fitting.recovered(SEEDS))
     failed += _identities()
-    failed += _rates("Features: who has stopped", lambda: rhythm.stopped(CUSTOMERS))
+    failed += _stopped()
     _branches()
     real = real_market()
     if real is not None:
@@ -113,6 +113,15 @@ def _identities() -> int:
     body = f"{RULE}\n\n{table(COLUMNS, [rate.row() for rate in rates])}\n\n{told}"
     _put("Features: the persons behind visitors", body, started)
     return sum(not rate.holds for rate in rates)
+
+
+def _stopped() -> int:
+    started = _now()
+    found = list(rhythm.stopped(CUSTOMERS))
+    bars = table(COLUMNS, [rate.row() for one in found for rate in (one.bar, one.reach)])
+    beside = table(rhythm.COLUMNS, [one.row() for one in found])
+    _put("Features: who has stopped", f"{rhythm.SAID}\n\n{beside}\n\n{RULE}\n\n{bars}", started)
+    return sum(one.failed for one in found)
 
 
 def _numerics() -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -11,6 +12,7 @@ from cjlab._checks import within
 from cjlab.features._builder import Column, When
 from cjlab.features._cell import Cell
 from cjlab.features._departure import LATEST, Departure, Past, first_day, past
+from cjlab.features._once import Once
 from cjlab.features._purchases import PURCHASE, called
 from cjlab.features._quarter import thresholds
 from cjlab.features._rhythm import _Habitual, ended, silent
@@ -21,12 +23,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from cjlab.features._habit import Prior
     from cjlab.tables import Log
 
     Floats = NDArray[np.float64]
+    Read = tuple[NDArray[np.bool_], Past]
 
 _WHAT = {
-    "stopped": "gaps a quarter of his that are longer than his silence",
+    "stopped": "false alarms a quarter for each stop of his that an alarm at his silence finds",
     "slower": "times a quarter that as few come in as long as since one of his latest",
     "faster": "times a quarter that his latest come as soon",
 }
@@ -38,8 +42,15 @@ class RhythmChange(_Habitual):
 
     With the law of :class:`Rhythm`, after a silence of *s* days, a quarter being 91 days:
 
-    - stopped: :math:`91\,E[S(s)/\mu] = 91\,(A/B)\,I_{B/(B+ks)}(A+1, k)`, how many gaps a quarter of his last longer; a
-      complete stop is :math:`1/S(s)` times as likely to be silent so long;
+    - stopped: what finding a stop of his costs, :math:`91\,R(s) / (v + (1 - v) F(s))` false alarms a quarter. An alarm
+      is false for every gap that lasts longer, of which a day has
+      :math:`R(s) = E[S(s)/\mu] = (A/B)\,I_{B/(B+ks)}(A+1, k)`. It is in time where it finds a stop within six weeks,
+      which is no earlier asked for: *F* is 0 until then, and from then on, with :math:`t = s - 41\tfrac12`, the
+      probability :math:`I_{B/(B+kt)}(A, k+1) - t\,(A/B)\,I_{B/(B+kt)}(A+1, k)` that at a moment which has nothing to
+      do with him his last purchase is more than *t* days ago. Finding it at another time is worth
+      :math:`v = 0.005` of that, so an alarm before or long after is raised where it is nearly never false. After six
+      weeks it is the least of now and then. A threshold on this spends false alarms where they find most (the lemma
+      of Neyman & Pearson 1933, doi:10.1098/rsta.1933.0009), and few on customers whom nobody could find in time;
     - slower: the least over *j* = 1, 2, 3, 5 latest gaps of sum *t* of the probability that *j* + 1 gaps last longer
       than *t* + *s*, as the gaps before these tell it: with :math:`A_j, B_j` of these,
       :math:`I_{B_j/(B_j+k(t+s))}(A_j, (j+1)k)`; times 91 / (mean gap), as often as he could be measured;
@@ -74,7 +85,7 @@ class RhythmChange(_Habitual):
     ['rhythm_change_purchase_stopped', 'rhythm_change_purchase_stopped_since']
     """
 
-    stopped: float = 0.0188
+    stopped: float = 0.27
     slower: float = 0.0126
     faster: float = 0.0179
 
@@ -178,31 +189,24 @@ class RhythmChange(_Habitual):
         """
         begin = self.name or called("rhythm_change", self.of)
         cells = (Cell("gaps", self.of), Cell("latest_gaps", self.of, size=LATEST[-1]))
-        few = {"stopped": "it never happened"}
+        few, missing = {"stopped": "it never happened"}, "no alarm is raised"
+        read = Once(partial(_read, self.prior))
         far = (
-            Column(f"{begin}_{kind}", cells, self._far(kind), "a quarter", what, few.get(kind, "fewer than 4 gaps"))
+            Column(f"{begin}_{kind}", cells, _far(read, kind), "a quarter", what, few.get(kind, "fewer than 4 gaps"))
             for kind, what in _WHAT.items()
         )
         since = (
-            Column(f"{begin}_{kind}_since", cells, self._since(kind), "days", f"alarm: {kind}", "no alarm is raised")
+            Column(f"{begin}_{kind}_since", cells, self._since(read, kind), "days", f"alarm: {kind}", missing)
             for kind in _WHAT
         )
         return *far, *since
 
-    def _far(self, kind: str) -> Callable[[When, Floats, Floats], Floats]:
-        def far(when: When, numbers: Floats, latest: Floats) -> Floats:
-            there, of, days = self._read(when, numbers, latest)
-            found = np.full(len(there), np.nan)
-            found[there] = _measure(of, kind)(silent(days))
-            return found
-
-        return far
-
-    def _since(self, kind: str) -> Callable[[When, Floats, Floats], Floats]:
+    def _since(self, read: Once[Read], kind: str) -> Callable[[When, Floats, Floats], Floats]:
         threshold = getattr(self, kind)
 
         def since(when: When, numbers: Floats, latest: Floats) -> Floats:
-            there, of, days = self._read(when, numbers, latest)
+            there, of = read(numbers, latest)
+            days = when.day[there] - numbers[there, 5]
             raised = _measure(of, kind)(silent(days)) <= threshold
             found, lines = np.full(len(there), np.nan), np.flatnonzero(there)[raised]
             found[lines] = days[raised] - first_day(_measure(of.only(raised), kind), days[raised], threshold)
@@ -210,10 +214,20 @@ class RhythmChange(_Habitual):
 
         return since
 
-    def _read(self, when: When, numbers: Floats, latest: Floats) -> tuple[NDArray[np.bool_], Past, Floats]:
-        there = ~np.isnan(numbers[:, 5])
-        of = past(self.prior, ended(numbers[there]), latest[there, : LATEST[-1]])
-        return there, of, when.day[there] - numbers[there, 5]
+
+def _read(prior: Prior, numbers: Floats, latest: Floats) -> Read:
+    there = ~np.isnan(numbers[:, 5])
+    return there, past(prior, ended(numbers[there]), latest[there, : LATEST[-1]])
+
+
+def _far(read: Once[Read], kind: str) -> Callable[[When, Floats, Floats], Floats]:
+    def far(when: When, numbers: Floats, latest: Floats) -> Floats:
+        there, of = read(numbers, latest)
+        found = np.full(len(there), np.nan)
+        found[there] = _measure(of, kind)(silent(when.day[there] - numbers[there, 5]))
+        return found
+
+    return far
 
 
 def _measure(of: Past, kind: str) -> Callable[[Floats], Floats]:

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 QUARTER: Final = 91.0
+WITHIN: Final = 42.0
+"""In how many days of a stop it is to be found: six weeks."""
+LATE: Final = 0.005
+"""What it is worth to find a stop later than that, of finding it in time."""
 LATEST: Final = (1, 2, 3, 5)
 """How many of the latest gaps are set against those before them."""
 EARLIER: Final = 3
@@ -24,7 +28,11 @@ EARLIER: Final = 3
 
 
 class Departure(NamedTuple):
-    """How often in a quarter a customer whose rhythm is as it was would be as far from it, ``(n,)`` each."""
+    """How far customers are from their rhythm, the less the farther, ``(n,)`` each.
+
+    ``stopped`` is in false alarms a quarter for each stop that is found; the others are how often in a quarter a
+    customer whose rhythm is as it was would be as far from it.
+    """
 
     stopped: Floats
     slower: Floats
@@ -45,8 +53,13 @@ class Past(NamedTuple):
         return Past(gaps, law, self.latest[which], self.prior)
 
     def stopped(self, silence: Floats) -> Floats:
-        """Return how many gaps a quarter he has that are longer than a silence."""
-        return QUARTER * self.law.rate(silence)
+        """Return what finding a stop of his costs by an alarm at a silence, or at the end of six weeks of it."""
+        due = WITHIN - 0.5  # days are whole, and half of one is the middle
+        late = silence >= due
+        found = np.where(late, self.law.older(np.maximum(silence - due, 0.0)), 0.0)
+        now = self.law.rate(silence) / (LATE + (1.0 - LATE) * found)
+        then = np.where(late, self.law.rate(np.full(len(silence), due)), np.inf)
+        return QUARTER * np.minimum(now, then)
 
     def slower(self, silence: Floats) -> Floats:
         """Return the least of all sets of latest gaps: how often they and the silence last so long."""

@@ -72,6 +72,13 @@ class Habit(NamedTuple):
         longer = betainc(self.seen + 1.0, self.shapes, self._below(silence))
         return _weighed(np.asarray(self.seen / self.days * longer, np.float64), _WEIGHTS)
 
+    def older(self, days: Floats) -> Floats:
+        """Return how probable it is that at a moment that has nothing to do with him his last is longer ago."""
+        below = self._below(days)
+        longer = self.seen / self.days * betainc(self.seen + 1.0, self.shapes, below)
+        whole: Floats = betainc(self.seen, self.shapes + 1.0, below) - days[:, None] * longer
+        return np.clip(_weighed(whole, _WEIGHTS), 0.0, 1.0)
+
     def remaining(self, silence: Floats) -> Floats:
         """Return how many days of a gap are expected to be left, given that it has lasted so long."""
         whole: Floats = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -13,6 +14,7 @@ from cjlab.features._builder import Builder, Column, When
 from cjlab.features._cell import Cell
 from cjlab.features._formulas import same
 from cjlab.features._habit import Gaps, Habit, Prior, habit
+from cjlab.features._once import Once
 from cjlab.features._people import fitted_prior
 from cjlab.features._purchases import PURCHASE, called
 from cjlab.features._where import Where, where_of
@@ -170,6 +172,7 @@ class Rhythm(_Habitual):
         'rhythm_visit_lateness'
         """
         begin, cell = self.name or called("rhythm", self.of), Cell("gaps", self.of)
+        laws = Once(partial(_laws, self.prior))
         made: tuple[tuple[str, Callable[[Habit, Floats], Floats], str, str], ...] = (
             ("mean_gap", lambda law, _: law.mean, "days", "the gap he has on average"),
             ("shape", lambda law, _: law.shape, "1", "the shape of his law of gaps"),
@@ -186,21 +189,26 @@ class Rhythm(_Habitual):
         )
         counted = Column(f"{begin}_gaps", (cell,), same, "gaps", f"gaps that ended, of {self.of}")
         return counted, *(
-            Column(f"{begin}_{name}", (cell,), self._of(formula), unit, f"{what}, of {self.of}", _NEVER)
+            Column(f"{begin}_{name}", (cell,), _of(laws, formula), unit, f"{what}, of {self.of}", _NEVER)
             for name, formula, unit, what in made
         )
 
-    def _of(self, formula: Callable[[Habit, Floats], Floats]) -> Callable[[When, Floats], Floats]:
-        prior = self.prior
 
-        def made(when: When, numbers: Floats) -> Floats:
-            there = ~np.isnan(numbers[:, 5])
-            found = np.full(len(there), np.nan)
-            law = habit(prior, ended(numbers[there]))
-            found[there] = formula(law, when.day[there] - numbers[there, 5])
-            return found
+def _laws(prior: Prior, numbers: Floats) -> tuple[NDArray[np.bool_], Habit]:
+    there = ~np.isnan(numbers[:, 5])
+    return there, habit(prior, ended(numbers[there]))
 
-        return made
+
+def _of(
+    laws: Once[tuple[NDArray[np.bool_], Habit]], formula: Callable[[Habit, Floats], Floats]
+) -> Callable[[When, Floats], Floats]:
+    def made(when: When, numbers: Floats) -> Floats:
+        there, law = laws(numbers)
+        found = np.full(len(there), np.nan)
+        found[there] = formula(law, when.day[there] - numbers[there, 5])
+        return found
+
+    return made
 
 
 def ended(numbers: Floats) -> Gaps:
