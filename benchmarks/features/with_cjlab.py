@@ -25,12 +25,15 @@ def recipe() -> Recipe:
     return Recipe(*counts, *ever, *money, *days, *channels, *orders, *recent, Tenure())
 
 
-def features(folder: str, dates: str) -> pd.DataFrame:
-    """Build them, for one date or twelve."""
-    return recipe().build(Log.read(folder), AS_OF if dates == "one" else list(MONTHS))
+def one(folder: str) -> pd.DataFrame:
+    """Build them as of one date."""
+    return recipe().build(Log.read(folder), AS_OF)
+
+
+def twelve(folder: str) -> pd.DataFrame:
+    """Build them as of twelve dates."""
+    return recipe().build(Log.read(folder), list(MONTHS))
 
 
 if __name__ == "__main__":
-    if sys.argv[3:]:
-        features(sys.argv[3], "one")  # compiles, and is counted apart
-    answer(features, *sys.argv[1:3])
+    answer({"one": one, "twelve": twelve}[sys.argv[1]], *sys.argv[2:])

@@ -10,6 +10,7 @@ import polars as pl
 
 from cjlab.errors import EvidenceError
 from cjlab.features._cell import Cell
+from cjlab.features._filters import Filters
 from cjlab.features._lexicon import Lexicon, counted, tokens
 from cjlab.features._plan import microseconds
 from cjlab.features._rows import Rows
@@ -86,7 +87,7 @@ def _before(log: Log, as_of: str | dt.date, where: Where, column: str) -> Texts:
     for shard in log.shards():
         rows = Rows.of(shard, (*Cell("count", where).needed, column), name=where.table)
         codes, words = rows.texts[column]
-        there = (rows.at < end) & (rows.known < end) & (rows.masks([where]) > 0) & (codes >= 0)
+        there = (rows.at < end) & (rows.known < end) & (Filters((where,)).masks(rows) > 0) & (codes >= 0)
         owner = np.repeat(np.arange(len(rows.owners)), np.diff(rows.bounds))[there] + people
         owners.append(pl.Series("who", owner, pl.Int64))
         texts.append(pl.Series("text", words, pl.String).gather(codes[there]))

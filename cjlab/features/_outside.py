@@ -163,7 +163,7 @@ class Around(Apart):
         if not places:
             return np.tile(told[:, -1], (len(customers), 1))
         last = Cell("recent", self.where, of=self.columns[0], words=places, size=1)
-        found = Plan((last,)).read(rows, log, customers=customers, as_of=as_of)[last].reshape(-1, len(as_of))
+        found = Plan((last,)).read(rows, log, customers=customers, as_of=as_of)[0].reshape(-1, len(as_of))
         where = np.where(np.isnan(found), len(places), found).astype(np.int64)
         return told[np.arange(len(as_of)), where].reshape(-1, self.width)
 

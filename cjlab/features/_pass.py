@@ -13,16 +13,16 @@ import polars as pl
 
 from cjlab.errors import SpecError, TableError
 from cjlab.features._builder import Column, When
+from cjlab.features._identifiers import rise, within
 from cjlab.features._plan import Plan, microseconds
-from cjlab.features._rows import Rows
+from cjlab.features._rows import Rows, instants
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
 
-    from cjlab.features._source import Source
     from cjlab.tables import Log
 
 
@@ -49,9 +49,11 @@ class Lines:
         """Return the lines of all shards, by date and customer."""
         customers = pl.concat([part.customers for part in parts])
         dates = np.concatenate([part.dates for part in parts])
-        lines = pl.DataFrame({"date": dates, "customer_id": customers})
-        order = lines.select(pl.arg_sort_by("date", "customer_id")).to_series().to_numpy()
-        columns = {name: np.concatenate([part.columns[name] for part in parts])[order] for name in parts[0].columns}
+        order = np.argsort(dates * len(customers) + _ranks(customers), kind="stable")
+        places = np.empty_like(order)
+        places[order] = np.arange(len(order))
+        mine = np.split(places, np.cumsum([len(part.dates) for part in parts])[:-1])
+        columns = {name: _placed([part.columns[name] for part in parts], mine) for name in parts[0].columns}
         return cls(customers[order], dates[order], columns)
 
     def framed(self, dates: Sequence[dt.datetime], timezone: str, *, several: bool) -> pd.DataFrame:
@@ -83,18 +85,17 @@ class Pass:
 
     def __call__(self, log: Log) -> Lines:
         """Return the lines of a shard's customers."""
-        read = {table: (plan, Rows.of(log, plan.needed, name=table)) for table, plan in self._plans.items()}
-        people = _people(log, [rows for _, rows in read.values()])
+        read = [(plan, Rows.of(log, plan.needed, name=table)) for table, plan in self._plans.items()]
+        people = _people(log, [rows for _, rows in read])
         customers, moments = people["customer_id"], np.array([microseconds(one) for one in self.dates], np.int64)
-        found: dict[Source, NDArray[np.float64]] = {}
-        for plan, rows in read.values():
-            found |= plan.read(rows, log, customers=customers, as_of=self.dates)
-        joined = people["joined"].to_physical().cast(pl.Float64).to_numpy()
-        seen = read["events"][1].noticed(customers)
+        found = [made for plan, rows in read for made in plan.read(rows, log, customers=customers, as_of=self.dates)]
+        joined = np.where(people["joined"].is_null().to_numpy(), np.nan, instants(people["joined"]))
+        seen = read[0][1].noticed(customers)
         there = ((seen[:, None] < moments) | (joined[:, None] < moments)).ravel()
         days = np.array([_local_day(one, log.timezone) for one in self.dates])
         when = When(np.tile(moments, len(customers)), np.tile(days, len(customers)), np.repeat(joined, len(self.dates)))
-        columns = {one.name: _column(one, when, found)[there] for one in self.columns}
+        with np.errstate(invalid="ignore", divide="ignore"):
+            columns = {one.name: made[there] for one, made in self._made(when, found)}
         who, which = np.divmod(np.flatnonzero(there), len(self.dates))
         return Lines(customers[who], which, columns)
 
@@ -108,13 +109,36 @@ class Pass:
         }
         return {name: plan for name, plan in plans.items() if plan.sources or name == "events"}
 
+    @cached_property
+    def _places(self) -> list[tuple[int, ...]]:
+        """Return where the sources of each column stand among those that are read."""
+        sources = [source for plan in self._plans.values() for source in plan.sources]
+        places = {source: place for place, source in enumerate(sources)}
+        return [tuple(places[source] for source in column.cells) for column in self.columns]
 
-def _column(column: Column, when: When, found: Mapping[Source, NDArray[np.float64]]) -> NDArray[Any]:
-    given = [found[cell][:, 0] if cell.width == 1 else found[cell] for cell in column.cells]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        made = np.asarray(column.formula(when, *given))
-    if made.shape != when.as_of.shape:
-        raise SpecError(f"feature {column.name!r}: its formula returned {made.shape} for {len(when.as_of):,} lines")
+    def _made(self, when: When, found: Sequence[NDArray[np.float64]]) -> Iterator[tuple[Column, NDArray[Any]]]:
+        """Give each feature its formula's answer."""
+        numbers = [one[:, 0] if one.shape[1] == 1 else one for one in found]
+        for column, places in zip(self.columns, self._places, strict=True):
+            made = np.asarray(column.formula(when, *(numbers[place] for place in places)))
+            if made.shape != when.as_of.shape:
+                said = f"{made.shape} for {len(when.as_of):,} lines"
+                raise SpecError(f"feature {column.name!r}: its formula returned {said}")
+            yield column, made
+
+
+def _ranks(customers: pl.Series) -> NDArray[np.int64]:
+    """Return whole numbers that rise as identifiers do, each below how many there are."""
+    if not customers.dtype.is_integer():
+        return customers.rank("dense").to_numpy().astype(np.int64) - 1
+    return np.unique(customers.to_numpy(), return_inverse=True)[1]
+
+
+def _placed(parts: Sequence[NDArray[Any]], places: Sequence[NDArray[np.int64]]) -> NDArray[Any]:
+    """Put the parts of a column where they belong: it is written once, and never beside itself."""
+    made = np.empty(sum(map(len, parts)), np.result_type(*parts))
+    for part, place in zip(parts, places, strict=True):
+        made[place] = part
     return made
 
 
@@ -123,18 +147,13 @@ def _people(log: Log, read: Sequence[Rows]) -> pl.DataFrame:
     known = log.customers.select("customer_id", "joined").collect()
     if known["customer_id"].null_count():
         raise TableError("customers.customer_id has nulls; a customer needs an id: run Log.check, which names the rows")
-    owners = [rows.owners for rows in read if len(rows.owners)]
-    if _risen(known["customer_id"]) and all(one.equals(known["customer_id"]) for one in owners):
+    owners = [rows.owners for rows in read]
+    if rise(known["customer_id"]) and all(within(known["customer_id"], one) for one in owners):
         return known
     ids = [known.select("customer_id"), *(one.to_frame() for one in owners)]
     everybody = pl.concat([one for one in ids if one.height] or ids[:1], how="vertical_relaxed").unique()
     joined = known.group_by("customer_id").agg(pl.col("joined").min()).cast({"customer_id": everybody.dtypes[0]})
     return everybody.join(joined, on="customer_id", how="left").sort("customer_id")
-
-
-def _risen(ids: pl.Series) -> bool:
-    """Tell whether identifiers rise, each once."""
-    return ids.is_sorted() and ids.n_unique() == len(ids)
 
 
 def _local_day(moment: dt.datetime, timezone: str) -> int:

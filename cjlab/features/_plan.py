@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from cjlab._checks import offset
 from cjlab.features._cell import Cell
+from cjlab.features._filters import BITS, Filters
 from cjlab.features._rows import fixed
 from cjlab.features._source import Apart
 from cjlab.features._span import later
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
     from cjlab.tables import Log
 
 _EVER = np.iinfo(np.int64).min
-_BITS = 64
 _OF_DAYS = {"days", "gaps", "latest_gaps"}
 _FIRST_ZERO = {"days", "sessions", "decayed", "changes"}  # kinds that count in their first number
 
@@ -48,18 +49,19 @@ class _Line(NamedTuple):
 class _Group(NamedTuple):
     """Cells of at most 64 filters."""
 
-    cells: Sequence[Cell]
-    wheres: Sequence[Where]
+    filters: Filters
+    of_days: np.uint64
     line: _Line
-    slots: Mapping[Cell, int]
+    slots: Sequence[tuple[int, slice]]
 
     @classmethod
-    def of(cls, cells: Sequence[Cell]) -> _Group:
-        """Lay them out."""
-        wheres = list(dict.fromkeys(cell.where for cell in cells))
-        line = _laid_out(sorted(cells, key=lambda cell: cell.window is not None or cell.how == "ages"), wheres)
-        slots = {cell: int(slot) for cell, slot in zip(_by_where(cells, wheres), line.cells["slot"], strict=True)}
-        return cls(cells, wheres, line, slots)
+    def of(cls, places: Sequence[int], cells: Sequence[Cell]) -> _Group:
+        """Lay them out, and remember which slots are whose."""
+        filters = Filters(tuple(dict.fromkeys(cell.where for cell in cells)))
+        of_days = filters.bits([cell.where for cell in cells if cell.how in _OF_DAYS])
+        line, begins = _laid_out(cells, filters.wheres)
+        slots = [slice(first, first + cell.width) for cell, first in zip(cells, begins, strict=True)]
+        return cls(filters, of_days, line, list(zip(places, slots, strict=True)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,24 +83,35 @@ class Plan:
 
     @cached_property
     def _groups(self) -> list[_Group]:
-        cells = [one for one in self.sources if isinstance(one, Cell) and one.how != "distinct"]
-        return [_Group.of(group) for group in _groups(cells)]
+        cells = {
+            place: one for place, one in enumerate(self.sources) if isinstance(one, Cell) and one.how != "distinct"
+        }
+        return [_Group.of(places, [cells[place] for place in places]) for places in _parts(cells)]
+
+    @cached_property
+    def _alone(self) -> list[tuple[int, Apart | Cell]]:
+        told = enumerate(self.sources)
+        return [
+            (place, one)
+            for place, one in told
+            if isinstance(one, Apart) or (isinstance(one, Cell) and one.how == "distinct")
+        ]
 
     def read(
         self, rows: Rows, log: Log, *, customers: pl.Series, as_of: Sequence[dt.datetime]
-    ) -> Mapping[Source, NDArray[np.float64]]:
+    ) -> list[NDArray[np.float64]]:
         """Return each source's numbers, ``(customers × dates, width)``, the dates of a customer together."""
         moments = np.array([microseconds(one) for one in as_of], np.int64)
-        found: dict[Source, NDArray[np.float64]] = {}
+        found: dict[int, NDArray[np.float64]] = {}
         starts = rows.starts(customers)
         for group in self._groups:
             found |= _gathered(group, rows, starts, as_of, moments)
-        for source in self.sources:
+        for place, source in self._alone:
             if isinstance(source, Apart):
-                found[source] = source.read(rows, log, customers=customers, as_of=as_of)
-            elif isinstance(source, Cell) and source.how == "distinct":
-                found[source] = _different(source, rows, starts, as_of, moments)
-        return found
+                found[place] = source.read(rows, log, customers=customers, as_of=as_of)
+            else:
+                found[place] = _different(source, rows, starts, as_of, moments)
+        return [found[place] for place in range(len(self.sources))]
 
 
 def _gathered(
@@ -107,18 +120,20 @@ def _gathered(
     starts: NDArray[np.int64],
     as_of: Sequence[dt.datetime],
     moments: NDArray[np.int64],
-) -> dict[Source, NDArray[np.float64]]:
-    line = group.line
+) -> dict[int, NDArray[np.float64]]:
+    line, masks = group.line, group.filters.masks(rows)
     begins = np.array([[begin(name, one, rows.timezone) for one in as_of] for name in line.windows], np.int64)
+    begins = begins.reshape(-1, len(moments))
+    nested = bool((np.diff(begins, axis=0) >= 0).all())
     values = fixed(_lines([rows.numbers(*name) for name in line.numbers], np.float64))
     codes = fixed(_lines([rows.codes(*name) for name in line.codes], np.int32))
-    days = rows.days if any(cell.how in _OF_DAYS for cell in group.cells) else fixed(np.empty(0, np.int32))
+    days = rows.days_of(masks, group.of_days) if group.of_days else fixed(np.empty(0, np.int32))
     out = np.empty(((len(starts) - 1) * len(moments) + 1, len(line.blank)))
     gather(
-        *(starts, rows.at, rows.known, days, rows.masks(group.wheres), values, codes, moments),
-        *(begins.reshape(-1, len(moments)), line.cells, line.firsts, line.blank, line.running, out),
+        *(starts, rows.at, rows.known, days, masks, values, codes, moments),
+        *(begins, nested, line.cells, line.firsts, line.blank, line.running, out),
     )
-    return {cell: out[:-1, slot : slot + cell.width] for cell, slot in group.slots.items()}
+    return {place: out[:-1, slots] for place, slots in group.slots}
 
 
 def _lines(columns: Sequence[NDArray[Any]], kind: type) -> NDArray[Any]:
@@ -138,7 +153,7 @@ def _different(
     found = np.zeros((len(starts) - 1) * len(moments))
     begins = np.array([begin(cell.window, one, rows.timezone) for one in as_of], np.int64)
     codes = fixed(rows.identities(cell.code or ""))
-    distinct(starts, rows.at, rows.known, rows.masks([cell.where]), 0, codes, moments, begins, found)
+    distinct(starts, rows.at, rows.known, Filters((cell.where,)).masks(rows), 0, codes, moments, begins, found)
     return found[:, None]
 
 
@@ -147,42 +162,38 @@ def microseconds(moment: dt.datetime) -> int:
     return (moment - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)) // dt.timedelta(microseconds=1)
 
 
-def _groups(cells: Sequence[Cell]) -> list[list[Cell]]:
+def _parts(cells: Mapping[int, Cell]) -> list[list[int]]:
     """Part cells so that each part has at most 64 filters."""
-    wheres = {where: place // _BITS for place, where in enumerate(dict.fromkeys(cell.where for cell in cells))}
-    parts: dict[int, list[Cell]] = {}
-    for cell in cells:
-        parts.setdefault(wheres[cell.where], []).append(cell)
+    wheres = {where: place // BITS for place, where in enumerate(dict.fromkeys(one.where for one in cells.values()))}
+    parts: dict[int, list[int]] = {}
+    for place, cell in cells.items():
+        parts.setdefault(wheres[cell.where], []).append(place)
     return list(parts.values())
 
 
-def _by_where(group: Sequence[Cell], wheres: Sequence[object]) -> list[Cell]:
-    ordered = sorted(group, key=lambda cell: cell.window is not None or cell.how == "ages")
-    return sorted(ordered, key=lambda cell: wheres.index(cell.where))
-
-
-def _laid_out(ordered: Sequence[Cell], wheres: Sequence[object]) -> _Line:
-    """Give each cell its place: first those that look back over everything, which are copied together."""
-    windows = tuple(dict.fromkeys(window for cell in ordered if (window := _window(cell)) is not None))
-    numbers = tuple(dict.fromkeys((cell.number, cell.reading) for cell in ordered if cell.number is not None))
-    codes = tuple(dict.fromkeys((cell.code, cell.words) for cell in ordered if cell.code is not None))
-    made, running = np.zeros(len(ordered), Cells), 0
-    blank: list[float] = []
-    slots: dict[Cell, int] = {}
-    for cell in ordered:
-        slots[cell] = len(blank)
-        blank += _blank(cell)
-        running = running if _window(cell) is not None else len(blank)
-    by_where = sorted(ordered, key=lambda cell: wheres.index(cell.where))
-    for row, cell in zip(made, by_where, strict=True):
-        window = _window(cell)
-        row["how"], row["where"], row["slot"] = HOWS.index(cell.how), wheres.index(cell.where), slots[cell]
-        row["window"] = -1 if window is None else windows.index(window)
-        row["number"] = -1 if cell.number is None else numbers.index((cell.number, cell.reading))
-        row["code"] = -1 if cell.code is None else codes.index((cell.code, cell.words))
-        row["width"], row["span"] = cell.width, 0.0 if cell.span is None else _span(cell.span)
+def _laid_out(cells: Sequence[Cell], wheres: Sequence[Where]) -> tuple[_Line, list[int]]:
+    """Give each cell its slot: first those that look back over everything, which are copied together."""
+    windows = sorted({one for cell in cells if (one := window_of(cell)) is not None}, key=_reach, reverse=True)
+    ranks: dict[str | None, int] = {None: -1} | {window: rank for rank, window in enumerate(windows)}
+    numbers = tuple(dict.fromkeys((cell.number, cell.reading) for cell in cells if cell.number is not None))
+    codes = tuple(dict.fromkeys((cell.code, cell.words) for cell in cells if cell.code is not None))
+    slots, blank, running = [0] * len(cells), list[float](), 0
+    for place in sorted(range(len(cells)), key=lambda place: window_of(cells[place]) is not None):
+        slots[place] = len(blank)
+        blank += _blank(cells[place])
+        running = running if window_of(cells[place]) is not None else len(blank)
+    told = [
+        (
+            *(HOWS.index(cell.how), wheres.index(cell.where), ranks[window_of(cell)]),
+            -1 if cell.number is None else numbers.index((cell.number, cell.reading)),
+            -1 if cell.code is None else codes.index((cell.code, cell.words)),
+            *(slot, cell.width, 0.0 if cell.span is None else _span(cell.span)),
+        )
+        for cell, slot in zip(cells, slots, strict=True)
+    ]
+    made = np.array(sorted(told, key=itemgetter(1, 2)), Cells)
     firsts = np.searchsorted(made["where"], np.arange(len(wheres) + 1)).astype(np.int64)
-    return _Line(made, firsts, np.array(blank), running, windows, numbers, codes)
+    return _Line(made, firsts, np.array(blank), running, tuple(windows), numbers, codes), slots
 
 
 def _blank(cell: Cell) -> list[float]:
@@ -197,11 +208,19 @@ def _blank(cell: Cell) -> list[float]:
     return [0.0, nan] if cell.how in _FIRST_ZERO else [nan] * cell.width
 
 
-def _window(cell: Cell) -> str | None:
+def window_of(cell: Cell) -> str | None:
     """Return how far back a cell looks: bins of age as far as they reach, and as exactly."""
     if cell.how == "ages" and cell.window is None:
         return f"={cell.size}*{cell.span}"
     return cell.window
+
+
+def _reach(window: str) -> float:
+    """Return about how far back a window looks, in microseconds."""
+    if window.startswith("="):
+        size, span = window[1:].split("*")
+        return int(size) * _span(span)
+    return _span(window)
 
 
 def _span(text: str) -> float:

@@ -11,8 +11,9 @@ import polars as pl
 
 from cjlab.errors import TableError
 from cjlab.features._cell import IDS
+from cjlab.features._identifiers import places, rise
 from cjlab.features._source import CLOCK
-from cjlab.features.kernel import clocked, narrow, noticed, parted
+from cjlab.features.kernel import clocked, noticed, parted
 from cjlab.tables import ordered
 
 if TYPE_CHECKING:
@@ -21,15 +22,25 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cjlab.features._source import Reading
-    from cjlab.features._where import Where
     from cjlab.tables import Log
 
 _T = TypeVar("_T", bound=np.generic)
 _QUARTER, _MICRO = 900, 1_000_000
 _STRETCH = 1 << 15  # quarters of an hour, some eleven months, by which offsets of clocks are looked up
-_BITS = 64
 _MADE = {"lateness_d": "due_at", "category": "item"}  # what is made of which column, where it is not there
-_NEVER = np.iinfo(np.int64).max
+_UNKNOWN, _NEVER = np.iinfo(np.int64).min, np.iinfo(np.int64).max  # numpy's word for no time is the least number
+
+
+def fixed(array: NDArray[_T]) -> NDArray[_T]:
+    """Return an array that cannot be written: those from Arrow cannot, and kernels are compiled for one kind only."""
+    view = np.ascontiguousarray(array).view()
+    view.flags.writeable = False
+    return view
+
+
+_ALL = fixed(np.empty(0, np.uint64))  # filters that are not asked
+_NONE = np.empty(0, np.int32)  # no room
+_NOBODY = np.uint64(0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +57,8 @@ class Rows:
         Whose they are, rising.
     bounds : ndarray
         Where each owner's begin, and the end.
+    at : ndarray
+        When each row happened, microseconds since 1970 in UTC.
     timezone : str
         The brand's zone.
     """
@@ -54,6 +67,7 @@ class Rows:
     texts: Mapping[str, tuple[NDArray[np.int32], tuple[str, ...]]]
     owners: pl.Series
     bounds: NDArray[np.int64]
+    at: NDArray[np.int64]
     timezone: str
 
     @classmethod
@@ -82,44 +96,51 @@ class Rows:
         bounds = np.empty(len(owners) + 1, np.int64)
         if read.frame["at"].null_count():
             raise TableError(f"{name}.at has nulls; a row needs a time: run Log.check, which names the rows")
-        n = parted(owners, fixed(read.frame["at"].to_physical().to_numpy()), bounds)
+        at = fixed(instants(read.frame["at"]))
+        n = parted(owners, at, bounds)
         if n < 0:
             return None
         begins = owners[bounds[:n]]
-        whose = pl.Series("customer_id", [text.words[code] for code in begins], pl.String) if text else begins
-        made = cls(read.frame, read.texts, pl.Series("customer_id", whose), bounds[: n + 1].copy(), log.timezone)
-        rising = bool((made.owners.shift() < made.owners).all())
-        return made if rising or not read.trusted else None
-
-    @cached_property
-    def at(self) -> NDArray[np.int64]:
-        """When each row happened, microseconds since 1970 in UTC."""
-        return fixed(self.frame["at"].to_physical().to_numpy())
+        words = [text.words[code] for code in begins] if text else begins
+        whose = pl.Series("customer_id", words, pl.String if text else None)
+        made = cls(read.frame, read.texts, whose, bounds[: n + 1].copy(), at, log.timezone)
+        return made if not read.trusted or rise(made.owners) else None
 
     @cached_property
     def known(self) -> NDArray[np.int64]:
         """From when each row was known."""
         if "known_at" not in self.frame.columns:
             return self.at
-        known = self.frame["known_at"].to_physical()
-        return fixed((known.fill_null(pl.Series(self.at)) if known.null_count() else known).to_numpy())
+        known = instants(self.frame["known_at"])
+        return fixed(np.where(known == _UNKNOWN, self.at, known) if self.frame["known_at"].null_count() else known)
 
     @cached_property
     def days(self) -> NDArray[np.int32]:
         """The local day of each row."""
-        days, none = np.empty(len(self.at), np.int32), np.empty(0, np.int32)
-        self._clock(days, none, none)
+        return self.days_of(_ALL, _NOBODY)
+
+    def days_of(self, masks: NDArray[np.uint64], asked: np.uint64) -> NDArray[np.int32]:
+        """Return the local day of each row that passes any of the filters asked; that of others is not told."""
+        days = np.empty(len(self.at), np.int32)
+        self._clock(days, _NONE, _NONE, masks, asked)
         return fixed(days)
 
-    def _clock(self, days: NDArray[np.int32], hours: NDArray[np.int32], weekdays: NDArray[np.int32]) -> None:
+    def _clock(
+        self,
+        days: NDArray[np.int32],
+        hours: NDArray[np.int32],
+        weekdays: NDArray[np.int32],
+        masks: NDArray[np.uint64],
+        asked: np.uint64 = _NOBODY,
+    ) -> None:
         if len(self.at):
             first, offsets = _ahead(int(self.at.min()), int(self.at.max()), self.timezone)
-            clocked(self.at, offsets, first, days, hours, weekdays)
+            clocked(self.at, offsets, first, masks, asked, days, hours, weekdays)
 
     def starts(self, customers: pl.Series) -> NDArray[np.int64]:
         """Return where the rows of each of these customers begin, ``(n + 1,)``; every owner is one of them."""
         counts = np.zeros(len(customers) + 1, np.int64)
-        counts[customers.search_sorted(self.owners).to_numpy() + 1] = np.diff(self.bounds)
+        counts[places(customers, self.owners) + 1] = np.diff(self.bounds)
         return fixed(np.cumsum(counts))
 
     def noticed(self, customers: pl.Series) -> NDArray[np.int64]:
@@ -131,7 +152,7 @@ class Rows:
     def numbers(self, column: str, reading: Reading | None = None) -> NDArray[np.float64]:
         """Return a column of numbers, or of what words are read as; NaN where unknown."""
         if reading is not None:
-            codes, words = self.texts[column] if column in self.texts else self._integers(column)
+            codes, words = self.words(column)
             return np.append(reading(words), np.nan)[codes]
         if column == "lateness_d":
             late = (pl.col("at") - pl.col("due_at")).dt.total_microseconds() / (86_400 * _MICRO)
@@ -146,9 +167,9 @@ class Rows:
         """Return each row's word as its place among those given, or its hour, weekday or month; −1 for others."""
         if column in CLOCK:
             return self._clocked(column)
-        codes, known = self.texts[column] if column in self.texts else self._integers(column)
-        places = {word: place for place, word in enumerate(words)}
-        turned = np.array([*(places.get(word, -1) for word in known), -1], np.int32)
+        codes, known = self.words(column)
+        place_of = {word: place for place, word in enumerate(words)}
+        turned = np.array([*(place_of.get(word, -1) for word in known), -1], np.int32)
         return turned[codes]
 
     def things(self, column: str) -> NDArray[Any]:
@@ -181,9 +202,13 @@ class Rows:
         if column == "month":
             months = self.days.astype("datetime64[D]").astype("datetime64[M]")
             return (months.astype(np.int64) % 12).astype(np.int32)
-        made, none = np.empty(len(self.at), np.int32), np.empty(0, np.int32)
-        self._clock(none, made if column == "hour" else none, made if column == "weekday" else none)
+        made = np.empty(len(self.at), np.int32)
+        self._clock(_NONE, made if column == "hour" else _NONE, made if column == "weekday" else _NONE, _ALL)
         return made
+
+    def words(self, column: str) -> tuple[NDArray[np.int32], tuple[str, ...]]:
+        """Return each row's word as its place among those that occur, −1 for none."""
+        return self.texts[column] if column in self.texts else self._integers(column)
 
     def _integers(self, column: str) -> tuple[NDArray[np.int32], tuple[str, ...]]:
         """Return whole numbers as codes of the words that they are written as."""
@@ -191,45 +216,23 @@ class Rows:
         places = known.search_sorted(self.frame[column].fill_null(0)).to_numpy().astype(np.int32)
         return np.where(self.frame[column].is_null().to_numpy(), np.int32(-1), places), tuple(map(str, known))
 
-    def masks(self, wheres: Sequence[Where]) -> NDArray[np.uint64]:
-        """Return which of at most 64 filters each row passes, a bit each."""
-        masks = np.full(len(self.at), (1 << len(wheres)) - 1 if len(wheres) < _BITS else -1, np.int64).view(np.uint64)
-        for column in dict.fromkeys(name for where in wheres for name in where.words):
-            codes, known = self.texts[column] if column in self.texts else self._integers(column)
-            lookup = np.zeros(len(known) + 1, np.uint64)
-            for bit, where in enumerate(wheres):
-                allowed = where.words.get(column)
-                passes = [allowed is None or word in allowed for word in known] + [allowed is None]
-                lookup |= np.array(passes, np.uint64) << np.uint64(bit)
-            narrow(fixed(codes), lookup, masks)
-        for column in ("machine", "sent"):
-            if any(getattr(where, column) is not None for where in wheres):
-                lookup = np.zeros(3, np.uint64)
-                for bit, where in enumerate(wheres):
-                    asked = getattr(where, column)
-                    passes = [asked is not True, asked is not False, asked is not True]
-                    lookup |= np.array(passes, np.uint64) << np.uint64(bit)
-                narrow(fixed(self.frame[column].cast(pl.Int32).fill_null(-1).to_numpy()), lookup, masks)
-        return fixed(masks)
-
 
 def _categories(rows: Rows, items: pl.LazyFrame) -> tuple[NDArray[np.int32], tuple[str, ...]]:
     """Say of each row what its item is, as a code; −1 where nobody knows."""
     if "category" not in items.collect_schema().names():
         raise TableError("items have no column 'category', which a feature asks for; give Log.of(items=…) with one")
-    codes, words = rows.texts["item"] if "item" in rows.texts else rows._integers("item")  # noqa: SLF001 - its own room
+    codes, words = rows.words("item")
     known = items.select(pl.col("item").cast(pl.String), pl.col("category").cast(pl.String)).drop_nulls()
     of = dict(known.sort("item", "category", descending=True).collect().iter_rows())
-    places: dict[str, int] = {}
-    turned = [places.setdefault(of[word], len(places)) if word in of else -1 for word in words]
-    return np.array([*turned, -1], np.int32)[codes], tuple(places)
+    kinds: dict[str, int] = {}
+    turned = [kinds.setdefault(of[word], len(kinds)) if word in of else -1 for word in words]
+    return np.array([*turned, -1], np.int32)[codes], tuple(kinds)
 
 
-def fixed(array: NDArray[_T]) -> NDArray[_T]:
-    """Return an array that cannot be written: those from Arrow cannot, and kernels are compiled for one kind only."""
-    view = np.ascontiguousarray(array).view()
-    view.flags.writeable = False
-    return view
+def instants(times: pl.Series) -> NDArray[np.int64]:
+    """Return times as microseconds since 1970 in UTC; the least number of all where there is none."""
+    known = times if isinstance(times.dtype, pl.Datetime) else times.cast(pl.Datetime("us"))
+    return known.to_numpy().astype("datetime64[us]", copy=False).view(np.int64)
 
 
 def _ahead(least: int, most: int, timezone: str) -> tuple[int, NDArray[np.int64]]:

@@ -12,6 +12,7 @@ import numpy as np
 from cjlab._checks import listed, shown, text, texts
 from cjlab.errors import SpecError
 from cjlab.features._builder import Builder, Column
+from cjlab.features._filters import Filters
 from cjlab.features._formulas import picked
 from cjlab.features._plan import begin, microseconds
 from cjlab.features._source import Apart
@@ -249,7 +250,7 @@ class Told(Apart):
     def read(self, rows: Rows, log: Log, *, customers: pl.Series, as_of: Sequence[dt.datetime]) -> NDArray[np.float64]:
         """Call the function for each customer and date with rows."""
         del log
-        kept = np.flatnonzero(rows.masks([self.where]))
+        kept = np.flatnonzero(Filters((self.where,)).masks(rows))
         bounds = np.searchsorted(kept, rows.starts(customers))
         at, known = rows.at[kept], rows.known[kept]
         given = {name: rows.things(name)[kept] for name in self.reads}

@@ -26,3 +26,8 @@ from cjlab.tables._shards import shard_of
 from cjlab.tables._writer import Writer
 
 __all__ = ["SCHEMA", "Finding", "Findings", "Key", "Log", "Writer", "arranged", "moment", "ordered", "shard_of"]
+
+
+def __dir__() -> list[str]:
+    """List what the room offers."""
+    return sorted(__all__)

@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-import numpy as np
 import polars as pl
 
+from cjlab.tables._coded import Coded, coded
 from cjlab.tables._order import arranged
 from cjlab.tables._scan import scan_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
-
-    import pyarrow as pa
-    from numpy.typing import NDArray
 
     from cjlab.tables._shares import Stored
     from cjlab.tables._tables import Tables
-
-
-class Coded(NamedTuple):
-    """Words: the place of each row's word among those that occur, −1 for none."""
-
-    codes: NDArray[np.int32]
-    words: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,73 +80,38 @@ def ordered(log: Tables, table: str, columns: Iterable[str], *, trust: bool = Tr
     texts = [name for name in wanted if isinstance(schema[name], pl.String | pl.Enum | pl.Categorical)]
     others = [name for name in wanted if name not in texts]
     file = _file(log.stored, table, frame) if trust else None
-    if file is None:
-        rows = arranged(frame.filter(pl.col("customer_id").is_not_null()).collect(), table)
-        return Columns(
-            rows.select(others), {name: _coded(rows[name].cast(pl.String).to_arrow()) for name in texts}, trusted=False
-        )
-    numbers = scan_files([file], schema).select(others).collect()
-    made = Columns(numbers, _dictionaries(file, texts), trusted=True)
-    return _owned(made, schema["customer_id"] == pl.String)
+    rows = (
+        arranged(frame.filter(pl.col("customer_id").is_not_null()).collect(), table)
+        if file is None
+        else scan_files([file], schema).select(wanted).collect()
+    )
+    made = Columns(
+        pl.DataFrame([rows[name] for name in others]),
+        {name: coded(rows[name]) for name in texts},
+        trusted=file is not None,
+    )
+    return made if file is None else _owned(made, schema["customer_id"] == pl.String)
 
 
 def _file(stored: Stored | None, table: str, frame: pl.LazyFrame) -> Path | None:
     """Return the one file in which a table has all its rows, if there is one."""
     if stored is None or stored.frames.get(table) is not frame:
         return None
-    files = [stored.folder / file.place for file in stored.files[table] if file.rows]
-    peopled = files if len(files) == 1 else [file for file in files if not _of_nobody(file)]
-    return peopled[0] if len(peopled) == 1 else None
+    files = sorted((file for file in stored.files[table] if file.rows), key=lambda file: file.rows)
+    if not files or not all(_of_nobody(stored.folder / file.place) for file in files[:-1]):
+        return None
+    return stored.folder / files[-1].place
 
 
 def _of_nobody(file: Path) -> bool:
     """Tell from the footer of a file whether its rows are visitors' only."""
     import pyarrow.parquet as pq
 
-    with pq.ParquetFile(file) as opened:
-        place = opened.schema_arrow.names.index("customer_id")
-        groups = [opened.metadata.row_group(number).column(place) for number in range(opened.num_row_groups)]
+    footer = pq.read_metadata(file)
+    place = footer.schema.names.index("customer_id")
+    groups = [footer.row_group(number).column(place) for number in range(footer.num_row_groups)]
     known = [group.statistics for group in groups]
     return all(one is not None and one.has_null_count and one.num_values == 0 for one in known)
-
-
-def _dictionaries(file: Path, texts: Sequence[str]) -> dict[str, Coded]:
-    """Read text as the codes and dictionaries that it is stored as: no word is made for a row."""
-    if not texts:
-        return {}
-    import pyarrow.parquet as pq
-
-    footer = pq.read_metadata(file)
-    present = [name for name in texts if name in footer.schema.names]
-    with pq.ParquetFile(file, metadata=footer, read_dictionary=present) as opened:
-        read = opened.read(columns=present, use_threads=False)
-    nothing = Coded(np.full(footer.num_rows, -1, np.int32), ())
-    return {name: _united(read.column(name)) if name in present else nothing for name in texts}
-
-
-def _united(column: pa.ChunkedArray) -> Coded:
-    """Give the chunks of a column one dictionary."""
-    parts = [_coded(chunk) for chunk in column.chunks]
-    places: dict[str, int] = {}
-    codes = np.empty(len(column), np.int32)
-    begin = 0
-    for part in parts:
-        turned = np.array([*(places.setdefault(word, len(places)) for word in part.words), -1], np.int32)
-        end = begin + len(part.codes)
-        same = np.array_equal(turned[:-1], np.arange(len(part.words)))
-        codes[begin:end] = part.codes if same else turned[part.codes]
-        begin = end
-    return Coded(codes, tuple(places))
-
-
-def _coded(words: pa.Array) -> Coded:
-    import pyarrow as pa
-
-    if not pa.types.is_dictionary(words.type):
-        words = words.cast(pa.large_string()).dictionary_encode()
-    indices = words.indices.fill_null(-1) if words.indices.null_count else words.indices
-    codes = indices.to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
-    return Coded(codes, tuple(words.dictionary.to_pylist()))
 
 
 def _owned(columns: Columns, text: bool) -> Columns:  # noqa: FBT001 - whether the identifier is text

@@ -11,6 +11,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from cjlab.tables import Log, arranged, ordered
+from cjlab.tables._coded import coded
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,8 +70,8 @@ def test_columns_come_in_the_total_order_from_anywhere(tmp_path: Path, *, text: 
     stored, given = ordered(log, "events", names), ordered(Log.of(events=rows.reverse()), "events", names)
     assert stored.trusted is not increment
     assert_frame_equal(stored.frame, given.frame)
-    for name, coded in given.texts.items():
-        words = [coded.words[code] for code in coded.codes]
+    for name, said in given.texts.items():
+        words = [said.words[code] for code in said.codes]
         assert [stored.texts[name].words[code] for code in stored.texts[name].codes] == words
 
 
@@ -93,3 +94,20 @@ def test_a_column_that_no_row_of_a_shard_has_is_empty(tmp_path: Path) -> None:
     devices = [ordered(one, "events", ["device"]).texts["device"] for one in log.shards()]
     said = [coded.words[code] if code >= 0 else None for coded in devices for code in coded.codes]
     assert sorted(map(str, said)) == sorted(map(str, log.events.drop_nulls("customer_id").collect()["device"]))
+
+
+@pytest.mark.parametrize("kind", [pl.String, pl.Categorical])
+def test_words_become_codes_in_the_order_in_which_they_come(kind: type[pl.DataType]) -> None:
+    long = "a word of more than twelve letters"
+    parts = [["web", None, long, "", "web"], [], [None, long, "été", long + "!"], [None]]
+    words = pl.concat([pl.Series("word", part, pl.String) for part in parts]).cast(kind)
+    found = coded(words)
+    assert found.words == ("web", long, "", "été", long + "!")
+    assert found.codes.tolist() == [0, -1, 1, 2, 0, -1, 1, 3, 4, -1]
+
+
+def test_many_words_find_room() -> None:
+    words = [f"word {number % 5_000:>30}" for number in range(12_000)]
+    found = coded(pl.Series(words)[100:])
+    assert [found.words[code] for code in found.codes] == words[100:]
+    assert len(found.words) == 5_000

@@ -2,6 +2,6 @@
 
 from cjlab.features.kernel._cells import HOWS, ZEROS, Cells
 from cjlab.features.kernel._gather import distinct, gather
-from cjlab.features.kernel._rows import clocked, narrow, noticed, parted
+from cjlab.features.kernel._rows import changing, clocked, narrow, noticed, parted
 
-__all__ = ["HOWS", "ZEROS", "Cells", "clocked", "distinct", "gather", "narrow", "noticed", "parted"]
+__all__ = ["HOWS", "ZEROS", "Cells", "changing", "clocked", "distinct", "gather", "narrow", "noticed", "parted"]

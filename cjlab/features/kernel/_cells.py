@@ -65,91 +65,91 @@ ZEROS: Final = {COUNT, SUM, BY, AGES}
 
 
 @njit(inline="always")
-def add(out, line, cell, value, code, at, day, age):  # noqa: C901, PLR0912, PLR0915 - one branch a kind
+def add(out, slot, cell, value, code, at, day, age):  # noqa: C901, PLR0912, PLR0915 - one branch a kind
     """Add a row to a cell."""
-    slot, how = cell.slot, cell.how
+    how = cell.how
     if how == COUNT:
-        out[line, slot] += 1.0
+        out[slot] += 1.0
     elif how == SUM:
         if not math.isnan(value):
-            out[line, slot] += value
+            out[slot] += value
     elif how == LAST_AT:
-        out[line, slot] = at
+        out[slot] = at
     elif how == FIRST_AT:
-        if math.isnan(out[line, slot]):
-            out[line, slot] = at
+        if math.isnan(out[slot]):
+            out[slot] = at
     elif how == DAYS:
-        if out[line, slot + 1] != day:
-            out[line, slot] += 1.0
-            out[line, slot + 1] = day
+        if out[slot + 1] != day:
+            out[slot] += 1.0
+            out[slot + 1] = day
     elif how == GAPS:
-        last = out[line, slot + 5]
+        last = out[slot + 5]
         if math.isnan(last):
-            out[line, slot + 5] = out[line, slot + 6] = day
+            out[slot + 5] = out[slot + 6] = day
         elif day > last:
             gap = day - last
-            n = out[line, slot] + 1.0
-            apart = gap - out[line, slot + 1]
-            out[line, slot] = n
-            out[line, slot + 1] += apart / n
-            out[line, slot + 2] += apart * (gap - out[line, slot + 1])
-            out[line, slot + 3] += math.log(gap)
-            out[line, slot + 4] = max(out[line, slot + 4], gap)
-            out[line, slot + 5] = day
-            out[line, slot + 7] = gap
+            n = out[slot] + 1.0
+            apart = gap - out[slot + 1]
+            out[slot] = n
+            out[slot + 1] += apart / n
+            out[slot + 2] += apart * (gap - out[slot + 1])
+            out[slot + 3] += math.log(gap)
+            out[slot + 4] = max(out[slot + 4], gap)
+            out[slot + 5] = day
+            out[slot + 7] = gap
     elif how == LATEST_GAPS:
         end = slot + cell.width - 1
-        last = out[line, end]
+        last = out[end]
         if day > last:
             for place in range(end - 1, slot, -1):
-                out[line, place] = out[line, place - 1]
-            out[line, slot] = day - last
+                out[place] = out[place - 1]
+            out[slot] = day - last
         if not day <= last:
-            out[line, end] = day
+            out[end] = day
     elif how == BY:
         if code >= 0 and not math.isnan(value):
-            out[line, slot + code] += value
+            out[slot + code] += value
     elif how == AGES:
         place = int(age // cell.span)
         if place < cell.width and not math.isnan(value):
-            out[line, slot + place] += value
+            out[slot + place] += value
     elif how == MOMENTS:
         if not math.isnan(value):
-            n = out[line, slot] + 1.0
-            apart = value - out[line, slot + 1]
-            out[line, slot] = n
-            out[line, slot + 1] += apart / n
-            out[line, slot + 2] += apart * (value - out[line, slot + 1])
+            n = out[slot] + 1.0
+            apart = value - out[slot + 1]
+            out[slot] = n
+            out[slot + 1] += apart / n
+            out[slot + 2] += apart * (value - out[slot + 1])
     elif how == DECAYED:
         if not math.isnan(value):
-            last = out[line, slot + 1]
+            last = out[slot + 1]
             kept_share = 0.0 if math.isnan(last) else 2.0 ** (-(at - last) / cell.span)
-            out[line, slot] = out[line, slot] * kept_share + value
-            out[line, slot + 1] = at
+            out[slot] = out[slot] * kept_share + value
+            out[slot + 1] = at
     elif how == SESSIONS:
-        last = out[line, slot + 1]
+        last = out[slot + 1]
         if math.isnan(last) or at - last > cell.span:
-            out[line, slot] += 1.0
-        out[line, slot + 1] = at
+            out[slot] += 1.0
+        out[slot + 1] = at
     elif how == LAST:
         if not math.isnan(value):
-            out[line, slot] = value
+            out[slot] = value
     elif how == FIRST:
-        if math.isnan(out[line, slot]):
-            out[line, slot] = value
+        if math.isnan(out[slot]):
+            out[slot] = value
     elif how == LEAST:
-        if math.isnan(out[line, slot]) or value < out[line, slot]:
-            out[line, slot] = value
+        if math.isnan(out[slot]) or value < out[slot]:
+            out[slot] = value
     elif how == MOST:
-        if math.isnan(out[line, slot]) or value > out[line, slot]:
-            out[line, slot] = value
+        if math.isnan(out[slot]) or value > out[slot]:
+            out[slot] = value
     elif how == CHANGES:
         if code >= 0:
-            last = out[line, slot + 1]
+            last = out[slot + 1]
             if not math.isnan(last) and last != code:
-                out[line, slot] += 1.0
-            out[line, slot + 1] = code
+                out[slot] += 1.0
+            out[slot + 1] = code
     elif how == RECENT and code >= 0:
         for place in range(cell.width - 1, 0, -1):
-            out[line, slot + place] = out[line, slot + place - 1]
-        out[line, slot] = code
+            out[slot + place] = out[slot + place - 1]
+        out[slot] = code

@@ -14,12 +14,14 @@ from cjlab._compiled import kept
 from cjlab.features.kernel._cells import AGES, add
 
 _DE_BRUIJN: Final = np.uint64(0x03F79D71B4CB0A89)
+_EVER: Final = np.iinfo(np.int64).min
+_NEVER: Final = np.iinfo(np.int64).max
 _PLACES: Final = np.argsort((np.uint64(1) << np.arange(64, dtype=np.uint64)) * _DE_BRUIJN >> np.uint64(58))
 
 
 @kept
 def gather(  # noqa: C901, PLR0912 - the one loop that everything stands in
-    starts, at, known, days, masks, values, codes, as_of, begins, cells, firsts, blank, running, out
+    starts, at, known, days, masks, values, codes, as_of, begins, nested, cells, firsts, blank, running, out
 ):
     """Fill ``out``, a line a customer and date, with every cell; its last line is for work.
 
@@ -35,14 +37,16 @@ def gather(  # noqa: C901, PLR0912 - the one loop that everything stands in
     masks : the filters that each row passes, a bit each.
     values, codes : a line a column of numbers, and of words.
     as_of : the dates, rising; ``begins`` where each window begins, ``(windows, dates)``.
-    cells : by filter; ``firsts`` where each filter's begin.
+    nested : whether each window lies within the one before it, at every date.
+    cells : by filter, and of a filter by window, those without one first; ``firsts`` where each filter's begin.
     blank : what a line holds before anything happened; the first ``running`` of it look back over everything.
     """
-    dates, work = as_of.shape[0], out.shape[0] - 1
+    dates, work, width = as_of.shape[0], out.shape[0] - 1, out.shape[1]
+    flat = out.reshape(-1)
     reach = np.zeros(begins.shape[0], np.int64)
     for who in range(starts.shape[0] - 1):
         line, now, apart = who * dates, 0, 0
-        reach[:] = 0
+        reach[:], soon = 0, _EVER
         out[work, :running] = blank[:running]
         for date in range(dates):
             out[line + date, running:] = blank[running:]
@@ -64,9 +68,13 @@ def gather(  # noqa: C901, PLR0912 - the one loop that everything stands in
                 for date in range(max(apart, now), first):
                     out[line + date, :running] = out[work, :running]
                 apart = max(apart, first)
-            for window in range(reach.shape[0]):
-                while reach[window] < dates and begins[window, reach[window]] <= moment:
-                    reach[window] += 1
+            if moment >= soon:
+                soon = _NEVER
+                for window in range(reach.shape[0]):
+                    while reach[window] < dates and begins[window, reach[window]] <= moment:
+                        reach[window] += 1
+                    if reach[window] < dates:
+                        soon = min(soon, begins[window, reach[window]])
             day = days[row] if days.shape[0] else 0
             while mask:
                 where = _lowest(mask)
@@ -76,13 +84,17 @@ def gather(  # noqa: C901, PLR0912 - the one loop that everything stands in
                     low, high, more = line + first, line + apart, 1
                     if cell.window >= 0:
                         high, more = line + reach[cell.window], 0
+                        if high <= low:
+                            if nested:
+                                break
+                            continue
                     high = max(low, high)
                     value = 1.0 if cell.number < 0 else values[cell.number, row]
                     code = -1 if cell.code < 0 else codes[cell.code, row]
                     for step in range(low, high + more):
                         place = step if step < high else work
                         age = as_of[place - line] - moment if cell.how == AGES else 0
-                        add(out, place, cell, value, code, moment, day, age)
+                        add(flat, place * width + cell.slot, cell, value, code, moment, day, age)
         for date in range(max(now, apart), dates):
             out[line + date, :running] = out[work, :running]
 

@@ -15,12 +15,15 @@ def narrow(codes, lookup, masks):
 
 
 @kept
-def clocked(at, offsets, first, days, hours, weekdays):
+def clocked(at, offsets, first, masks, asked, days, hours, weekdays):
     """Fill in the local day of each row, its hour, and its weekday (0 for Monday), where room for them was given.
 
+    Where there are ``masks``, rows that pass none of the ``asked`` filters are left as they are.
     ``offsets`` are what local clocks are ahead of UTC by, in seconds, for every quarter of an hour from ``first`` on.
     """
     for row in range(at.shape[0]):
+        if masks.shape[0] and not masks[row] & asked:
+            continue
         seconds = at[row] // 1_000_000
         local = seconds + offsets[seconds // 900 - first]
         if days.shape[0]:
@@ -56,3 +59,24 @@ def noticed(starts, at, known, found):
             if at[row] >= found[who]:
                 break
             found[who] = min(found[who], max(at[row], known[row]))
+
+
+@kept
+def changing(starts, at, known, masks, asked, as_of, begins, found):
+    """Fill ``found``, a line a customer, with the times by which his cells will change after a date.
+
+    One a window, of the first row in it that passes a filter asked of that window: the cells change when it leaves. The
+    last is the first time, at the date or later, at which a row that passes a filter will have happened and be known.
+    """
+    last = found.shape[1] - 1
+    for who in range(found.shape[0]):
+        for row in range(starts[who], starts[who + 1]):
+            if not masks[row]:
+                continue
+            told = max(at[row], known[row])
+            if told >= as_of:
+                found[who, last] = min(found[who, last], told)
+                continue
+            for window in range(last):
+                if at[row] >= begins[window] and masks[row] & asked[window]:
+                    found[who, window] = min(found[who, window], at[row])
