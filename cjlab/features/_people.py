@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from cjlab.features._where import Where
@@ -48,9 +49,14 @@ class _Seen(Builder):
         return tuple(Column(name, (Cell("gaps", self.of),), formula, "1", name) for name, formula in made.items())
 
 
+def seen(log: Log, as_of: str | dt.date, of: Where) -> pd.DataFrame:
+    """Return each customer's ``count`` of gaps, their ``total``, ``logs`` and ``silence``, of who has such rows."""
+    return Recipe(_Seen(of)).build(log, as_of).dropna()
+
+
 def fitted_prior(log: Log, as_of: str | dt.date, of: Where) -> Prior:
     """Return the prior under which a log's gaps, and the silence after them, are most likely."""
-    frame = Recipe(_Seen(of)).build(log, as_of).dropna()
+    frame = seen(log, as_of, of)
     with_gaps = int((frame["count"] > 0).sum())
     if with_gaps < _FEWEST:
         raise SpecError(

@@ -6,48 +6,44 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import numpy as np
 import polars as pl
 
 from cjlab._checks import whole, within
 from cjlab.features._eligible import SILENT
+from cjlab.features._habit import Gaps, habit
 from cjlab.features._outcome import passing
+from cjlab.features._people import seen
 from cjlab.features._purchases import PURCHASE
-from cjlab.features._span import before
-from cjlab.features._where import Where, where_of
+from cjlab.features._rhythm import Rhythm, silent
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from numpy.typing import NDArray
-
     from cjlab.features._span import Span
+    from cjlab.features._where import Where
     from cjlab.tables import Log
 
 UNKNOWN, SLOW = "without a rhythm", "rhythm longer than the time"
-_PRIOR = 3.0  # gaps of a Poisson buyer that his own are added to
 
 
 @dataclass(frozen=True)
 class Silence:
     r"""A customer is gone when he has been silent for longer than his own rhythm explains.
 
-    His gaps are the whole days between the local days on which he bought, of what was known before the date. With
-    mean *m*, sum of squares about it *S* and number *n*, they follow a gamma law of mean *m* and shape
-    :math:`k = m^2 (n - 1 + 3) / (S + 3 m^2)`: as if three gaps of a Poisson buyer were among them. His limit is the
-    ``quantile`` of that law, and he is gone when the day of as_of + within lies more than his limit after his last
-    purchase before it.
+    His law is that of :class:`Rhythm`, of the gaps that were known at the date. He is gone when on the day of
+    as_of + within he is later by it than ``quantile``: more than that share of his gaps would be over by then, counted
+    from his last purchase before.
 
-    Left out are those "without a rhythm" (fewer than ``least`` gaps), those whose limit is passed at the date
-    ("already churned"), and those who cannot pass it by the end even if they never come back ("rhythm longer than
-    the time"): ask for a longer time to learn about them.
+    Left out are those "without a rhythm" (fewer than ``least`` gaps), those who are that late at the date ("already
+    churned"), and those who cannot be by the end even if they never come back ("rhythm longer than the time"): ask for
+    a longer time to learn about them.
 
     Parameters
     ----------
-    of : Where, str or tuple of str
-        The rows whose rhythm is meant.
+    of : Rhythm, Where, str or tuple of str
+        The rhythm that is meant, such as :meth:`Rhythm.fitted` returns, or the rows whose rhythm is.
     quantile : float
-        Which share of his gaps are shorter than the limit, above 0 and below 1.
+        How late is gone, above 0 and below 1.
     least : int
         How many gaps there must be.
 
@@ -59,17 +55,18 @@ class Silence:
     Examples
     --------
     >>> import cjlab as cj
-    >>> cj.features.Silence(quantile=0.9).least
-    2
+    >>> cj.features.Silence("visit").of == cj.features.Rhythm("visit")
+    True
     """
 
-    of: Where = PURCHASE
+    of: Rhythm | Where | str | tuple[str, ...] = PURCHASE
     quantile: float = 0.95
     least: int = 2
 
     def __post_init__(self) -> None:
-        """Take an event's name for its rows, and check the numbers."""
-        object.__setattr__(self, "of", where_of(self.of, name="of"))
+        """Take rows for their rhythm, and check the numbers."""
+        if not isinstance(self.of, Rhythm):
+            object.__setattr__(self, "of", Rhythm(self.of))  # type: ignore[arg-type] # checked there
         within(self.quantile, 0, 1, name="quantile", open_ends=True)
         whole(self.least, name="least", least=1)
 
@@ -96,45 +93,31 @@ class Silence:
         >>> bool(0 < lost.y.mean() < 1)
         True
         """
-        rows = passing(log.events, self.of)
+        rhythm: Rhythm = self.of  # type: ignore[assignment] # made one above
+        past = seen(log, span.start, rhythm.of)
+        law = habit(rhythm.prior, Gaps(*(past[name].to_numpy() for name in ("count", "total", "logs"))))
         begin, end = (_day(one, log.timezone) for one in span)
-        past = _gaps(before(rows, span.start), log.timezone)
-        limit = limits(past["n"].to_numpy(), past["mean"].to_numpy(), past["squares"].to_numpy(), self.quantile)
-        late = rows.filter(pl.col("at") < span.end).group_by("customer_id").agg(at=pl.col("at").max())
-        last = late.select("customer_id", latest=_days(pl.col("at"), log.timezone)).collect()
-        every = log.customers.select("customer_id").join(last.lazy(), on="customer_id", how="full", coalesce=True)
-        told = past.with_columns(pl.Series("limit", limit))
-        people = every.unique().collect().join(told, on="customer_id", how="left")
+        rows = passing(log.events, rhythm.of).filter(pl.col("at") < span.end)
+        late = rows.group_by("customer_id").agg(latest=_days(pl.col("at").max(), log.timezone)).collect()
+        told = pl.DataFrame({"customer_id": past.index.to_numpy(), "n": past["count"].to_numpy()})
+        told = told.cast({"customer_id": late.schema["customer_id"]})
+        told = told.join(late, on="customer_id", how="left", maintain_order="left")
+        silence = past["silence"].to_numpy()
+        at = {"already": silence, "ever": silence + end - begin, "silent": end - told["latest"].to_numpy()}
+        told = told.with_columns(
+            pl.Series(name, 1.0 - law.tail(silent(days)) > self.quantile) for name, days in at.items()
+        )
+        every = log.customers.select("customer_id").join(late.lazy(), on="customer_id", how="full", coalesce=True)
+        people = every.select("customer_id").unique().collect().join(told, on="customer_id", how="left")
         why = (
             pl.when(pl.col("n").fill_null(0) < self.least)
             .then(pl.lit(UNKNOWN))
-            .when(begin - pl.col("last") > pl.col("limit"))
+            .when(pl.col("already"))
             .then(pl.lit(SILENT))
-            .when(end - pl.col("last") <= pl.col("limit"))
+            .when(~pl.col("ever"))
             .then(pl.lit(SLOW))
         )
-        silent = (end - pl.col("latest") > pl.col("limit")).fill_null(value=False)
-        return people.select("customer_id", y=silent.cast(pl.Float64), why=why)
-
-
-def limits(
-    n: NDArray[np.float64], mean: NDArray[np.float64], squares: NDArray[np.float64], quantile: float
-) -> NDArray[np.float64]:
-    """Return the quantile of each law of gaps, in days: of their number, mean, and sum of squares, ``(n,)``."""
-    from scipy.special import gammaincinv
-
-    with np.errstate(invalid="ignore", divide="ignore"):
-        shape = mean**2 * (n - 1 + _PRIOR) / (squares + _PRIOR * mean**2)
-        return np.asarray(gammaincinv(shape, quantile) * mean / shape, np.float64)
-
-
-def _gaps(rows: pl.LazyFrame, timezone: str) -> pl.DataFrame:
-    """Return number, mean and sum of squares of each customer's gaps, and his last day."""
-    days = rows.select("customer_id", day=_days(pl.col("at"), timezone)).unique().sort("customer_id", "day")
-    gap = days.with_columns(gap=(pl.col("day") - pl.col("day").shift().over("customer_id")).cast(pl.Float64))
-    squares = ((pl.col("gap") - pl.col("gap").mean()) ** 2).sum()
-    told = {"n": pl.col("gap").count().cast(pl.Float64), "mean": pl.col("gap").mean().fill_null(float("nan"))}
-    return gap.group_by("customer_id").agg(**told, squares=squares, last=pl.col("day").max()).collect()
+        return people.select("customer_id", y=pl.col("silent").fill_null(value=False).cast(pl.Float64), why=why)
 
 
 def _days(at: pl.Expr, timezone: str) -> pl.Expr:

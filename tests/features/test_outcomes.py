@@ -7,16 +7,14 @@ from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import numpy as np
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from scipy.stats import gamma
 
 from cjlab import datasets, simulator
 from cjlab.errors import EvidenceError, SpecError, TableError
-from cjlab.features import Contract, Eligible, Labels, Silence, Where, churned, outcome, spent
+from cjlab.features import Contract, Eligible, Labels, Recipe, Rhythm, Silence, Where, churned, outcome, spent
 from cjlab.tables import Log, moment
 
 ZONE = "Europe/Paris"
@@ -183,20 +181,27 @@ def silence(days: list[float], **given: Any) -> Labels:
 
 
 def test_silence_is_longer_than_his_own_law_explains() -> None:
-    gaps = np.array([20.0, 25.0, 15.0])  # on the days 20, 40, 65, 80
-    mean, squares = gaps.mean(), ((gaps - gaps.mean()) ** 2).sum()
-    shape = mean**2 * (3 - 1 + 3) / (squares + 3 * mean**2)
-    limit = gamma.ppf(0.9, shape, scale=mean / shape)
-    assert 20 < limit < 50  # silent for 20 days at the date, for 50 when the time is over
-    assert silence([20, 40, 65, 80], quantile=0.9).y.to_dict() == {1: 1.0}
-    assert silence([20, 40, 65, 80, 110], quantile=0.9).y.to_dict() == {1: 0.0}  # silent for 20 days then
+    days = [20.0, 40.0, 65.0, 80.0]
+    rhythm = Rhythm(mean=20.0, shape=3.0)
+    made = Recipe(rhythm)
+    log = log_of(*({"customer_id": 1, "at": day(one), "event": "purchase"} for one in days))
+    late = {one: made.build(log, one).loc[1, "rhythm_purchase_lateness"] for one in ("2024-04-10", "2024-05-10")}
+    assert (late["2024-04-10"] < 0.7, late["2024-05-10"] > 0.9) == (
+        True,
+        True,
+    )  # silent for 20 days at the date, for 50 at the end
+    for quantile in (0.75, 0.9, late["2024-05-10"] - 1e-9):
+        assert silence(days, of=rhythm, quantile=quantile).y.to_dict() == {1: 1.0}
+        assert silence([*days, 110], of=rhythm, quantile=quantile).y.to_dict() == {1: 0.0}  # silent for 20 days then
+    assert dict(silence(days, of=rhythm, quantile=late["2024-05-10"]).excluded) == {"rhythm longer than the time": 1}
+    assert dict(silence(days, of=rhythm, quantile=late["2024-04-10"] - 1e-9).excluded) == {"already churned": 1}
 
 
 @pytest.mark.parametrize(
     ("days", "why"),
     [
         ([50.0, 80.0], "without a rhythm"),
-        ([2.0, 4.0, 6.0], "already churned"),
+        ([2.0, 4.0, 6.0, 8.0, 10.0, 12.0], "already churned"),
         ([10.0, 50.0, 95.0], "rhythm longer than the time"),
     ],
 )
