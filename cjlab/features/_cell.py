@@ -67,6 +67,7 @@ SLOTS: Final = {
     "decayed": 2,
     "gaps": 8,
     "latest_gaps": 0,
+    "later_sum": 2,
     "moments": 3,
     "changes": 2,
     "recent": 0,
@@ -75,7 +76,7 @@ SLOTS: Final = {
     "distinct": 1,
 }
 """What can be added up of rows, and in how many numbers; 0: as many as ``size`` or the words say."""
-_OF_NUMBER = {"sum", "least", "most", "first", "last", "moments"}
+_OF_NUMBER = {"sum", "later_sum", "least", "most", "first", "last", "moments"}
 _MAYBE_NUMBER = {"decayed", "ages", "by"}
 _OF_CODE = {"changes", "recent", "by", "distinct"}
 
@@ -91,7 +92,8 @@ class Cell(Source):
     where : Where
         Of which rows.
     of : str, optional
-        Of which column: a number for sums and the like, words or ids for changes, recent ones, and distinct ones.
+        Of which column: a number for sums and the like, of which "later_sum" leaves out the first local day; words or
+        ids for changes, recent ones, and distinct ones.
     window : str, optional
         How far back, such as ``"90D"``; everything unless given. Days and weeks are those of the brand's calendar.
     each : str, optional

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from cjlab.tables import Log
 
 _EVER = np.iinfo(np.int64).min
-_OF_DAYS = {"days", "gaps", "latest_gaps"}
-_FIRST_ZERO = {"days", "sessions", "decayed", "changes"}  # kinds that count in their first number
+_OF_DAYS = {"days", "gaps", "latest_gaps", "later_sum"}
+_FIRST_ZERO = {"days", "sessions", "decayed", "changes", "later_sum"}  # kinds that count in their first number
 
 
 class _Line(NamedTuple):

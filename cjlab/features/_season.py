@@ -196,11 +196,12 @@ class Value(Builder):
     name: str | None = None
 
     def columns(self) -> tuple[Column, ...]:
-        """Return four columns, of local days with such rows.
+        """Return five columns, of local days with such rows.
 
         ``_frequency`` (*x*), how many such days came after the first; ``_recency`` (*t_x*), weeks from the first to the
         last; ``_age`` (*T*), weeks from the first to the last whole day before the date; ``_mean``, the mean over the
-        days of what was spent on each (the first included).
+        days of what was spent on each (the first included); ``_repeat_mean`` (*z*), that over the days after the first,
+        which models of spend read, and 0 where there is none.
 
         Returns
         -------
@@ -214,12 +215,16 @@ class Value(Builder):
         'weeks'
         """
         begin, gaps = self.name or called("value", self.of), Cell("gaps", self.of)
-        total, never = Cell("sum", self.of, of="amount"), "it never happened"
+        total, later = (Cell(how, self.of, of="amount") for how in ("sum", "later_sum"))
+        never = "it never happened"
         return (
             Column(f"{begin}_frequency", (gaps,), lambda _, x: x[:, 0], "days", f"repeated {self.of}"),
             Column(f"{begin}_recency", (gaps,), lambda _, x: (x[:, 5] - x[:, 6]) / 7, "weeks", "first to last", never),
             Column(f"{begin}_age", (gaps,), lambda w, x: (w.day - 1 - x[:, 6]) / 7, "weeks", "first to now", never),
             Column(f"{begin}_mean", (gaps, total), _daily, "amount", f"mean amount a day of {self.of}", never),
+            Column(
+                f"{begin}_repeat_mean", (gaps, later), _repeated, "amount", f"the same of repeated {self.of}", never
+            ),
         )
 
 
@@ -247,3 +252,8 @@ def _share(place: int) -> Callable[[When, Floats], Floats]:
 def _daily(when: When, gaps: Floats, total: Floats) -> Floats:
     del when
     return np.where(np.isnan(gaps[:, 5]), np.nan, total / (gaps[:, 0] + 1.0))
+
+
+def _repeated(when: When, gaps: Floats, later: Floats) -> Floats:
+    del when
+    return np.where(np.isnan(gaps[:, 5]), np.nan, later[:, 0] / np.maximum(gaps[:, 0], 1.0))

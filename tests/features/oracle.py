@@ -82,6 +82,9 @@ def added(cell: Cell, rows: Sequence[Row], as_of: dt.datetime, timezone: str) ->
             *ends,
             float(gaps[-1]) if gaps else nan,
         ]
+    if cell.how == "later_sum":
+        amounts = zip(days, numbers, strict=True)
+        return [sum((float(one) for day, one in amounts if day > days[0] and one is not None), 0.0)]
     if cell.how == "latest_gaps":
         one_day = sorted(set(days))
         gaps = [float(b - a) for a, b in pairwise(one_day)][::-1][: cell.size]

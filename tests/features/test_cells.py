@@ -43,6 +43,8 @@ CELLS = (
     Cell("gaps", BUY),
     Cell("gaps", BUY, window="2W"),
     Cell("latest_gaps", BUY, size=3),
+    Cell("later_sum", BUY, of="amount"),
+    Cell("later_sum", ALL, of="amount", window="2W"),
     Cell("latest_gaps", ALL, size=2, window="2W"),
     Cell("moments", BUY, of="amount"),
     Cell("changes", ALL, of="channel", words=CHANNELS),
@@ -73,7 +75,7 @@ class Every(Builder):
 
 def shown(cell: Cell) -> int:
     """Return how many of a cell's numbers say something: the rest is for work."""
-    return {"days": 1, "sessions": 1, "changes": 1, "latest_gaps": cell.size}.get(cell.how, cell.width)
+    return {"days": 1, "sessions": 1, "changes": 1, "later_sum": 1, "latest_gaps": cell.size}.get(cell.how, cell.width)
 
 
 def picked(slot: int) -> Any:

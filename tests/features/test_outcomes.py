@@ -189,7 +189,7 @@ def test_silence_is_longer_than_his_own_law_explains() -> None:
     assert (late["2024-04-10"] < 0.7, late["2024-05-10"] > 0.9) == (
         True,
         True,
-    )  # silent for 20 days at the date, for 50 at the end
+    )
     for quantile in (0.75, 0.9, late["2024-05-10"] - 1e-9):
         assert silence(days, of=rhythm, quantile=quantile).y.to_dict() == {1: 1.0}
         assert silence([*days, 110], of=rhythm, quantile=quantile).y.to_dict() == {1: 0.0}  # silent for 20 days then

@@ -89,9 +89,10 @@ def test_seasons_by_hand() -> None:
 
 
 def test_value_by_hand() -> None:
-    rows = [(1, 0, 10.0), (1, 0, 2.0), (1, 14, 30.0)]
-    made = Recipe(Value()).build(log(rows), "2024-01-29").loc[1]
-    assert made.tolist() == pytest.approx([1.0, 2.0, 27 / 7, 21.0])
+    rows = [(1, 0, 10.0), (1, 0, 2.0), (1, 14, 30.0), (1, 21, 3.0), (1, 21, 4.0), (2, 5, 8.0)]
+    made = Recipe(Value()).build(log(rows), "2024-01-29")
+    assert made.loc[1].tolist() == pytest.approx([2.0, 3.0, 27 / 7, 49 / 3, 18.5])
+    assert made.loc[2].tolist() == pytest.approx([0.0, 0.0, 22 / 7, 8.0, 0.0])
 
 
 def test_value_equals_the_published_summary(data: Path) -> None:
@@ -102,3 +103,4 @@ def test_value_equals_the_published_summary(data: Path) -> None:
     np.testing.assert_array_equal(made["value_purchase_frequency"], summary["x"])
     np.testing.assert_allclose(made["value_purchase_recency"], summary["t_x"], atol=0.0051)
     np.testing.assert_allclose(made["value_purchase_age"], summary["T"], atol=0.0051)
+    np.testing.assert_allclose(made["value_purchase_repeat_mean"], summary["zbar"], atol=0.0051)

@@ -40,6 +40,7 @@ HOWS: Final = (
     "ages",
     "by",
     "latest_gaps",
+    "later_sum",
 )
 (
     COUNT,
@@ -60,6 +61,7 @@ HOWS: Final = (
     AGES,
     BY,
     LATEST_GAPS,
+    LATER_SUM,
 ) = range(len(HOWS))
 ZEROS: Final = {COUNT, SUM, BY, AGES}
 
@@ -106,6 +108,11 @@ def add(out, slot, cell, value, code, at, day, age):  # noqa: C901, PLR0912, PLR
             out[slot] = day - last
         if not day <= last:
             out[end] = day
+    elif how == LATER_SUM:
+        if math.isnan(out[slot + 1]):
+            out[slot + 1] = day
+        elif day > out[slot + 1] and not math.isnan(value):
+            out[slot] += value
     elif how == BY:
         if code >= 0 and not math.isnan(value):
             out[slot + code] += value
