@@ -10,7 +10,19 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from benchmarks.page import provenance, put, table
-from benchmarks.proof import decisions, draws, families, fitting, identities, market, mouths, numerics, rhythm, two_arms
+from benchmarks.proof import (
+    decisions,
+    draws,
+    families,
+    fitting,
+    identities,
+    market,
+    mouths,
+    numerics,
+    rhythm,
+    texts,
+    two_arms,
+)
 from benchmarks.proof.bar import COLUMNS, Rate
 from benchmarks.proof.markets import LogNormal, Resampled
 
@@ -25,6 +37,7 @@ TESTS = 2_000
 CUSTOMERS = 20_000
 SEEDS, DRAWS, PAIRS = 400, 1_000_000, 30
 WORLDS = 20
+WRITERS = 12_000
 ENOUGH = 0.945
 REAL_SIZES = (2_000, 21_306)
 ARM_SIZES = (2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 200_000)
@@ -47,6 +60,7 @@ def main() -> int:
     failed += _rates("A world fitted to a known one", lambda: fitting.recovered(SEEDS))
     failed += _identities()
     failed += _stopped()
+    failed += _texts()
     _branches()
     real = real_market()
     if real is not None:
@@ -122,6 +136,24 @@ def _stopped() -> int:
     beside = table(rhythm.COLUMNS, [one.row() for one in found])
     _put("Features: who has stopped", f"{rhythm.SAID}\n\n{beside}\n\n{RULE}\n\n{bars}", started)
     return sum(one.failed for one in found)
+
+
+def _texts() -> int:
+    started = _now()
+    found = list(texts.experiments(WORLDS, WRITERS))
+    rates = [rate for one in found for rate in one.bars]
+    gains = [gain for one in found for gain in one.gains]
+    text = (
+        f"AUC of who leaves a contract within 30 days, of a logistic regression without and with `Topics`, {WORLDS} "
+        f"worlds of {WRITERS:,} customers each: fitted on seven months, judged on the five after them. The gain is the "
+        "mean over worlds, with the 99 % interval of Student; beside it what the planted words themselves would add, "
+        "which nobody knows beforehand. Most who leave wrote nothing in the 90 days before, so that what texts can add "
+        "for everybody is bounded; where texts have no signal, neither may add."
+    )
+    body = f"{text}\n\n{table(texts.COLUMNS, [gain.row() for gain in gains])}"
+    body += f"\n\n{RULE}\n\n{table(COLUMNS, [rate.row() for rate in rates])}"
+    _put("Features: what texts are about", body, started)
+    return sum(not one.holds for one in (*gains, *rates))
 
 
 def _numerics() -> int:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-_NAMED, _DIGITS, _ROUNDS = 3, 5, 1_000
+_NAMED, _FEWEST, _DIGITS, _ROUNDS = 3, 2, 5, 1_000
 _MOST_TEXTS = 20_000  # different texts that are factored
 
 
@@ -61,12 +61,13 @@ def learned(log: Log, as_of: str | dt.date, where: Where, column: str, asked: As
     weights = 1.0 + np.log((1.0 + texts.times.sum()) / (1.0 + has))
     said = np.flatnonzero(np.diff(counts.indptr))
     different = len({texts.texts[place] for place in said})
-    if min(len(words), different) < asked.topics:
+    n = min(len(words), different, asked.topics)
+    if n < _FEWEST:
         raise EvidenceError(
             f"{where} before {as_of} have {different} different texts in {column!r} with {len(words)} words that are "
-            f"neither too rare nor too common, too few for {asked.topics} topics; ask for fewer, or a smaller fewest"
+            f"neither too rare nor too common, which makes no {_FEWEST} topics; give a later date, or a smaller fewest"
         )
-    mass = _factored((counts * weights).tocsr()[said], texts.times[said], asked)
+    mass = _factored((counts * weights).tocsr()[said], texts.times[said], n, seed=asked.seed)
     some = np.flatnonzero(mass.sum(axis=0) > 0)
     mass, weights = mass[:, some], weights[some]
     words = [words[place] for place in some]
@@ -118,7 +119,7 @@ def _words(texts: Texts, asked: Asked) -> list[str]:
     return [known[place] for place in np.sort(chosen)]
 
 
-def _factored(weighed: csr_array, times: NDArray[np.int64], asked: Asked) -> Floats:
+def _factored(weighed: csr_array, times: NDArray[np.int64], topics: int, *, seed: int) -> Floats:
     """Return the mass of each word in each topic, ``(topics, words)``."""
     from sklearn.decomposition import NMF
     from sklearn.exceptions import ConvergenceWarning
@@ -126,7 +127,7 @@ def _factored(weighed: csr_array, times: NDArray[np.int64], asked: Asked) -> Flo
     some = np.sort(np.argsort(-times, kind="stable")[:_MOST_TEXTS])
     length = np.sqrt(np.asarray(weighed.power(2).sum(axis=1)).ravel())[some]
     rows = weighed[some].multiply((np.sqrt(times[some]) / length)[:, None]).tocsr()
-    model = NMF(asked.topics, init="nndsvda", random_state=asked.seed, max_iter=_ROUNDS)
+    model = NMF(topics, init="nndsvda", random_state=seed, max_iter=_ROUNDS)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # what it has found by then is as good as any
         about = model.fit_transform(rows)

@@ -152,7 +152,7 @@ class Topics(Builder):
         log: Log,
         as_of: str | dt.date,
         *,
-        topics: int = 12,
+        topics: int = 16,
         of: Where | str | tuple[str, ...] = Where(),  # noqa: B008 - it is frozen
         column: str = "text",
         stop: tuple[str, ...] = (),
@@ -176,7 +176,8 @@ class Topics(Builder):
         as_of : date or text
             The moment.
         topics : int
-            How many, 2 to 50; a few more than one thinks of, for ways of speaking are topics too.
+            How many at most, 2 to 50: rather a few too many, for ways of speaking are topics too. There are no more
+            than different texts, or words.
         of : Where, str or tuple of str
             Which rows; all events unless given.
         column : {"text", "query", "page", "reason"}
@@ -205,7 +206,7 @@ class Topics(Builder):
         SpecError
             When something given is out of range.
         EvidenceError
-            When the texts have fewer words or fewer different texts than topics.
+            When there are no two texts or words to tell apart.
 
         Examples
         --------

@@ -9,7 +9,7 @@ import pytest
 from statsmodels.stats.proportion import proportion_confint
 
 from benchmarks.page import put, table
-from benchmarks.proof import decisions, draws, families, market, mouths, numerics, two_arms
+from benchmarks.proof import decisions, draws, families, market, mouths, numerics, texts, two_arms
 from benchmarks.proof.__main__ import real_market
 from benchmarks.proof.bar import Rate
 from benchmarks.proof.markets import LogNormal
@@ -66,6 +66,13 @@ def test_a_bar_can_fail() -> None:
 def test_what_is_promised_holds(measured: Callable[[], Iterable[Rate]]) -> None:
     broken = [rate.row() for rate in measured() if not rate.holds]
     assert not broken
+
+
+def test_topics_find_the_words_that_were_planted_and_add_nothing_without_a_signal() -> None:
+    without, packaged, strong = texts.experiments(2, 1_200)
+    assert not without.bars
+    assert all(bar.holds for found in (packaged, strong) for bar in found.bars)
+    assert all(gain.holds for found in (without, packaged, strong) for gain in found.gains)
 
 
 def test_decisions_are_right_in_worlds_that_are_known() -> None:
