@@ -13,7 +13,6 @@ from cjlab.experiments import _columns as col
 if TYPE_CHECKING:
     from cjlab.experiments._experiment import Experiment
 
-_OF_THE_TEST = (col.CUSTOMER, "arm", "propensity", "cost", "redeemed")
 _OPTIONAL = ("propensity", "cost", "redeemed")
 _TEXT = (pl.String, pl.Categorical, pl.Enum)
 _EXACT = 2**53  # beyond it a 64-bit float skips whole numbers

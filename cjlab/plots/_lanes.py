@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _LANE, _FOOT, _TOP = 44, 78, 24  # pixels: a lane, the axis and the legend below, the names of stages above
 _NARROW_LANE, _NARROW_FOOT, _SIDE = 54, 120, 12
 _MOST_TICKS = 8
-_WIDE_BAND, _NARROW_BAND = 0.12, 0.28  # shares of the axis from which a band has room for its name
+_BAND = 0.12  # share of the axis from which a band has room for its name
 _HALF = 0.32  # half the height of the line of satisfaction, in lanes
 
 
@@ -111,7 +111,7 @@ class Lanes:
             "margin": {"l": 8, "r": 16, "t": _TOP, "b": _FOOT},
             "xaxis": self._axis(width=100, most=_MOST_TICKS),
             "yaxis": {**sides, "range": [len(names) - 0.5, -0.6], "ticklabelstandoff": 10, "showgrid": True},
-            "annotations": self._named(_WIDE_BAND),
+            "annotations": self._named(),
         }
 
     def _narrow(self) -> dict[str, Any]:
@@ -145,9 +145,9 @@ class Lanes:
             "showgrid": False,
         }
 
-    def _named(self, least: float) -> list[dict[str, Any]]:
+    def _named(self) -> list[dict[str, Any]]:
         """Write the names of those stages that last long enough to hold them."""
-        long = [band for band in self.bands if band.last - band.first >= least * self.days]
+        long = [band for band in self.bands if band.last - band.first >= _BAND * self.days]
         place = {"y": 0, "xanchor": "left", "yanchor": "bottom", "yshift": 8, "showarrow": False}
         return [{**place, "x": band.first, "text": plain(band.name), "font": {"size": TICK}} for band in long]
 

@@ -9,6 +9,7 @@ import polars as pl
 
 from cjlab._checks import shown
 from cjlab.errors import SpecError
+from cjlab.simulator._normal import Z
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 _YEAR = 365.25
 _BILLING = 30
-_Z = 1.959963984540054  # of the normal law at 97.5 %
 _OFTEN = 6  # e-mails from which on somebody counts as targeted
 _FEWEST = 30  # customers below whom a margin is not told
 
@@ -77,7 +77,7 @@ def _ratio(people: pl.DataFrame, margin: Margin) -> tuple[float, float, float, i
         return np.nan, np.nan, np.nan, len(x)
     ratio = y.sum() / x.sum()
     error = np.std(y - ratio * x, ddof=1) / (x.mean() * np.sqrt(len(x)))
-    return float(ratio), float(max(ratio - _Z * error, 0.0)), float(ratio + _Z * error), len(x)
+    return float(ratio), float(max(ratio - Z * error, 0.0)), float(ratio + Z * error), len(x)
 
 
 def _counted(run: Run) -> pl.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from cjlab.simulator._assortment import costs, low_prices, prices
 from cjlab.simulator._messaging import code_of, edges, fill, last_day, message
 from cjlab.simulator.kernel import CIRCLE, EVENTS, JOURNEYS, REASONS, STAGES, Tables
+from cjlab.simulator.world import Persona
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,32 +20,8 @@ if TYPE_CHECKING:
 
     from cjlab.simulator.world import World
 
-_SAME = (
-    "occasions",
-    "occasions_spread",
-    "gap",
-    "gap_spread",
-    "basket_spread",
-    "loyalty",
-    "loyalty_spread",
-    "price",
-    "response",
-    "response_spread",
-    "machine",
-    "indifferent",
-    "hairpin",
-    "breaks",
-    "break_factor",
-    "impulse",
-    "age",
-    "age_spread",
-    "leaving",
-    "missing",
-    "recommends",
-    "captive",
-    "regularity",
-    "basket",
-)
+_OTHERWISE = {"pull", "problems"}  # fields of a persona that the kernel reads in another form
+_SAME = [one.name for one in fields(Persona) if one.name in (Tables.names or ()) and one.name not in _OTHERWISE]
 
 
 def tabulated(world: World) -> NDArray[np.void]:

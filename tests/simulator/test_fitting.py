@@ -227,11 +227,9 @@ def test_who_enters_buys_on_the_day_he_joins() -> None:
     assert same.mean() == 1.0  # the rare ones who leave before a first order are not seen
 
 
-def test_a_grocers_log_is_fitted(data: object) -> None:
-    del data
-    one = fit(cj.datasets.complete_journey())
-    assert len(one.world.personas) == 3
-    assert one["personas.p1.gap"].estimate == pytest.approx(13.0, rel=0.1)
-    assert any("no propensity" in note for note in one.notes)
-    made = simulate(one.world, days=one.days).log.events.filter(pl.col("event") == "purchase")
+def test_a_grocers_log_is_fitted(grocer: Fit) -> None:
+    assert len(grocer.world.personas) == 3
+    assert grocer["personas.p1.gap"].estimate == pytest.approx(13.0, rel=0.1)
+    assert any("no propensity" in note for note in grocer.notes)
+    made = simulate(grocer.world, days=grocer.days).log.events.filter(pl.col("event") == "purchase")
     assert made.select(pl.len()).collect().item() == pytest.approx(75_000, rel=0.05)

@@ -9,7 +9,7 @@ from sklearn.metrics import roc_auc_score
 import cjlab as cj
 from benchmarks.proof.fitting import known, lived
 from cjlab.errors import SpecError
-from cjlab.simulator import Run, Validity, simulate, validity
+from cjlab.simulator import Fit, Run, Validity, simulate, validity
 from cjlab.simulator.judging._telling import area
 
 
@@ -91,10 +91,8 @@ def test_records_of_music_hold(data: object) -> None:
     assert log.events.select(pl.len()).collect().item() == 6_919
 
 
-def test_a_grocers_margins_hold_and_his_customers_are_nearly_told_apart(data: object) -> None:
-    del data
-    log = cj.datasets.complete_journey()
-    found = validity(log, cj.simulator.fit(log).world)
+def test_a_grocers_margins_hold_and_his_customers_are_nearly_told_apart(grocer: Fit) -> None:
+    found = validity(cj.datasets.complete_journey(), grocer.world)
     assert found.fails == ()
     assert set(found.holds) >= {one.name for one in found.judged} - {"real told from simulated"}
     assert found["what follows what"].distance == pytest.approx(0.048, abs=0.01)  # coupons are redeemed in the real one

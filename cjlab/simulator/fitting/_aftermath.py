@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cjlab.simulator.fitting._kinds import Kinds
     from cjlab.simulator.fitting._observed import Observed
 
-_YEAR, _MONTH = 365.25, 30
+_YEAR = 365.25
 _MOST_TOPICS = 12
 _ARRIVED = 0.995  # of deliveries: a single one that took for ever says nothing of the others
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from cjlab.simulator._normal import Z
 from cjlab.simulator.fitting._effects import effects
 from cjlab.simulator.fitting._estimate import Estimate, around, assumed, number, share
 from cjlab.simulator.fitting._part import Part
@@ -20,11 +21,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-FATIGUE_DAYS = (
-    14.0  # after which 1/e of fatigue is left: taken as given, for a log hardly tells it from fatigue's strength
-)
+FATIGUE_DAYS = 14.0  # after which 1/e is left: taken as given, for a log hardly tells it from fatigue's strength
 _ROUNDS = 30
-_Z = 1.959963984540054
 _MOST_ACTIONS = 24
 _ANSWERS = ("delivered", "bounced", "spam_reported", "opened", "clicked", "unsubscribed")
 _SPREAD = 0.8  # of opening from person to person, on the logit scale: the same in every world
@@ -46,7 +44,7 @@ def contacted(observed: Observed, kinds: Kinds) -> Part:
         estimates += part.estimates
         notes += part.notes
     values |= {"fatigue_days": FATIGUE_DAYS, "irritation": 0.0, "actions": _actions(sent)}
-    shifts = effects(observed, kinds, told, values["actions"])
+    shifts = effects(observed, told, values["actions"])
     return Part(values, estimates + shifts.estimates, notes + shifts.notes)
 
 
@@ -55,7 +53,7 @@ def _told(observed: Observed, sent: pl.DataFrame) -> pl.DataFrame:
     known = observed.of_event(*_ANSWERS).filter(pl.col("contact_id").is_not_null())
     by_hand = known.filter((pl.col("event") != "opened") | ~pl.col("machine").fill_null(value=False))
     wide = by_hand.group_by("contact_id").agg(
-        *(pl.col("event").is_in([name]).any().alias(name) for name in _ANSWERS),
+        *(pl.col("event").eq(name).any().alias(name) for name in _ANSWERS),
         seen=pl.col("at").filter(pl.col("event") == "opened").min(),
     )
     automatic = (
@@ -78,7 +76,7 @@ def _channel(told: pl.DataFrame, name: str, kinds: Kinds, personas: list[dict[st
         delivered = share(f"{field}.delivered", left, told.height, "sent and not bounced")
         told = told.with_columns(delivered=~pl.col("bounced"))
         notes.append(f"{name}: no 'delivered' events; what did not bounce is taken to have arrived")
-    came = told.filter("delivered")
+    came = _tired(told.filter("delivered"))
     opened = int(came["opened"].sum())
     click = share(
         f"{field}.click",
@@ -100,7 +98,7 @@ def _channel(told: pl.DataFrame, name: str, kinds: Kinds, personas: list[dict[st
     if machine.any():
         for persona in personas:
             persona["machine"] = proxied.estimate
-    tired = _weariness(came)
+    tired = number(came["tired"].mean(), 0.0)
     hours = came["hours"].mean()
     value = {
         "carries": True,
@@ -130,11 +128,11 @@ def _opening(
     came: pl.DataFrame, name: str, kinds: Kinds, personas: list[dict[str, Any]], weary: Estimate
 ) -> list[Estimate]:
     """Estimate by persona the median share of fresh messages that are opened."""
-    worn = _tiredness(came)
-    fresh = np.exp(-max(weary.estimate, 0.0) * worn)
-    unsure = (weary.high - weary.low) / 2 / _Z if weary.n else 0.0
-    tired = came.with_columns(pl.col("opened").cast(pl.Float64), fresh=fresh, lost=fresh * worn)
-    by = tired.group_by("who").agg(pl.col("opened", "fresh", "lost").sum(), n=pl.len())
+    unsure = (weary.high - weary.low) / 2 / Z if weary.n else 0.0
+    weakness, tired = max(weary.estimate, 0.0), pl.col("tired")
+    told = came.select("who", pl.col("opened").cast(pl.Float64), "tired", fresh=(-weakness * tired).exp())
+    sums_of = pl.col("opened", "fresh", "lost").sum()
+    by = told.with_columns(lost=tired * pl.col("fresh")).group_by("who").agg(sums_of, n=pl.len())
     sums = kinds.sums(by, "opened", "fresh", "n", "lost")
     found = []
     for k, kind in enumerate(kinds.names):
@@ -173,18 +171,14 @@ def middle(rate: float) -> float:
     return float(1 / (1 + math.exp(-brentq(gap, -15.0, 15.0))))
 
 
-def _tiredness(came: pl.DataFrame) -> Floats:
-    """Return how tired each contact found its person: those before it, each fading over the days."""
+def _tired(came: pl.DataFrame) -> pl.DataFrame:
+    """Add how ``tired`` each contact found its person: those before it, each fading over the days."""
     who, day = came["who"].to_numpy(), came["day"].to_numpy().astype(float)
     tired = np.zeros(len(who))
     for place in range(1, len(who)):
         if who[place] == who[place - 1]:
             tired[place] = (tired[place - 1] + 1.0) * math.exp(-(day[place] - day[place - 1]) / FATIGUE_DAYS)
-    return tired
-
-
-def _weariness(came: pl.DataFrame) -> float:
-    return float(_tiredness(came).mean()) if came.height else 0.0
+    return came.with_columns(tired=tired)
 
 
 def _fatigue(came: pl.DataFrame, field: str) -> Estimate:
@@ -193,7 +187,7 @@ def _fatigue(came: pl.DataFrame, field: str) -> Estimate:
     With :math:`P(\text{opened}) = o_i e^{-f t}` and the person's own share free, the likelihood given his count of
     opened messages is :math:`\prod e^{-f t_j} / \sum_j e^{-f t_j}`; Newton's steps find :math:`f`.
     """
-    tired, opened = _tiredness(came), came["opened"].to_numpy().astype(float)
+    tired, opened = came["tired"].to_numpy(), came["opened"].to_numpy().astype(float)
     who = np.unique(came["who"].to_numpy(), return_inverse=True)[1]
     total = np.bincount(who, weights=opened)
     if opened.sum() < 50 or tired.std() < 1e-6:  # noqa: PLR2004 - too few to tell

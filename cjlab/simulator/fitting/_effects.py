@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import polars as pl
 
+from cjlab.simulator._normal import Z
 from cjlab.simulator.fitting._estimate import Estimate, around, assumed
 from cjlab.simulator.fitting._part import Part
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from cjlab.simulator.fitting._kinds import Kinds
     from cjlab.simulator.fitting._observed import Observed
 
     Floats = NDArray[np.float64]
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 WITHIN = 14  # days over which what a contact changes is counted
 _HALF_LIFE = 7.0
 _LEAST = 200  # contacts on either side
-_Z = 1.959963984540054
 
 
 class Lift(NamedTuple):
@@ -37,15 +36,12 @@ class Lift(NamedTuple):
     n: int
 
 
-def effects(observed: Observed, kinds: Kinds, told: pl.DataFrame, actions: dict[str, Any]) -> Part:
+def effects(observed: Observed, told: pl.DataFrame, actions: dict[str, Any]) -> Part:
     """Estimate what each action changes, from contacts with a logged probability and a control; fills ``actions``."""
-    del kinds
     known = observed.contacts.filter(pl.col("propensity").is_not_null(), pl.col("day") + WITHIN <= observed.days)
     held = known.filter(~pl.col("sent").fill_null(value=True))
     if not held.height:
         return Part(notes=[_why(observed)])
-    came = observed.of_event("visit").filter(pl.col("contact_id").is_null()).select("who", "day").unique()
-    came = came.join(observed.orders.select("who", "day"), on=["who", "day"], how="anti")
     estimates: list[Estimate] = []
     for name, action in actions.items():
         sent = told.filter(pl.coalesce("template", "arm") == name).join(known, on="contact_id", how="semi")
@@ -54,7 +50,7 @@ def effects(observed: Observed, kinds: Kinds, told: pl.DataFrame, actions: dict[
         if min(sent.height, control.height) < _LEAST:
             estimates.append(assumed(f"actions.{name}.effects", 0.0, f"fewer than {_LEAST} randomised on a side"))
             continue
-        orders, visits = (_lift(rows, sent, control, observed) for rows in (observed.orders, came))
+        orders, visits = (_lift(rows, sent, control, observed) for rows in (observed.orders, observed.came))
         estimates += _planted(name, action, orders, visits)
     note = "effects are one for all personas: how they differ is not told apart; offers are taken to cost nothing"
     return Part(estimates=estimates, notes=[note])
@@ -109,7 +105,7 @@ def _planted(name: str, action: dict[str, Any], orders: Lift, visits: Lift) -> l
             action["pulls_forward"] = sooner.estimate
     if visits.usual > 0:
         scale = WITHIN / visits.usual
-        ends = [attention((visits.added + side * visits.error) * scale) for side in (0.0, -_Z, _Z)]
+        ends = [attention((visits.added + side * visits.error) * scale) for side in (0.0, -Z, Z)]
         made.append(Estimate(f"actions.{name}.effects.*.attention", ends[0], ends[1], ends[2], visits.n, how))
         if ends[1] > 0 or ends[2] < 0:
             action["effects"] = {"*": {"attention": ends[0]}}

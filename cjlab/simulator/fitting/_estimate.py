@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from cjlab.simulator._normal import Z
 from cjlab.statistics import Sample, level
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
+    from collections.abc import Callable
 
-_Z = 1.959963984540054  # two-sided 95 %
+    from numpy.typing import ArrayLike
 
 
 class Estimate(NamedTuple):
@@ -72,7 +73,7 @@ def rate(name: str, count: float, exposure: float, spread: float, n: int, how: s
         return assumed(name, 0.0, f"{how}: none seen")
     value = count / exposure
     error = math.sqrt(max(spread, 1.0) / count)
-    return Estimate(name, value, value * math.exp(-_Z * error), value * math.exp(_Z * error), n, how)
+    return Estimate(name, value, value * math.exp(-Z * error), value * math.exp(Z * error), n, how)
 
 
 def mean(name: str, values: ArrayLike, how: str) -> Estimate:
@@ -81,7 +82,7 @@ def mean(name: str, values: ArrayLike, how: str) -> Estimate:
     array = array[np.isfinite(array)]
     if len(array) < 2:  # noqa: PLR2004 - a variance needs two
         return assumed(name, float(array[0]) if len(array) else 0.0, f"{how}: fewer than two rows")
-    half = _Z * float(array.std(ddof=1)) / math.sqrt(len(array))
+    half = Z * float(array.std(ddof=1)) / math.sqrt(len(array))
     value = float(array.mean())
     return Estimate(name, value, value - half, value + half, len(array), how)
 
@@ -89,12 +90,12 @@ def mean(name: str, values: ArrayLike, how: str) -> Estimate:
 def around(name: str, value: float, error: float, n: int, how: str, *, positive: bool = False) -> Estimate:
     """Return a value with the interval of its standard error: on the log scale where it is positive."""
     if positive and value > 0:
-        half = min(_Z * error / value, 30.0)  # at the edge of what can be, the likelihood is flat
+        half = min(Z * error / value, 30.0)  # at the edge of what can be, the likelihood is flat
         return Estimate(name, value, value * math.exp(-half), value * math.exp(half), n, how)
-    return Estimate(name, value, value - _Z * error, value + _Z * error, n, how)
+    return Estimate(name, value, value - Z * error, value + Z * error, n, how)
 
 
-def through(one: Estimate, name: str, law: object, how: str) -> Estimate:
+def through(one: Estimate, name: str, law: Callable[[float], float], how: str) -> Estimate:
     """Return what an increasing or decreasing law makes of an estimate and its interval."""
-    ends = [law(value) for value in (one.estimate, one.low, one.high)]  # type: ignore[operator]
+    ends = [law(value) for value in (one.estimate, one.low, one.high)]
     return Estimate(name, ends[0], min(ends[1:]), max(ends[1:]), one.n, how)

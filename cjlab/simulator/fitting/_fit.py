@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cjlab._checks import whole
@@ -74,7 +74,7 @@ class Fit(Shown):
 
     world: World
     estimates: tuple[Estimate, ...]
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
     days: int = 0
 
     def __repr__(self) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from cjlab.simulator.fitting._estimate import Estimate, around, assumed
+from cjlab.simulator.fitting._estimate import Estimate, around, assumed, share
 from cjlab.simulator.fitting._mixture import belonging, covariance, mixture, unseen
 from cjlab.simulator.fitting._part import Part
 from cjlab.simulator.fitting._rhythm import SHAPES, horizon, rhythm
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-_YEAR = 365.25
+_FIELDS = ("gap", "spread", "stays", "value", "value_spread")  # as Mixture.vector has them
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,13 +152,8 @@ def _rhythm(one: Mixture, spread: Floats, k: int, name: str, n: int) -> list[Est
     ]
 
 
-_FIELDS = ("gap", "spread", "stays", "value", "value_spread")
-
-
 def _newcomers(observed: Observed, one: Mixture, n: int) -> Estimate:
     if observed.registered:
-        from cjlab.simulator.fitting._estimate import share
-
         known = observed.joined[np.isfinite(observed.joined)]
         return share("newcomers", float((known >= 0).sum()), len(known), "days of joining")
     error = np.sqrt(one.newcomers * (1 - one.newcomers) / n)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _ROUNDS, _EVERY, _CLOSE = 400, 4, 1e-5
 _LEAST_SPREAD, _LEAST_SHARE, _TINY = 0.05, 0.01, 1e-300
 _MOST_KINDS = 4
+_ARRAYS = ("share", "gap", "spread", "shape", "stays", "value", "value_spread")
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,9 +199,6 @@ def _fitted(data: Rhythm, kinds: int) -> Mixture:
     order = np.argsort(one.gap)
     arrays = {name: getattr(one, name)[order] for name in _ARRAYS}
     return replace(one, **arrays, fit=before)
-
-
-_ARRAYS = ("share", "gap", "spread", "shape", "stays", "value", "value_spread")
 
 
 def _improved(data: Rhythm, one: Mixture) -> Mixture:

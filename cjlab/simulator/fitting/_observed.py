@@ -123,6 +123,12 @@ class Observed:
         )
 
     @cached_property
+    def came(self) -> pl.DataFrame:
+        """One row a customer and day on which he came by himself and bought nothing."""
+        own = self.of_event("visit").filter(pl.col("contact_id").is_null()).select("who", "day").unique()
+        return own.join(self.orders.select("who", "day"), on=["who", "day"], how="anti")
+
+    @cached_property
     def bought(self) -> pl.DataFrame:
         """Lines of orders with the category each counts to (``kind``): the most frequent ones, one for all others."""
         lines = self.of_event("purchase").select("who", "day", "item", "quantity", "amount", "discount", "margin")

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-_PAGES = ("view", "search", "favourite", "cart")
 _MOST_VIEWS, _WEEK, _YEAR = 12, 7, 365
 _LEAST_SHARE = 0.002  # of a channel or device that is worth a name
 _DRAWS = 4_000
@@ -27,7 +26,7 @@ _DRAWS = 4_000
 
 def visits(observed: Observed, kinds: Kinds) -> Part:
     """Estimate occasions, their spread, what is done on them, and seasons."""
-    came = _came(observed)
+    came = observed.came
     channels = _named(observed.of_event("visit", "purchase"), "channel") or ["web"]
     values: dict[str, Any] = {"channels": {name: {"digital": _digital(observed, name)} for name in channels}}
     estimates: list[Estimate] = []
@@ -49,12 +48,6 @@ def visits(observed: Observed, kinds: Kinds) -> Part:
     return Part({**values, **season, "personas": personas}, estimates + found, notes + more)
 
 
-def _came(observed: Observed) -> pl.DataFrame:
-    """Return one row a customer and day on which he came by himself and bought nothing."""
-    own = observed.of_event("visit").filter(pl.col("contact_id").is_null()).select("who", "day").unique()
-    return own.join(observed.orders.select("who", "day"), on=["who", "day"], how="anti").with_columns(one=pl.lit(1))
-
-
 def _named(frame: pl.DataFrame, column: str) -> list[str]:
     counts = frame.group_by(column).len().drop_nulls(column).sort("len", column, descending=[True, False])
     return [str(name)[:60] for name, count in counts.iter_rows() if count >= _LEAST_SHARE * frame.height][:8]
@@ -73,10 +66,6 @@ def _weights(observed: Observed, kinds: Kinds, column: str, names: list[str]) ->
         {name: float(sums[place, k] / sums[:, k].sum()) for place, name in enumerate(names)}
         for k in range(len(kinds.names))
     ]
-
-
-def _shares(sums: Floats, names: list[str]) -> dict[str, float]:
-    return {name: float(one / sums.sum()) for name, one in zip(names, sums, strict=True)}
 
 
 def _by_channel(observed: Observed, kinds: Kinds, names: list[str]) -> list[dict[str, float]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from cjlab.simulator._normal import Z
 from cjlab.simulator.judging._margins import active
 from cjlab.statistics import Interval
 
@@ -19,11 +20,10 @@ if TYPE_CHECKING:
 
 _MOST, _FOLDS = 2_000, 5
 _EVENTS = 12
-_Z = 1.959963984540054
 
 
-def told_apart(real: Observed, simulated: Observed, *, seed: int) -> tuple[Interval, int]:
-    """Return the area under the ROC curve of real against simulated customers, and how many there were.
+def told_apart(real: Observed, simulated: Observed, *, seed: int) -> Interval:
+    """Return the area under the ROC curve of real against simulated customers.
 
     Gradient boosting on what each did, every customer judged by trees that never saw him. The interval is that of
     DeLong, DeLong and Clarke-Pearson (1988, doi:10.2307/2531595): customers are the rows, so they are the clusters.
@@ -40,7 +40,7 @@ def told_apart(real: Observed, simulated: Observed, *, seed: int) -> tuple[Inter
     folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=seed)
     with threadpool_limits(1):  # so few rows are slower on several: they wait for each other at every leaf
         score = cross_val_predict(trees, rows, label, cv=folds, method="predict_proba")[:, 1]
-    return area(score[label == 1], score[label == 0]), len(rows)
+    return area(score[label == 1], score[label == 0])
 
 
 def _drawn(rows: Floats, rng: np.random.Generator) -> Floats:
@@ -77,4 +77,4 @@ def area(real: Floats, simulated: Floats) -> Interval:
     below = 1.0 - (pooled[m:] - rankdata(simulated)) / m
     value = float(above.mean())
     error = float(np.sqrt(above.var(ddof=1) / m + below.var(ddof=1) / n))
-    return Interval(value, max(0.0, value - _Z * error), min(1.0, value + _Z * error))
+    return Interval(value, max(0.0, value - Z * error), min(1.0, value + Z * error))

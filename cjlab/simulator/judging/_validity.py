@@ -241,7 +241,7 @@ def _judged(real: Observed, other: Observed, allowed: Mapping[str, float], seed:
             yield _compared(margin, allowed[margin.kind], seed)
         else:
             n = len(set(margin.real.who.tolist()))
-            own = half_against_half(margin.real.values, kind=margin.kind, clusters=margin.real.who)
+            own = half_against_half(margin.real.values, kind=margin.kind, clusters=margin.real.who, seed=seed)
             yield Judged(margin.name, margin.kind, 1.0, 1.0, 1.0, allowed[margin.kind], own, n, 0, "does not hold")
 
 
@@ -260,8 +260,7 @@ def _verdict(low: float, high: float, tolerance: float) -> Literal["holds", "doe
 
 
 def _classified(real: Observed, other: Observed, tolerance: float, seed: int) -> Judged:
-    found, _ = told_apart(real, other, seed=seed)
-    value, low, high = (float(end) for end in found)
+    value, low, high = (float(end) for end in told_apart(real, other, seed=seed))
     sizes = [int(one.events["who"].n_unique()) for one in (real, other)]
     name = "real told from simulated"
     verdict = _verdict(low, high, tolerance)
