@@ -162,9 +162,7 @@ def test_many_different_texts_are_read() -> None:
 
 
 def test_too_few_texts_are_refused_by_name() -> None:
-    with pytest.raises(
-        EvidenceError, match=r"0 different texts in 'text' with 0 words .* which makes no 2 topics"
-    ):
+    with pytest.raises(EvidenceError, match=r"0 different texts in 'text' with 0 words .* which makes no 2 topics"):
         Topics.fitted(log_of([(1, 1, None)]), "2024-02-01")
     with pytest.raises(EvidenceError, match="events with event visit before 2024-02-01 have 0 different texts"):
         Topics.fitted(LOG, "2024-02-01", of="visit")
