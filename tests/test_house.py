@@ -94,3 +94,11 @@ def test_the_linter_sees_every_file() -> None:
         check=True,
     )
     assert not {one for one in tracked() if one.suffix == ".py"} - {Path(line) for line in told.stdout.splitlines()}
+
+
+def test_no_room_reaches_into_another() -> None:
+    reaches = re.compile(r"^\s*from cjlab\.(\w+)\.(?:\w+\.)*_\w+ import", re.MULTILINE)
+    package = ROOT / "cjlab"
+    for file in package.rglob("*.py"):
+        room = file.relative_to(package).parts[0]
+        assert set(reaches.findall(file.read_text(encoding="utf-8"))) <= {room}, file.relative_to(ROOT)

@@ -31,7 +31,9 @@ from cjlab.experiments._decision import Decision, Reason, Verdict
 from cjlab.experiments._design import Design
 from cjlab.experiments._effect import Effect
 from cjlab.experiments._experiment import Experiment
+from cjlab.experiments._guardrail import Guardrail
 from cjlab.experiments._metric import Metric
+from cjlab.experiments._needs import Need
 from cjlab.experiments._readout import Readout
 from cjlab.experiments._segment import Segment
 from cjlab.experiments._value import Value
@@ -43,7 +45,9 @@ __all__ = [
     "Design",
     "Effect",
     "Experiment",
+    "Guardrail",
     "Metric",
+    "Need",
     "Readout",
     "Reason",
     "Segment",

@@ -28,6 +28,14 @@ class Guardrail(NamedTuple):
         The harm allowed, in the metric's unit.
     held, broken : bool
         How it stands; both false when the interval contains the margin, or there is none.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+    >>> readout = test.read_out(cj.datasets.promotion_test())
+    >>> [(one.metric, one.arm, one.held) for one in readout.guardrails][:1]
+    [('unsubscribed', 'reminder', True)]
     """
 
     metric: str
@@ -39,12 +47,28 @@ class Guardrail(NamedTuple):
 
     @property
     def bounded(self) -> bool:
-        """Whether the effect has an interval."""
+        """Whether the effect has an interval.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> test.read_out(cj.datasets.promotion_test()).guardrails[0].bounded
+        True
+        """
         return math.isfinite(self.effect.low) and math.isfinite(self.effect.high)
 
     @property
     def measured(self) -> bool:
-        """Whether the data say how it stands, or more of them would."""
+        """Whether the data say how it stands, or more of them would.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+        >>> test.read_out(cj.datasets.promotion_test()).guardrails[0].measured
+        True
+        """
         return self.bounded or self.held
 
 

@@ -32,6 +32,14 @@ class Need(NamedTuple):
     customers : int or None
         Customers over all arms with which the condition is met at the planned power; None where the history holds
         nothing to tell by, or where the condition is not met in truth either.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
+    >>> design = test.design(cj.datasets.promotion_test(), as_of="2025-09-01")
+    >>> [one.condition for one in design.needs]
+    ['primary', 'guardrail', 'guardrail', 'net']
     """
 
     condition: str

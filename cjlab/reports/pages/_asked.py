@@ -9,8 +9,7 @@ from cjlab._display import Wording, joined
 from cjlab.experiments import Voice
 
 if TYPE_CHECKING:
-    from cjlab.experiments import Design
-    from cjlab.experiments._needs import Need
+    from cjlab.experiments import Design, Need
 
 
 def asked(design: Design, language: str) -> list[str]:

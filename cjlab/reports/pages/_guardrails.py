@@ -10,7 +10,7 @@ from cjlab._display import started
 from cjlab.reports.pages._body import Body, Grid, section, text
 
 if TYPE_CHECKING:
-    from cjlab.experiments._guardrail import Guardrail
+    from cjlab.experiments import Guardrail
     from cjlab.reports.pages._part import Part
     from cjlab.reports.pages._teller import Teller
 
