@@ -20,7 +20,9 @@ from cjlab.features._hops import Hops
 from cjlab.features._identities import Identities, resolved
 from cjlab.features._interests import Interests
 from cjlab.features._labels import Labels
+from cjlab.features._life import LifeEvents
 from cjlab.features._listening import Listening, listening
+from cjlab.features._milestone import KeyMoment
 from cjlab.features._outcome import outcome, spent
 from cjlab.features._outside import Outside
 from cjlab.features._pressure import Pressure
@@ -57,7 +59,9 @@ __all__ = [
     "Hops",
     "Identities",
     "Interests",
+    "KeyMoment",
     "Labels",
+    "LifeEvents",
     "Listening",
     "Monetary",
     "Outside",

@@ -26,6 +26,7 @@ NUMBERS: Final = (
     "propensity",
     "lateness_d",
     "value",
+    "confidence",
 )
 """What can be added up; ``lateness_d`` is the days from ``due_at`` to ``at``, ``value`` a profile's, if a number."""
 IDS: Final = (

@@ -41,6 +41,7 @@ TOLD = {
     "field": ("place", "income"),
     "value": ("north", "south", "abroad", "1200.5", None),
     "source": ("declared", "inferred"),
+    "confidence": (None, 0.25, 0.9),
 }
 AROUND = {"place": ("north", "south", None), "name": ("rain", "heat"), "value": (0.5, 1.5, 20.0, -3.25, None)}
 ITEMS = pl.DataFrame({"item": [1, 2], "category": ["shoes", "hats"]})  # nobody knows what the third is
@@ -66,7 +67,7 @@ def contacts(draw: np.random.Generator, rows: int) -> pl.DataFrame:
 def profiles(draw: np.random.Generator, rows: int) -> pl.DataFrame:
     """Draw what the same customers told."""
     made = _when(draw, rows) | {name: _picked(draw, words, rows) for name, words in TOLD.items()}
-    return pl.DataFrame(made, schema=_moments() | dict.fromkeys(TOLD, pl.String))
+    return pl.DataFrame(made, schema=_moments() | dict.fromkeys(TOLD, pl.String) | {"confidence": pl.Float64})
 
 
 def context(draw: np.random.Generator, rows: int) -> pl.DataFrame:

@@ -17,6 +17,8 @@ from cjlab.features import (
     Frequency,
     Hops,
     Interests,
+    KeyMoment,
+    LifeEvents,
     Monetary,
     Outside,
     Pressure,
@@ -77,6 +79,15 @@ SAMPLES: Mapping[str, tuple[Builder, ...]] = {
     "Engagement": (Engagement(), Engagement(("email", "web"), "7D", ("phone",), (6, 22))),
     "Hops": (Hops(), Hops(channels=("web",), devices=("phone", "desktop"), window="30D")),
     "Interests": (Interests(("shoes", "hats")), Interests(("hats",), "7D", ("visit", "purchase"), (1.0, 2.5))),
+    "KeyMoment": (
+        KeyMoment("second", count="days"),
+        KeyMoment("welcome", Where(table="contacts", sent=True), 1.0),
+        KeyMoment("gold", Where(("purchase", "visit")), 20.0, "amount"),
+    ),
+    "LifeEvents": (
+        LifeEvents(("late", "price"), "30D", "visit"),
+        LifeEvents(("place", "income"), None, profiles=True),
+    ),
     "Outside": (
         Outside("rain", "30D", 1.25),
         Outside("heat", "3D", of=Where(table="profiles", field="place")),

@@ -5,6 +5,7 @@ A date's window is read anew, and never had by taking away what has left it.
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
@@ -126,3 +127,29 @@ def distinct(starts, at, known, masks, where, codes, as_of, begins, found):
             for place in range(n):
                 different += place == 0 or room[place] != room[place - 1]
             found[who * dates + date] = different
+
+
+@kept
+def reached(starts, at, known, masks, values, days, as_of, threshold, found):
+    """Fill ``found``, a line a customer and date, with when rows that pass a filter had first added up to a threshold.
+
+    A row counts as its value; 1 where there are no ``values``; where there are ``days``, 1 for the first of a day.
+    """
+    dates = as_of.shape[0]
+    for who in range(starts.shape[0] - 1):
+        for date in range(dates):
+            total, day = 0.0, np.int64(-1 << 40)
+            for row in range(starts[who], starts[who + 1]):
+                if at[row] >= as_of[date]:
+                    break
+                if not masks[row] or known[row] >= as_of[date]:
+                    continue
+                value = values[row] if values.shape[0] else 1.0
+                if days.shape[0]:
+                    value = 0.0 if days[row] == day else 1.0
+                    day = np.int64(days[row])
+                if not math.isnan(value):
+                    total += value
+                    if total >= threshold:
+                        found[who * dates + date] = at[row]
+                        break
