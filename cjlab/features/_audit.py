@@ -9,10 +9,10 @@ import numpy as np
 
 from cjlab.features._builder import Builder, Column
 from cjlab.features._cell import Cell
+from cjlab.features._estimates import part, share
 from cjlab.features._formulas import counted, same
 from cjlab.features._recipe import Recipe
 from cjlab.features._where import Where
-from cjlab.statistics import Sample, level
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cjlab.features._builder import When
     from cjlab.tables import Log
 
+LINE: Final = ("customers", "share", "low", "high", "cost", "cost_share", "cost_low", "cost_high")
 SILENCES: Final = ("no_open", "no_click", "no_visit", "no_purchase")
 _ACTS = (Where("opened", machine=False), Where("clicked", machine=False), Where("visit"), Where("purchase"))
 
@@ -118,7 +119,8 @@ def engagement_audit(
     pandas.DataFrame
         Indexed by ``silence``: ``targeted`` (everybody written to), then ``no_open``, ``no_click``, ``no_visit`` and
         ``no_purchase`` as :class:`Audit` defines them; ``customers``, ``share``, ``low``, ``high`` (NaN where nobody
-        was written to), ``cost`` (what their messages cost) and ``cost_share``.
+        was written to), ``cost`` (what their messages cost), ``cost_share``, ``cost_low`` and ``cost_high`` (by the
+        delta method).
 
     Raises
     ------
@@ -137,18 +139,17 @@ def engagement_audit(
 
     built = Recipe(Audit(window, purpose)).build(log, as_of)
     written = built[built["targeted"] > 0]
-    spent = float(written["targeted_cost"].sum())
-    made = [_line(written[written["audit_silence"] >= depth], len(written), spent, confidence) for depth in range(5)]
-    names = ("customers", "share", "low", "high", "cost", "cost_share")
-    return pd.DataFrame(made, columns=list(names), index=pd.Index(["targeted", *SILENCES], name="silence"))
+    lines = {"targeted": np.ones(len(written))} | {name: written[name].to_numpy(np.float64) for name in SILENCES}
+    made = [line(written, flags, confidence=confidence) for flags in lines.values()]
+    frame = pd.DataFrame(made, columns=list(LINE), index=pd.Index(list(lines), name="silence"))
+    return frame.astype({"customers": int})
 
 
-def _line(silent: pd.DataFrame, everybody: int, spent: float, confidence: float) -> tuple[float, ...]:
-    n, cost = len(silent), float(silent["targeted_cost"].sum())
-    rate = n / everybody if everybody else np.nan
-    variance = rate * (1 - rate) * everybody / (everybody - 1) if everybody > 1 else 0.0
-    of = level(Sample(everybody, rate, variance), kind="share", confidence=confidence) if everybody else (np.nan,) * 3
-    return (n, rate, float(of[1]), float(of[2]), cost, cost / spent if spent else np.nan)
+def line(written: pd.DataFrame, flags: NDArray[np.float64], *, confidence: float = 0.95) -> list[float]:
+    """Return how many of those written to are flagged, their share, what they cost, and what share that is."""
+    cost = written["targeted_cost"].to_numpy(np.float64)
+    spent = part(cost * flags, cost, confidence=confidence)
+    return [float(flags.sum()), *share(flags, confidence=confidence), float((cost * flags).sum()), *spent]
 
 
 def _silent(when: When, sent: NDArray[np.float64], *acts: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -16,26 +16,26 @@ if TYPE_CHECKING:
 UNKNOWN: Ends = (float("nan"), float("nan"), float("nan"))
 
 
-def share(flags: ArrayLike) -> Ends:
+def share(flags: ArrayLike, *, confidence: float = 0.95) -> Ends:
     """Return the share of flags that hold, and the ends of Wilson's interval; NaN of nobody."""
     held = np.asarray(flags, np.float64)
     if not held.size:
         return UNKNOWN
-    found = level(Sample(held.size, float(held.mean()), 0.0), kind="share")
+    found = level(Sample(held.size, float(held.mean()), 0.0), kind="share", confidence=confidence)
     return float(found[0]), float(found[1]), float(found[2])
 
 
-def mean(values: ArrayLike) -> Ends:
+def mean(values: ArrayLike, *, confidence: float = 0.95) -> Ends:
     """Return the mean of a value a customer, and the ends of Student's interval; NaN ends where none differs."""
     known = np.asarray(values, np.float64)
     if not known.size:
         return UNKNOWN
     spread = float(known.var(ddof=1)) if known.size > 1 else 0.0
-    found = level(Sample(known.size, float(known.mean()), spread))
+    found = level(Sample(known.size, float(known.mean()), spread), confidence=confidence)
     return float(known.mean()), float(found[1]), float(found[2])
 
 
-def part(top: ArrayLike, bottom: ArrayLike) -> Ends:
+def part(top: ArrayLike, bottom: ArrayLike, *, confidence: float = 0.95) -> Ends:
     r"""Return what share of a sum is that of another, and the ends of its interval by the delta method.
 
     Of customers with :math:`x_i` of :math:`y_i`, :math:`r = \sum x_i / \sum y_i`, and the deviation of *r* is that of
@@ -45,7 +45,7 @@ def part(top: ArrayLike, bottom: ArrayLike) -> Ends:
     if not whole.size or whole.sum() <= 0:
         return UNKNOWN
     rate = float(some.sum() / whole.sum())
-    _, low, high = mean((some - rate * whole) / whole.mean())
+    _, low, high = mean((some - rate * whole) / whole.mean(), confidence=confidence)
     if np.all((some >= 0) & (some <= whole)):
         return rate, float(np.maximum(0.0, rate + low)), float(np.minimum(1.0, rate + high))
     return rate, rate + low, rate + high

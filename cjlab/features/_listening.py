@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-import numpy as np
 import polars as pl
 
 from cjlab._checks import shown, text, whole
 from cjlab._display import Shown
 from cjlab.errors import SpecError
-from cjlab.features._audit import SILENCES
-from cjlab.features._estimates import UNKNOWN, mean, part, share
-from cjlab.features._heard import ACTS, GAPS, completed, heard
+from cjlab.features._heard import completed, heard
+from cjlab.features._listeners import channels, early, grouped, groups, late, nothing, silences, with_machines
 from cjlab.features._replayed import NAMES, answered, replayed
 from cjlab.features._span import later, reach
 from cjlab.tables import Log, moment
@@ -23,13 +21,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cjlab.features._estimates import Ends
-    from cjlab.features._heard import Heard
-
-_GROUPS: Final = ("reads", "comes", "silent")
-_LATE = "rhythm_change_purchase_stopped_since"
-_NEW: Final = 90.0  # days since the first message, before which nobody is silent for long
-_SAID: Final = ("share", "low", "high")
-_MONEY: Final = ("cost", "cost_share", "cost_low", "cost_high")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -193,12 +184,12 @@ def listening(
     end = last if as_of is None else moment(as_of, log.timezone)
     start = later(end, window, log.timezone, name="window", back=True)
     read = heard(log, start, end, window=window, purpose=purpose)
-    people = read.people.assign(group=_grouped(read))
+    people = read.people.assign(group=grouped(read))
     written = people[people["group"] != "unwritten"]
     filled, _ = completed(log, purpose)
     quiet = written.index[written["group"] == "silent"]
     known = bool(len(written)) and answered(filled, start, end)
-    there = replayed(filled, start, end, purpose=purpose, repeats=repeats, silent=quiet) if known else _nothing(NAMES)
+    there = replayed(filled, start, end, purpose=purpose, repeats=repeats, silent=quiet) if known else nothing(NAMES)
     return Listening(
         as_of=end,
         since=max(start, min(_begun(log, first), end)),
@@ -207,13 +198,13 @@ def listening(
         repeats=repeats,
         told=read.told,
         lacking=read.lacking,
-        silences=_silences(written, read.told),
-        with_machines=_with_machines(written, read),
-        early=int(((written["first_sent"] < _NEW) & (_depth(written, read.told) > 0)).sum()) if len(written) else 0,
-        groups=_groups(written),
-        channels=_channels(written, read.channels),
+        silences=silences(written, read.told),
+        with_machines=with_machines(written, read),
+        early=early(written, read.told),
+        groups=groups(written),
+        channels=channels(written, read.channels),
         scenarios=there,
-        late=_late(people),
+        late=late(people),
     )
 
 
@@ -221,97 +212,3 @@ def _begun(log: Log, first: dt.datetime) -> dt.datetime:
     """Return when the log begins, with an event or with a message."""
     sent = log.contacts.select(pl.col("at").min()).collect().item()
     return first if sent is None else min(first, sent)
-
-
-def _grouped(read: Heard) -> np.ndarray:
-    """Return the group of each customer."""
-    people = read.people
-    if "audit_silence" not in people:
-        return np.full(len(people), "unwritten", object)
-    depth = people["audit_silence"]
-    reads = (depth < 2) if {"opened", "clicked"} & set(read.told) else depth < 0  # noqa: PLR2004 - neither opened nor clicked
-    kinds = [depth.isna(), depth == len(ACTS), reads]
-    return np.select(kinds, ["unwritten", "silent", "reads"], "comes").astype(object)
-
-
-def _depth(written: pd.DataFrame, told: tuple[str, ...]) -> pd.Series:
-    """Return whether the first silence that can be told holds."""
-    if not told:
-        return written["audit_silence"] * 0
-    return written[SILENCES[ACTS.index(told[0])]]
-
-
-def _silences(written: pd.DataFrame, told: tuple[str, ...]) -> pd.DataFrame:
-    """Return a line for all, and one for each silence that can be told."""
-    import pandas as pd
-
-    if not len(written):
-        return _nothing(("customers", *_SAID, *_MONEY))
-    names = [SILENCES[ACTS.index(act)] for act in told]
-    flags = {"written": pd.Series(1.0, written.index)} | {name: written[name] for name in names}
-    lines = {name: _line(written, one.to_numpy(np.float64)) for name, one in flags.items()}
-    return pd.DataFrame.from_dict(lines, orient="index", columns=["customers", *_SAID, *_MONEY]).rename_axis("silence")
-
-
-def _line(written: pd.DataFrame, flags: np.ndarray) -> list[float]:
-    cost = written["targeted_cost"].to_numpy(np.float64)
-    return [float(flags.sum()), *share(flags), float((cost * flags).sum()), *part(cost * flags, cost)]
-
-
-def _groups(written: pd.DataFrame) -> pd.DataFrame:
-    """Return a line a group: how many, what they cost, how often they were written to, how often they bought."""
-    import pandas as pd
-
-    columns = ["customers", *_SAID, *_MONEY]
-    columns += [f"{name}{end}" for name in ("messages", "bought") for end in ("", "_low", "_high")]
-    if not len(written):
-        return _nothing(tuple(columns))
-    lines = {}
-    for name in _GROUPS:
-        mine = written[written["group"] == name]
-        flags = (written["group"] == name).to_numpy(np.float64)
-        lines[name] = [*_line(written, flags), *mean(mine["targeted"]), *mean(mine["bought"])]
-    return pd.DataFrame.from_dict(lines, orient="index", columns=columns).rename_axis("group")
-
-
-def _with_machines(written: pd.DataFrame, read: Heard) -> Ends:
-    if not len(written) or "opened" not in read.told or "machine" in read.lacking:
-        return UNKNOWN
-    return share((written["no_open"] == 1) & (written["machine_opens"] == 0))
-
-
-def _channels(written: pd.DataFrame, channels: tuple[str, ...]) -> pd.DataFrame:
-    """Return a line a channel: to how many, how much, and who opened nothing there."""
-    import pandas as pd
-
-    lines = {}
-    for place, channel in enumerate(channels):
-        mine = written[written[f"sent_{place}"] > 0]
-        opened = mine[f"opened_{place}"]
-        said = share(opened == 0) if opened.sum() else UNKNOWN
-        cost = float(mine[f"cost_{place}"].sum())
-        lines[channel] = [float(len(mine)), float(mine[f"sent_{place}"].sum()), cost, *said]
-    columns = ["customers", "messages", "cost", *_SAID]
-    return pd.DataFrame.from_dict(lines, orient="index", columns=columns).rename_axis("channel")
-
-
-def _late(people: pd.DataFrame) -> pd.DataFrame:
-    """Return a line for all customers with a rhythm, and one a group."""
-    import pandas as pd
-
-    columns = ["judged", "late", *_SAID]
-    if _LATE not in people:
-        return _nothing(tuple(columns))
-    judged = people[people["rhythm_purchase_gaps"] >= GAPS]
-    parts = {"all": judged} | {name: judged[judged["group"] == name] for name in (*_GROUPS, "unwritten")}
-    lines = {}
-    for name, mine in parts.items():
-        late = mine[_LATE].notna()
-        lines[name] = [float(len(mine)), float(late.sum()), *share(late)]
-    return pd.DataFrame.from_dict(lines, orient="index", columns=columns).rename_axis("group")
-
-
-def _nothing(columns: tuple[str, ...]) -> pd.DataFrame:
-    import pandas as pd
-
-    return pd.DataFrame({name: pd.Series([], dtype=float) for name in columns})

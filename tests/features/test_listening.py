@@ -78,8 +78,17 @@ def test_silences_and_costs_are_those_of_plain_python() -> None:
 def test_it_is_the_audit_of_features() -> None:
     audit = cj.features.engagement_audit(shop(), END)
     told = found().silences.rename(index={"written": "targeted"})
-    for name in ("customers", "share", "low", "high", "cost", "cost_share"):
-        assert told[name].tolist() == pytest.approx(audit[name].tolist())
+    assert told.columns.tolist() == audit.columns.tolist()
+    assert told.to_numpy() == pytest.approx(audit.to_numpy(), nan_ok=True)  # all of it has no ends
+
+
+def test_a_cautious_audit_has_wider_ends() -> None:
+    usual, cautious = (cj.features.engagement_audit(shop(), END, confidence=level) for level in (0.95, 0.99))
+    assert cautious[["share", "cost_share"]].equals(usual[["share", "cost_share"]])
+    for low, high in (("low", "high"), ("cost_low", "cost_high")):
+        silent = cautious.index[1:]
+        assert (cautious.loc[silent, low] < usual.loc[silent, low]).all()
+        assert (cautious.loc[silent, high] > usual.loc[silent, high]).all()
 
 
 def test_groups_part_those_who_are_written_to() -> None:
