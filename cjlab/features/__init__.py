@@ -16,6 +16,7 @@ from cjlab.features._contract import Contract
 from cjlab.features._declared import Declared
 from cjlab.features._eligible import Eligible
 from cjlab.features._engagement import Engagement
+from cjlab.features._freshness import Freshness, freshness
 from cjlab.features._hops import Hops
 from cjlab.features._identities import Identities, resolved
 from cjlab.features._interests import Interests
@@ -36,6 +37,7 @@ from cjlab.features._sequence import Sequence
 from cjlab.features._service import Service
 from cjlab.features._signal import Past, Signal, signal
 from cjlab.features._silence import Silence
+from cjlab.features._social import Passive, Social, passive
 from cjlab.features._taught import training_set
 from cjlab.features._topics import Topics
 from cjlab.features._training import Fold, TrainingSet
@@ -56,6 +58,7 @@ __all__ = [
     "Engagement",
     "Fold",
     "Frequency",
+    "Freshness",
     "Hops",
     "Identities",
     "Interests",
@@ -65,6 +68,7 @@ __all__ = [
     "Listening",
     "Monetary",
     "Outside",
+    "Passive",
     "Past",
     "Pressure",
     "Recency",
@@ -77,6 +81,7 @@ __all__ = [
     "Service",
     "Signal",
     "Silence",
+    "Social",
     "Tenure",
     "Topics",
     "TrainingSet",
@@ -86,8 +91,10 @@ __all__ = [
     "Where",
     "churned",
     "engagement_audit",
+    "freshness",
     "listening",
     "outcome",
+    "passive",
     "resolved",
     "signal",
     "spent",

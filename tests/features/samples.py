@@ -15,6 +15,7 @@ from cjlab.features import (
     DeviceAffinity,
     Engagement,
     Frequency,
+    Freshness,
     Hops,
     Interests,
     KeyMoment,
@@ -30,6 +31,7 @@ from cjlab.features import (
     Sequence,
     Service,
     Signal,
+    Social,
     Tenure,
     Topics,
     Trend,
@@ -79,6 +81,14 @@ SAMPLES: Mapping[str, tuple[Builder, ...]] = {
     "Engagement": (Engagement(), Engagement(("email", "web"), "7D", ("phone",), (6, 22))),
     "Hops": (Hops(), Hops(channels=("web",), devices=("phone", "desktop"), window="30D")),
     "Interests": (Interests(("shoes", "hats")), Interests(("hats",), "7D", ("visit", "purchase"), (1.0, 2.5))),
+    "Freshness": (
+        Freshness(("place", "income"), ("10D", "365D")),
+        Freshness(("income",), sources=("declared",)),
+    ),
+    "Social": (
+        Social(says=("search",), likes=("visit",), recommends=("clicked",), channels=("app", "web")),
+        Social("30D", reach=False),
+    ),
     "KeyMoment": (
         KeyMoment("second", count="days"),
         KeyMoment("welcome", Where(table="contacts", sent=True), 1.0),
