@@ -22,6 +22,7 @@ from benchmarks.proof import (
     rhythm,
     texts,
     two_arms,
+    usefulness,
 )
 from benchmarks.proof.bar import COLUMNS, Rate
 from benchmarks.proof.markets import LogNormal, Resampled
@@ -61,6 +62,7 @@ def main() -> int:
     failed += _identities()
     failed += _stopped()
     failed += _texts()
+    failed += _usefulness()
     _branches()
     real = real_market()
     if real is not None:
@@ -154,6 +156,20 @@ def _texts() -> int:
     body += f"\n\n{RULE}\n\n{table(COLUMNS, [rate.row() for rate in rates])}"
     _put("Features: what texts are about", body, started)
     return sum(not one.holds for one in (*gains, *rates))
+
+
+def _usefulness() -> int:
+    started, parts, failed = _now(), [usefulness.SAID], 0
+    for question in usefulness.questions():
+        found = list(usefulness.lines(question))
+        share, n = float(question.judged[1].mean()), len(question.judged[1])
+        title = (
+            f"**{question.what}** ({len(question.learned[1]):,} lines learned from; judged on {n:,}, {share:.1%} do)"
+        )
+        parts += [title, table(usefulness.COLUMNS, [line.row() for line in found])]
+        failed += found[1].difference[1] <= 0
+    _put("Features: what they are worth", "\n\n".join(parts), started)
+    return failed
 
 
 def _numerics() -> int:

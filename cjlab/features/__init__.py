@@ -16,6 +16,7 @@ from cjlab.features._contract import Contract
 from cjlab.features._declared import Declared
 from cjlab.features._eligible import Eligible
 from cjlab.features._engagement import Engagement
+from cjlab.features._families import families
 from cjlab.features._freshness import Freshness, freshness
 from cjlab.features._hops import Hops
 from cjlab.features._identities import Identities, resolved
@@ -91,6 +92,7 @@ __all__ = [
     "Where",
     "churned",
     "engagement_audit",
+    "families",
     "freshness",
     "listening",
     "outcome",

@@ -18,6 +18,7 @@ from cjlab.features._written import fingerprint, said_in, write
 from cjlab.scale import each
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
     import pandas as pd
@@ -62,6 +63,33 @@ class Recipe(Shown):
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise SpecError(f"two features are called {twice[0]!r}; give one of their builders another name=")
+
+    @classmethod
+    def default(cls, log: Log, as_of: str | dt.date) -> Recipe:
+        """Return a recipe to begin with: all that a log can feed, as :func:`families` says.
+
+        Parameters
+        ----------
+        log : Log
+            The log; its past tells channels, categories, priors and topics.
+        as_of : date or text
+            Nothing at or after it is read: take the earliest date of a training set.
+
+        Returns
+        -------
+        Recipe
+            The recipe.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> log = cj.simulator.simulate(cj.simulator.World.retail(n_customers=100), days=60).log
+        >>> "recency_purchase" in cj.features.Recipe.default(log, "2024-02-15").names
+        True
+        """
+        from cjlab.features._families import families  # its builders know recipes
+
+        return cls(*(one for builders in families(log, as_of).values() for one in builders))
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from sklearn.metrics import roc_auc_score
 from statsmodels.stats.proportion import proportion_confint
 
 from benchmarks.page import put, table
-from benchmarks.proof import decisions, draws, families, market, mouths, numerics, texts, two_arms
+from benchmarks.proof import decisions, draws, families, market, mouths, numerics, texts, two_arms, usefulness
 from benchmarks.proof.__main__ import real_market
 from benchmarks.proof.bar import Rate
 from benchmarks.proof.markets import LogNormal
+from cjlab.simulator import RandomContacts, World, simulate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -99,6 +101,31 @@ def test_the_real_test_s_spend_is_covered_at_its_own_size(data: object) -> None:
     small, large = two_arms.by_arm_size(market, REPLAYS, (2_000, 20_000))
     assert float(small[4]) < float(large[4])
     assert float(large[4]) > 0.94
+
+
+def test_an_area_and_its_interval_are_what_others_find() -> None:
+    draw = np.random.default_rng(0)
+    outcome = (draw.random(300) < 0.3).astype(float)
+    score, other = (np.round(draw.normal(outcome, spread), 1) for spread in (1.0, 1.5))  # with ties
+    one, two = (usefulness.Area.of(outcome, each) for each in (score, other))
+    assert one.estimate == pytest.approx(roc_auc_score(outcome, score))
+    again = []
+    for _ in range(2_000):
+        rows = draw.integers(0, 300, 300)
+        again.append([roc_auc_score(outcome[rows], each[rows]) for each in (score, other)])
+    alone, difference = np.array(again)[:, 0], np.subtract(*np.array(again).T)
+    for (low, high), spread in ((one.interval(), alone.std()), (one.interval(two), difference.std())):
+        assert (high - low) / 2 == pytest.approx(1.96 * spread, rel=0.12)
+    assert sum(one.interval(two)) / 2 == pytest.approx(one.estimate - two.estimate)
+
+
+def test_features_are_worth_more_than_recency_frequency_and_money() -> None:
+    log = simulate(World.telecom(n_customers=1_500, seed=1), RandomContacts(rate=0.05), days=330).log
+    question = usefulness.purchases("who buys", log, ["2024-05-01", "2024-08-01"])
+    alone, whole, *others = usefulness.lines(question)
+    assert whole.difference[1] > 0
+    assert len(others) == 2 * len(question.families) - 1
+    assert alone.row()[-2:] == ("", "")
 
 
 def test_a_section_is_replaced_alone(tmp_path: Path) -> None:
