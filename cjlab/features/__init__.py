@@ -39,6 +39,7 @@ from cjlab.features._service import Service
 from cjlab.features._signal import Past, Signal, signal
 from cjlab.features._silence import Silence
 from cjlab.features._social import Passive, Social, passive
+from cjlab.features._state import State
 from cjlab.features._taught import training_set
 from cjlab.features._topics import Topics
 from cjlab.features._training import Fold, TrainingSet
@@ -83,6 +84,7 @@ __all__ = [
     "Signal",
     "Silence",
     "Social",
+    "State",
     "Tenure",
     "Topics",
     "TrainingSet",

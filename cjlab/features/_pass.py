@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -56,6 +56,12 @@ class Lines:
         columns = {name: _placed([part.columns[name] for part in parts], mine) for name in parts[0].columns}
         return cls(customers[order], dates[order], columns)
 
+    def tabled(self, dates: Sequence[dt.datetime], timezone: str) -> pl.DataFrame:
+        """Return them as a table to store, by date and customer."""
+        stamps = pl.Series("as_of", dates, pl.Datetime("us", "UTC")).dt.convert_time_zone(timezone)
+        lines = pl.DataFrame([stamps.gather(self.dates), self.customers.alias("customer_id")])
+        return lines.with_columns(pl.Series(name, made) for name, made in self.columns.items())
+
     def framed(self, dates: Sequence[dt.datetime], timezone: str, *, several: bool) -> pd.DataFrame:
         """Return them as a frame, by customer, or by date and customer."""
         import pandas as pd
@@ -66,6 +72,15 @@ class Lines:
         stamps = pd.DatetimeIndex([pd.Timestamp(one).tz_convert(timezone) for one in dates]).as_unit("us")
         index = pd.MultiIndex.from_arrays([stamps[self.dates], who], names=["as_of", "customer_id"])
         return pd.DataFrame(self.columns, index=index, copy=False)
+
+
+class Found(NamedTuple):
+    """What the formulas are made of: customers, when each joined and was first seen, and each source's numbers."""
+
+    customers: pl.Series
+    joined: NDArray[np.float64]
+    seen: NDArray[np.int64]
+    numbers: Sequence[NDArray[np.float64]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,22 +100,34 @@ class Pass:
 
     def __call__(self, log: Log) -> Lines:
         """Return the lines of a shard's customers."""
-        read = [(plan, Rows.of(log, plan.needed, name=table)) for table, plan in self._plans.items()]
-        people = _people(log, [rows for _, rows in read])
-        customers, moments = people["customer_id"], np.array([microseconds(one) for one in self.dates], np.int64)
-        found = [made for plan, rows in read for made in plan.read(rows, log, customers=customers, as_of=self.dates)]
+        return self.lines(self.found(log, self.rows(log)), log.timezone)
+
+    def rows(self, log: Log, *, only: pl.Series | None = None) -> list[Rows]:
+        """Read the rows of each table that is asked for, of everybody or of some."""
+        return [Rows.of(log, plan.needed, name=table, only=only) for table, plan in self.plans.items()]
+
+    def found(self, log: Log, rows: Sequence[Rows], *, only: pl.Series | None = None) -> Found:
+        """Return what the formulas are made of, of those customers."""
+        people = _people(log, rows, only)
+        customers = people["customer_id"]
+        read = zip(self.plans.values(), rows, strict=True)
+        told = [made for plan, mine in read for made in plan.read(mine, log, customers=customers, as_of=self.dates)]
         joined = np.where(people["joined"].is_null().to_numpy(), np.nan, instants(people["joined"]))
-        seen = read[0][1].noticed(customers)
-        there = ((seen[:, None] < moments) | (joined[:, None] < moments)).ravel()
-        days = np.array([_local_day(one, log.timezone) for one in self.dates])
-        when = When(np.tile(moments, len(customers)), np.tile(days, len(customers)), np.repeat(joined, len(self.dates)))
+        return Found(customers, joined, rows[0].noticed(customers), told)
+
+    def lines(self, found: Found, timezone: str) -> Lines:
+        """Return the lines of those who are there at each date."""
+        n, moments = len(found.customers), np.array([microseconds(one) for one in self.dates], np.int64)
+        there = ((found.seen[:, None] < moments) | (found.joined[:, None] < moments)).ravel()
+        days = np.array([_local_day(one, timezone) for one in self.dates])
+        when = When(np.tile(moments, n), np.tile(days, n), np.repeat(found.joined, len(self.dates)))
         with np.errstate(invalid="ignore", divide="ignore"):
-            columns = {one.name: made[there] for one, made in self._made(when, found)}
+            columns = {one.name: made[there] for one, made in self._made(when, found.numbers)}
         who, which = np.divmod(np.flatnonzero(there), len(self.dates))
-        return Lines(customers[who], which, columns)
+        return Lines(found.customers[who], which, columns)
 
     @cached_property
-    def _plans(self) -> dict[str, Plan]:
+    def plans(self) -> dict[str, Plan]:
         """Return what is read of events, which tell who was there, and of what else a feature asks for."""
         sources = tuple(dict.fromkeys(source for column in self.columns for source in column.cells))
         plans = {
@@ -112,7 +139,7 @@ class Pass:
     @cached_property
     def _places(self) -> list[tuple[int, ...]]:
         """Return where the sources of each column stand among those that are read."""
-        sources = [source for plan in self._plans.values() for source in plan.sources]
+        sources = [source for plan in self.plans.values() for source in plan.sources]
         places = {source: place for place, source in enumerate(sources)}
         return [tuple(places[source] for source in column.cells) for column in self.columns]
 
@@ -142,9 +169,12 @@ def _placed(parts: Sequence[NDArray[Any]], places: Sequence[NDArray[np.int64]]) 
     return made
 
 
-def _people(log: Log, read: Sequence[Rows]) -> pl.DataFrame:
-    """Return everybody who is known or has rows, rising, and when each joined."""
-    known = log.customers.select("customer_id", "joined").collect()
+def _people(log: Log, read: Sequence[Rows], only: pl.Series | None) -> pl.DataFrame:
+    """Return everybody who is known or has rows, or those of some, rising, and when each joined."""
+    customers = log.customers.select("customer_id", "joined")
+    if only is not None:
+        customers = customers.filter(pl.col("customer_id").is_in(only.implode()))
+    known = customers.collect()
     if known["customer_id"].null_count():
         raise TableError("customers.customer_id has nulls; a customer needs an id: run Log.check, which names the rows")
     owners = [rows.owners for rows in read]

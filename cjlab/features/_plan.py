@@ -16,7 +16,7 @@ from cjlab.features._filters import BITS, Filters
 from cjlab.features._rows import fixed
 from cjlab.features._source import Apart
 from cjlab.features._span import later
-from cjlab.features.kernel import HOWS, ZEROS, Cells, distinct, gather
+from cjlab.features.kernel import HOWS, ZEROS, Cells, changing, distinct, gather
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -112,6 +112,33 @@ class Plan:
             else:
                 found[place] = _different(source, rows, starts, as_of, moments)
         return [found[place] for place in range(len(self.sources))]
+
+    @cached_property
+    def windows(self) -> tuple[str, ...]:
+        """How far back cells look that do not look back over everything."""
+        return tuple(dict.fromkeys(window for one in self._cells if (window := window_of(one)) is not None))
+
+    @property
+    def _cells(self) -> list[Cell]:
+        return [one for one in self.sources if isinstance(one, Cell)]
+
+    def changing(self, rows: Rows, starts: NDArray[np.int64], as_of: dt.datetime) -> NDArray[np.int64]:
+        """Return when cells will change, ``(customers, windows + 1)``: the first row of each window, and the next row.
+
+        A cell of a window changes when that row has left it; a bin of ages changes with every date.
+        """
+        found = np.full((len(starts) - 1, len(self.windows) + 1), np.iinfo(np.int64).max)
+        begins = np.array([begin(one, as_of, rows.timezone) for one in self.windows], np.int64)
+        for places in _parts(dict(enumerate(self._cells))):
+            cells = [self._cells[place] for place in places]
+            filters = Filters(tuple(dict.fromkeys(cell.where for cell in cells)))
+            asked = [filters.bits([one.where for one in cells if window_of(one) == window]) for window in self.windows]
+            masks = filters.masks(rows)
+            changing(
+                *(starts, rows.at, rows.known, masks, np.array(asked, np.uint64)),
+                *(microseconds(as_of), begins, found),
+            )
+        return found
 
 
 def _gathered(

@@ -12,9 +12,10 @@ from cjlab._display import Shown
 from cjlab.errors import SpecError
 from cjlab.features._builder import Builder, Column, builder_of
 from cjlab.features._described import described
+from cjlab.features._kept import Tabled, identity, kept
 from cjlab.features._pass import Lines, Pass
 from cjlab.features._span import moments
-from cjlab.features._written import fingerprint, said_in, write
+from cjlab.features._written import builders_in, fingerprint, said_in, write
 from cjlab.scale import each
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cjlab.features._span import Dates
-    from cjlab.tables import Log
+    from cjlab.tables import Log, Sheaf
 
 
 @dataclass(frozen=True, init=False)
@@ -59,9 +60,7 @@ class Recipe(Shown):
         if not builders:
             raise SpecError("a recipe without builders makes nothing; give at least one, such as cj.features.Recency()")
         object.__setattr__(self, "builders", builders)
-        names = self.names
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
+        if twice := sorted({name for name in self.names if self.names.count(name) > 1}):
             raise SpecError(f"two features are called {twice[0]!r}; give one of their builders another name=")
 
     @classmethod
@@ -133,7 +132,7 @@ class Recipe(Shown):
         return described(self.columns)
 
     def to_frame(self) -> pd.DataFrame:
-        """Return what each feature is, as :meth:`describe` does.
+        """Return what :meth:`describe` does.
 
         Returns
         -------
@@ -194,6 +193,41 @@ class Recipe(Shown):
         made = each(log.shards(), Pass(self.columns, tuple(dates)), engine=engine, threads=threads)
         return Lines.joined(made).framed(dates, log.timezone, several=several)
 
+    def store(
+        self, log: Log, as_of: Dates, *, folder: str | Path, threads: int | None = None, engine: str = "local"
+    ) -> Sheaf:
+        """Build as :meth:`build` does, into Parquet, shard by shard; the same call goes on where one was interrupted.
+
+        Parameters
+        ----------
+        log, as_of, threads, engine
+            As :meth:`build` takes them.
+        folder : str or pathlib.Path
+            Where.
+
+        Returns
+        -------
+        Sheaf
+            Its ``rows`` are ``as_of``, ``customer_id`` and the features, by shard, and there by date and customer.
+
+        Raises
+        ------
+        TableError
+            When the folder holds something, or was begun with another recipe, log or date; and as of :meth:`build`.
+
+        Examples
+        --------
+        >>> import tempfile, cjlab as cj
+        >>> log, recipe = cj.tables.Log.of(), cj.features.Recipe(cj.features.Frequency("visit"))
+        >>> with tempfile.TemporaryDirectory() as home:
+        ...     recipe.store(log, "2024-01-15", folder=f"{home}/x").rows.collect().columns
+        ['as_of', 'customer_id', 'frequency_visit']
+        """
+        dates, _ = moments(as_of, log)
+        about = {"features": self.said, "as_of": list(map(str, dates)), "log": identity(log)}
+        work = Tabled(Pass(self.columns, tuple(dates)))
+        return kept(log, work, folder=folder, about=about, threads=threads, engine=engine)
+
     @property
     def said(self) -> dict[str, Any]:
         """What was said, as plain values.
@@ -232,12 +266,7 @@ class Recipe(Shown):
         >>> cj.features.Recipe.of(recipe.said) == recipe
         True
         """
-        known = said.get("builders") if isinstance(said, dict) else None
-        if not isinstance(known, list):
-            raise SpecError(
-                f"a recipe is a list of builders, and {shown(said)} has none; give what Recipe.said returned"
-            )
-        return cls(*(builder_of(one) for one in known))
+        return cls(*(builder_of(one) for one in builders_in(said)))
 
     def write(self, file: str | Path) -> None:
         """Write the recipe down as JSON.
@@ -249,10 +278,10 @@ class Recipe(Shown):
 
         Examples
         --------
-        >>> import tempfile, pathlib, cjlab as cj
-        >>> file = pathlib.Path(tempfile.mkdtemp()) / "recipe.json"
-        >>> cj.features.Recipe(cj.features.Tenure()).write(file)
-        >>> cj.features.Recipe.read(file).names
+        >>> import tempfile, cjlab as cj
+        >>> with tempfile.TemporaryDirectory() as home:
+        ...     cj.features.Recipe(cj.features.Tenure()).write(f"{home}/recipe.json")
+        ...     cj.features.Recipe.read(f"{home}/recipe.json").names
         ('tenure',)
         """
         write(self.said, Path(file))

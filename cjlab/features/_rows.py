@@ -71,8 +71,8 @@ class Rows:
     timezone: str
 
     @classmethod
-    def of(cls, log: Log, needed: Sequence[str], *, name: str) -> Rows:
-        """Read the columns that are needed of a table, in their order; ``known_at`` is read where there is one."""
+    def of(cls, log: Log, needed: Sequence[str], *, name: str, only: pl.Series | None = None) -> Rows:
+        """Read columns of a table, and ``known_at`` if there is one, in their order, of all customers or of some."""
         if name not in log.tables:
             raise TableError(f"the log has no {name}, which a feature asks for; give Log.of({name}=…)")
         present = log.tables[name].collect_schema().names()
@@ -81,16 +81,16 @@ class Rows:
         if absent := sorted(asked - set(present)):
             raise TableError(f"{name} have no column {absent[0]!r}, which a feature asks for; they have {present}")
         wanted = {"customer_id", "at", "known_at", *asked}
-        rows = cls._read(log, wanted, name, trust=True) or cls._read(log, wanted, name, trust=False)
+        rows = cls._read(log, wanted, name, only, trust=True) or cls._read(log, wanted, name, only, trust=False)
         assert rows is not None  # noqa: S101 - what was put in order is taken as it is
         if "category" not in made:
             return rows
         return replace(rows, texts={**rows.texts, "category": _categories(rows, log.items)})
 
     @classmethod
-    def _read(cls, log: Log, wanted: set[str], name: str, *, trust: bool) -> Rows | None:
+    def _read(cls, log: Log, wanted: set[str], name: str, only: pl.Series | None, *, trust: bool) -> Rows | None:
         """Return the rows if they are in order."""
-        read = ordered(log, name, wanted, trust=trust)
+        read = ordered(log, name, wanted, trust=trust, only=only)
         text = read.texts.get("customer_id")
         owners = fixed(text.codes if text else read.frame["customer_id"].to_numpy())
         bounds = np.empty(len(owners) + 1, np.int64)

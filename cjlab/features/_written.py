@@ -7,6 +7,7 @@ import tomllib
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from cjlab._checks import shown
 from cjlab.errors import SpecError
 
 if TYPE_CHECKING:
@@ -32,3 +33,11 @@ def said_in(file: Path) -> dict[str, Any]:
 def fingerprint(said: Mapping[str, Any]) -> str:
     """Return the sha256 of what was said, in whatever order."""
     return sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def builders_in(said: object) -> list[Any]:
+    """Return the builders of a recipe that was said."""
+    known = said.get("builders") if isinstance(said, dict) else None
+    if not isinstance(known, list):
+        raise SpecError(f"a recipe is a list of builders, and {shown(said)} has none; give what Recipe.said returned")
+    return known

@@ -15,6 +15,7 @@ base makes ``base-2.parquet``, then ``base-3.parquet``: no file of a log ever ch
 shard by shard, with ``Log.writer``, has a part ``gathered`` for rows of visitors, which come from any shard.
 """
 
+from cjlab.tables._binder import Binder
 from cjlab.tables._findings import Finding, Findings
 from cjlab.tables._key import Key
 from cjlab.tables._log import Log
@@ -23,9 +24,23 @@ from cjlab.tables._order import arranged
 from cjlab.tables._ordered import ordered
 from cjlab.tables._schema import SCHEMA
 from cjlab.tables._shards import shard_of
+from cjlab.tables._sheaf import Sheaf
 from cjlab.tables._writer import Writer
 
-__all__ = ["SCHEMA", "Finding", "Findings", "Key", "Log", "Writer", "arranged", "moment", "ordered", "shard_of"]
+__all__ = [
+    "SCHEMA",
+    "Binder",
+    "Finding",
+    "Findings",
+    "Key",
+    "Log",
+    "Sheaf",
+    "Writer",
+    "arranged",
+    "moment",
+    "ordered",
+    "shard_of",
+]
 
 
 def __dir__() -> list[str]:

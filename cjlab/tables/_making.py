@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
-from cjlab._checks import listed, shown
-from cjlab.errors import TableError
 from cjlab.tables import _refusals
 from cjlab.tables._assembly import stage_of
+from cjlab.tables._begun import begun
 from cjlab.tables._blame import writable
-from cjlab.tables._manifest import settle
 from cjlab.tables._moment import zone
 from cjlab.tables._receipt import NAME as RECEIPT
 from cjlab.tables._shards import counted
 from cjlab.tables._stage import locked
 from cjlab.tables._versions import NAME, VERSION
-from cjlab.tables._writer import ABOUT, Writer
+from cjlab.tables._writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,32 +35,14 @@ def writing(folder: Path, *, shards: int, timezone: str, about: str) -> Iterator
             held.enter_context(locked(stage))
             held.callback(_leave, stage)
             _empty(writer.scratch)
-            _begin(stage, {"version": VERSION, "shards": writer.shards, "timezone": timezone, "about": about})
+            said = {"version": VERSION, "shards": writer.shards, "timezone": timezone, "about": about}
+            begun(stage, said, kind="log")
         yield writer
 
 
 def _empty(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-
-
-def _begin(stage: Path, said: dict[str, object]) -> None:
-    """Say what is being written, or refuse to go on with something else."""
-    try:
-        before = json.loads((stage / ABOUT).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        draft = stage / f".{ABOUT}"
-        draft.write_text(json.dumps(said), encoding="utf-8")
-        draft.replace(stage / ABOUT)
-        settle(stage)
-        return
-    differ = [name for name in said if said[name] != before.get(name)]
-    if differ:
-        now, then = (listed(shown(one.get(name)) for name in differ) for one in (said, before))
-        raise TableError(
-            f"{stage} holds an unfinished log of other {listed(differ)} ({then}, now {now});"
-            " finish that one with the same call, or remove the folder"
-        )
 
 
 def _leave(stage: Path) -> None:

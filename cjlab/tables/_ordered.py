@@ -12,11 +12,14 @@ from cjlab.tables._order import arranged
 from cjlab.tables._scan import scan_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from cjlab.tables._shares import Stored
     from cjlab.tables._tables import Tables
+
+
+_FILE = "in which file"
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,11 +47,14 @@ class Columns:
         return self.frame.height if self.frame.width else max(lengths, default=0)
 
 
-def ordered(log: Tables, table: str, columns: Iterable[str], *, trust: bool = True) -> Columns:
+def ordered(
+    log: Tables, table: str, columns: Iterable[str], *, trust: bool = True, only: pl.Series | None = None
+) -> Columns:
     """Return columns of a table's rows that have a customer, in their total order.
 
-    Of a log that is stored, only these columns are read, as its writer ordered them; increments, and tables from
-    elsewhere, are read whole and put in order, for the remaining columns part rows of the same moment.
+    Of a log that is stored, only these columns are read, as its writer ordered them, and those of increments are put
+    among them. Tables from elsewhere, and those in which a customer has rows of one moment in two files, are read whole
+    and put in order, for the remaining columns part rows of the same moment.
 
     Parameters
     ----------
@@ -60,6 +66,8 @@ def ordered(log: Tables, table: str, columns: Iterable[str], *, trust: bool = Tr
         Which of its columns.
     trust : bool
         Whether the order of a stored table is taken for granted.
+    only : polars.Series or None
+        The customers whose rows are read; everybody's unless given.
 
     Returns
     -------
@@ -79,28 +87,46 @@ def ordered(log: Tables, table: str, columns: Iterable[str], *, trust: bool = Tr
     wanted = [name for name in schema if name in set(columns)]
     texts = [name for name in wanted if isinstance(schema[name], pl.String | pl.Enum | pl.Categorical)]
     others = [name for name in wanted if name not in texts]
-    file = _file(log.stored, table, frame) if trust else None
-    rows = (
-        arranged(frame.filter(pl.col("customer_id").is_not_null()).collect(), table)
-        if file is None
-        else scan_files([file], schema).select(wanted).collect()
-    )
-    made = Columns(
-        pl.DataFrame([rows[name] for name in others]),
-        {name: coded(rows[name]) for name in texts},
-        trusted=file is not None,
-    )
-    return made if file is None else _owned(made, schema["customer_id"] == pl.String)
+    files = _files(log.stored, table, frame) if trust else []
+    mine = pl.col("customer_id").is_not_null() if only is None else pl.col("customer_id").is_in(only.implode())
+    read = [_kept(scan_files([file], schema), wanted, None if only is None else mine) for file in files]
+    rows = _followed(read, wanted)
+    if rows is None:
+        rows, read = arranged(frame.filter(mine).collect(), table), []
+    said = {name: coded(rows[name]) for name in texts}
+    made = Columns(pl.DataFrame([rows[name] for name in others]), said, trusted=bool(read))
+    return _owned(made, schema["customer_id"] == pl.String) if read else made
 
 
-def _file(stored: Stored | None, table: str, frame: pl.LazyFrame) -> Path | None:
-    """Return the one file in which a table has all its rows, if there is one."""
+def _kept(rows: pl.LazyFrame, wanted: Sequence[str], mine: pl.Expr | None) -> pl.DataFrame:
+    return (rows if mine is None else rows.filter(mine)).select(wanted).collect()
+
+
+def _followed(read: Sequence[pl.DataFrame], wanted: Sequence[str]) -> pl.DataFrame | None:
+    """Put the rows of files that are in order into one order; None where the other columns would have to say how."""
+    if len(read) == 1:
+        return read[0]
+    if not read or not {"customer_id", "at"} <= set(wanted):
+        return None
+    parts = [part.filter(pl.col("customer_id").is_not_null()).with_columns(_of(n)) for n, part in enumerate(read)]
+    rows = pl.concat(parts).sort("customer_id", "at", maintain_order=True)
+    tied = pl.all_horizontal(pl.col(name) == pl.col(name).shift() for name in ("customer_id", "at"))
+    if rows.select((tied & (pl.col(_FILE) != pl.col(_FILE).shift())).any()).item():
+        return None
+    return rows.drop(_FILE)
+
+
+def _of(file: int) -> pl.Expr:
+    return pl.lit(file, pl.UInt32).alias(_FILE)
+
+
+def _files(stored: Stored | None, table: str, frame: pl.LazyFrame) -> list[Path]:
+    """Return the files of a table that have rows of customers; none where its rows are not those that are stored."""
     if stored is None or stored.frames.get(table) is not frame:
-        return None
+        return []
     files = sorted((file for file in stored.files[table] if file.rows), key=lambda file: file.rows)
-    if not files or not all(_of_nobody(stored.folder / file.place) for file in files[:-1]):
-        return None
-    return stored.folder / files[-1].place
+    peopled = [file for file in files[:-1] if not _of_nobody(stored.folder / file.place)]
+    return [stored.folder / file.place for file in (*peopled, *files[-1:])]
 
 
 def _of_nobody(file: Path) -> bool:

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from cjlab.tables._tables import Tables
 
 
-def occupied(folder: Path) -> None:
+def occupied(folder: Path, *, advice: str = "add to its log with Log.append, or write to another folder") -> None:
     """Refuse a folder that holds something."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise TableError(f"{folder} exists; add to its log with Log.append, or write to another folder")
+        raise TableError(f"{folder} exists; {advice}")
 
 
 def broken(tables: Mapping[str, pl.LazyFrame]) -> None:

@@ -57,7 +57,7 @@ class Storable(Tables):
         Traceback (most recent call last):
         cjlab.errors.TableError: ...nowhere holds no log: it has no log.json; write one there with Log.write
         """
-        return cls(**_reading.read(_absolute(folder)))
+        return cls(**_reading.read(absolute(folder)))
 
     @classmethod
     def verify(cls, folder: str | Path) -> Self:
@@ -90,7 +90,7 @@ class Storable(Tables):
         ...     Log.verify(f"{folder}/log").check().ok
         True
         """
-        return cls(**_reading.verify(_absolute(folder)))
+        return cls(**_reading.verify(absolute(folder)))
 
     def write(self, folder: str | Path, *, shards: int | None = None) -> Self:
         """Store the log in a folder, which appears whole or not at all.
@@ -129,7 +129,7 @@ class Storable(Tables):
         ...     log.write(f"{folder}/log").items.collect()["item"].to_list()
         ['hat', 'shoe']
         """
-        _store.write(self, _absolute(folder), shards=shards)
+        _store.write(self, absolute(folder), shards=shards)
         return self.read(folder)
 
     @classmethod
@@ -170,7 +170,7 @@ class Storable(Tables):
         ...     writer.missing
         (0, 1)
         """
-        return writing(_absolute(folder), shards=shards, timezone=timezone, about=about)
+        return writing(absolute(folder), shards=shards, timezone=timezone, about=about)
 
     def shards(self) -> tuple[Self, ...]:
         """Return one log a shard of customers, for work that goes through a large log shard by shard.
@@ -235,7 +235,7 @@ class Storable(Tables):
         ...     Log.of(items=pl.DataFrame({"item": ["glove"]})).append(f"{folder}/log").items.collect().height
         2
         """
-        _store.append(self, _absolute(folder), again=again)
+        _store.append(self, absolute(folder), again=again)
         return self.read(folder)
 
     @classmethod
@@ -268,11 +268,11 @@ class Storable(Tables):
         ...     Log.compact(f"{folder}/log").fingerprint() == before
         True
         """
-        _store.compact(_absolute(folder))
+        _store.compact(absolute(folder))
         return cls.read(folder)
 
 
-def _absolute(folder: str | Path) -> Path:
+def absolute(folder: str | Path) -> Path:
     try:
         if str(folder):
             return Path(folder).expanduser().resolve()

@@ -12,6 +12,7 @@ from cjlab._checks import one_of, whole
 from cjlab.errors import KeyMaterialError, TableError
 from cjlab.tables import _refusals
 from cjlab.tables._assembly import assembled, cleared, pieces, place_of, stage_of
+from cjlab.tables._begun import ABOUT
 from cjlab.tables._blame import writable
 from cjlab.tables._file import TABLES
 from cjlab.tables._manifest import settle
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     from cjlab.tables._tables import Tables
 
-ABOUT = "about.json"
 _SCRATCH = "scratch"
 _SHOWN = 5
 

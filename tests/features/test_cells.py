@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -62,6 +63,7 @@ CELLS = (
 )
 
 
+@dataclass(frozen=True)
 class Every(Builder):
     """Every number of every cell, one column each."""
 

@@ -1,0 +1,78 @@
+"""What is made of each shard of a log, kept in a folder as it is made."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from cjlab.features._pass import Lines
+from cjlab.scale import each
+from cjlab.tables import Sheaf
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    import polars as pl
+
+    from cjlab.features._pass import Pass
+    from cjlab.tables import Binder, Log
+
+
+def kept(
+    log: Log,
+    work: Callable[[Log], pl.DataFrame],
+    *,
+    folder: str | Path,
+    about: Mapping[str, Any],
+    threads: int | None,
+    engine: str,
+) -> Sheaf:
+    """Return what work makes of the shards, a sheet each; those that are there already are left as they are."""
+    shards = {number_of(shard): shard for shard in log.shards()}
+    with Sheaf.making(folder, sheets=shards, about=about) as binder:
+        missing = [(number, shards[number]) for number in binder.missing]
+        each(missing, _Added(binder, work), engine=engine, threads=threads)
+        binder.finish()
+    return Sheaf.read(folder)
+
+
+def number_of(shard: Log) -> int:
+    """Return the number of a shard, by which its sheet is found again when the log has grown."""
+    files = [file for table in shard.stored.files.values() for file in table] if shard.stored else []
+    return next((file.shard for file in files if file.shard is not None), 0)
+
+
+def identity(log: Log) -> str:
+    """Return what tells a log from others: the files of one that is stored, or else what its rows say."""
+    if log.stored is None or not log.stored.holds(log):
+        return log.fingerprint()
+    files = sorted((file.place, file.footer) for table in log.stored.files.values() for file in table)
+    return sha256(json.dumps(files).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Tabled:
+    """Features of a shard as a table."""
+
+    work: Pass
+
+    def __call__(self, log: Log) -> pl.DataFrame:
+        """Return them by date and customer."""
+        lines = Lines.joined([self.work(log)])
+        return lines.tabled(self.work.dates, log.timezone)
+
+
+@dataclass(frozen=True)
+class _Added:
+    """What is done with a shard: the work, and its sheet."""
+
+    binder: Binder
+    work: Callable[[Log], pl.DataFrame]
+
+    def __call__(self, shard: tuple[int, Log]) -> None:
+        """Work on a shard that has no sheet yet."""
+        number, log = shard
+        self.binder.add(number, self.work(log))
