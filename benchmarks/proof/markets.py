@@ -6,6 +6,7 @@ treated arm's metric is multiplied by ``1 + lift``. Draws are keyed by (market, 
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -50,8 +51,25 @@ def joint(y: Floats, x: Floats) -> Joint:
     return Joint(np.full(len(y), n), mean_y, mean_x, *squares)
 
 
+class _Market(ABC):
+    """What draws tests of two arms."""
+
+    __slots__ = ()
+    key: int
+
+    def arms(self, replays: int, lift: float) -> Iterator[tuple[Drawn, Drawn]]:
+        """Draw treated and control, chunk by chunk."""
+        for chunk in range(-(-replays // CHUNK)):
+            draw = np.random.default_rng([self.key, chunk])
+            yield self._arm(draw, 1 + lift), self._arm(draw, 1.0)
+
+    @abstractmethod
+    def _arm(self, draw: np.random.Generator, factor: float) -> Drawn:
+        """Draw an arm of a chunk of tests."""
+
+
 @dataclass(frozen=True, slots=True)
-class LogNormal:
+class LogNormal(_Market):
     """Spend exp(Z), its past exp(0.7 Z + 0.71 Z'), and orders 1 + Poisson(spend)."""
 
     name: str = "log-normal spend"
@@ -67,12 +85,6 @@ class LogNormal:
         """Return the control's spend per order."""
         return self.mean() / (1 + self.mean())
 
-    def arms(self, replays: int, lift: float) -> Iterator[tuple[Drawn, Drawn]]:
-        """Draw treated and control, chunk by chunk."""
-        for chunk in range(-(-replays // CHUNK)):
-            draw = np.random.default_rng([self.key, chunk])
-            yield self._arm(draw, 1 + lift), self._arm(draw, 1.0)
-
     def _arm(self, draw: np.random.Generator, factor: float) -> Drawn:
         shape = (CHUNK, self.customers)
         habit = draw.standard_normal(shape)
@@ -84,7 +96,7 @@ class LogNormal:
 
 
 @dataclass(frozen=True, slots=True)
-class Resampled:
+class Resampled(_Market):
     """Spend of the real test's control, drawn with replacement, with what each had spent the year before."""
 
     spend: Floats
@@ -96,12 +108,6 @@ class Resampled:
     def mean(self) -> float:
         """Return the mean spend of the file's control."""
         return float(self.spend.mean())
-
-    def arms(self, replays: int, lift: float) -> Iterator[tuple[Drawn, Drawn]]:
-        """Draw treated and control, chunk by chunk."""
-        for chunk in range(-(-replays // CHUNK)):
-            draw = np.random.default_rng([self.key, chunk])
-            yield self._arm(draw, 1 + lift), self._arm(draw, 1.0)
 
     def _arm(self, draw: np.random.Generator, factor: float) -> Drawn:
         chosen = draw.integers(0, len(self.spend), (CHUNK, self.customers), dtype=np.int32)

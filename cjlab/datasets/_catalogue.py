@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cjlab._display import Shown, in_a_notebook, tabled
-from cjlab.datasets._entry import ENTRIES
+from cjlab.datasets._entries import ENTRIES
 from cjlab.datasets._files import at_hand
 
 if TYPE_CHECKING:

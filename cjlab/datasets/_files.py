@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cjlab.datasets._digest import checked
 from cjlab.datasets._download import download
-from cjlab.datasets._entry import entry
+from cjlab.datasets._entries import entry
 from cjlab.datasets._source import GITHUB
 from cjlab.errors import DatasetError
 

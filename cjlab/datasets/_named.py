@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cjlab._checks import listed
 from cjlab.datasets._cdnow import cdnow, cdnow_sample
 from cjlab.datasets._complete_journey import complete_journey
-from cjlab.datasets._entry import ENTRIES
+from cjlab.datasets._entries import ENTRIES
 from cjlab.datasets._hillstrom import hillstrom
 from cjlab.datasets._online_retail import online_retail
 from cjlab.datasets._online_shop import online_shop

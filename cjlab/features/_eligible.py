@@ -87,10 +87,10 @@ class People:
             why = pl.when(pl.col("allows").fill_null(value=False)).then(why).otherwise(pl.lit(REFUSED))
         if self.eligible.active is not None:
             there = there.join(self._last(moment), on="customer_id", how="left")
-            oldest = earlier(moment, self.eligible.active, self.log.timezone)
+            oldest = later(moment, self.eligible.active, self.log.timezone, back=True)
             why = pl.when((pl.col("last") >= oldest).fill_null(value=False)).then(why).otherwise(pl.lit(SILENT))
         if self.eligible.tenure is not None:
-            oldest = earlier(moment, self.eligible.tenure, self.log.timezone)
+            oldest = later(moment, self.eligible.tenure, self.log.timezone, back=True)
             why = pl.when(pl.col("since") > oldest).then(pl.lit(NEW)).otherwise(why)
         return there.select("customer_id", why=why)
 
@@ -107,8 +107,3 @@ class People:
             pl.col("until").is_null() | (pl.col("until") > moment) if "until" in latest.columns else pl.lit(1) == 1
         )
         return latest.group_by("customer_id").agg(allows=(pl.col("granted") & lasting).any())
-
-
-def earlier(moment: dt.datetime, length: str, timezone: str) -> dt.datetime:
-    """Return a moment a while earlier, in the brand's calendar."""
-    return later(moment, length, timezone, back=True)

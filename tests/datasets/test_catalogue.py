@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 import cjlab as cj
-from cjlab.datasets._entry import ENTRIES
+from cjlab.datasets._entries import ENTRIES
 from cjlab.errors import DatasetError
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ import pytest
 
 import cjlab as cj
 from cjlab.datasets._digest import checked
-from cjlab.datasets._entry import ENTRIES, entry
+from cjlab.datasets._entries import ENTRIES, entry
 from cjlab.datasets._files import opened
 from cjlab.errors import DatasetError
 

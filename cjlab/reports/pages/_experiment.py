@@ -32,9 +32,8 @@ class ExperimentPage:
     Examples
     --------
     >>> import cjlab as cj
-    >>> log = cj.datasets.promotion_test()
     >>> test = cj.experiments.Experiment.read("notebooks/experiments/promotion.toml")
-    >>> page = cj.reports.ExperimentPage(test.read_out(log), language="fr", timezone=log.timezone)
+    >>> page = cj.reports.ExperimentPage(test.read_out(cj.datasets.promotion_test()), language="fr")
     >>> page.decision.title.partition(":")[2].strip()
     'le rappel'
     """
