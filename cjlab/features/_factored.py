@@ -128,7 +128,7 @@ def _factored(weighed: csr_array, times: NDArray[np.int64], topics: int, *, seed
     length = np.sqrt(np.asarray(weighed.power(2).sum(axis=1)).ravel())[some]
     rows = weighed[some].multiply((np.sqrt(times[some]) / length)[:, None]).tocsr()
     model = NMF(topics, init="nndsvda", random_state=seed, max_iter=_ROUNDS)
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), np.errstate(invalid="ignore"):  # what is left over may be a hair below nothing
         warnings.simplefilter("ignore", ConvergenceWarning)  # what it has found by then is as good as any
         about = model.fit_transform(rows)
     weight = (about * np.sqrt(times[some])[:, None]).sum(axis=0)

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cjlab._checks import shown
 from cjlab._display import Shown
 from cjlab.errors import SpecError
-from cjlab.features._builder import Builder, Column, builder_of
+from cjlab.features._builder import Builder, Column
 from cjlab.features._described import described
 from cjlab.features._kept import Tabled, identity, kept
 from cjlab.features._pass import Lines, Pass
+from cjlab.features._said import Said
 from cjlab.features._span import moments
-from cjlab.features._written import builders_in, fingerprint, said_in, write
 from cjlab.scale import each
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from pathlib import Path
 
     import pandas as pd
 
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, init=False)
-class Recipe(Shown):
+class Recipe(Said, Shown):
     """Features of customers, declared once and built for any log and any date.
 
     Parameters
@@ -200,10 +199,16 @@ class Recipe(Shown):
 
         Parameters
         ----------
-        log, as_of, threads, engine
-            As :meth:`build` takes them.
+        log : Log
+            The log.
+        as_of : date, text or sequence of them
+            The moment, or several, as :meth:`build` takes them.
         folder : str or pathlib.Path
-            Where.
+            Where; it must not exist, or be empty.
+        threads : int or None
+            How many shards at a time; ``CJLAB_THREADS``, or one a processor, unless given.
+        engine : {"local", "spark"}
+            Where shards are worked on.
 
         Returns
         -------
@@ -227,101 +232,3 @@ class Recipe(Shown):
         about = {"features": self.said, "as_of": list(map(str, dates)), "log": identity(log)}
         work = Tabled(Pass(self.columns, tuple(dates)))
         return kept(log, work, folder=folder, about=about, threads=threads, engine=engine)
-
-    @property
-    def said(self) -> dict[str, Any]:
-        """What was said, as plain values.
-
-        Examples
-        --------
-        >>> import cjlab as cj
-        >>> cj.features.Recipe(cj.features.Tenure()).said
-        {'builders': [{'kind': 'Tenure'}]}
-        """
-        return {"builders": [one.said for one in self.builders]}
-
-    @classmethod
-    def of(cls, said: Mapping[str, Any]) -> Recipe:
-        """Return the recipe that was written down.
-
-        Parameters
-        ----------
-        said : mapping
-            What :attr:`said` returned.
-
-        Returns
-        -------
-        Recipe
-            The same recipe.
-
-        Raises
-        ------
-        SpecError
-            When a builder is unknown: the class of one's own must have been defined.
-
-        Examples
-        --------
-        >>> import cjlab as cj
-        >>> recipe = cj.features.Recipe(cj.features.Recency("purchase"))
-        >>> cj.features.Recipe.of(recipe.said) == recipe
-        True
-        """
-        return cls(*(builder_of(one) for one in builders_in(said)))
-
-    def write(self, file: str | Path) -> None:
-        """Write the recipe down as JSON.
-
-        Parameters
-        ----------
-        file : str or pathlib.Path
-            Where.
-
-        Examples
-        --------
-        >>> import tempfile, cjlab as cj
-        >>> with tempfile.TemporaryDirectory() as home:
-        ...     cj.features.Recipe(cj.features.Tenure()).write(f"{home}/recipe.json")
-        ...     cj.features.Recipe.read(f"{home}/recipe.json").names
-        ('tenure',)
-        """
-        write(self.said, Path(file))
-
-    @classmethod
-    def read(cls, file: str | Path) -> Recipe:
-        """Return a recipe from JSON or TOML.
-
-        Parameters
-        ----------
-        file : str or pathlib.Path
-            Where it was written; ``.toml`` is read as TOML, with a table ``[[builders]]`` each.
-
-        Returns
-        -------
-        Recipe
-            The recipe.
-
-        Raises
-        ------
-        SpecError
-            When it is no recipe.
-
-        Examples
-        --------
-        >>> import cjlab as cj
-        >>> cj.features.Recipe.read("nowhere.json")
-        Traceback (most recent call last):
-        cjlab.errors.SpecError: nowhere.json cannot be read (...); give the file of a recipe
-        """
-        return cls.of(said_in(Path(file)))
-
-    @property
-    def fingerprint(self) -> str:
-        """What tells this recipe from others: the sha256 of what was said.
-
-        Examples
-        --------
-        >>> import cjlab as cj
-        >>> len(cj.features.Recipe(cj.features.Tenure()).fingerprint)
-        64
-        """
-        return fingerprint(self.said)

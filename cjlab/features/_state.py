@@ -178,8 +178,8 @@ class State(Shown):
         >>> with tempfile.TemporaryDirectory() as home:
         ...     log = run.log.write(f"{home}/log")
         ...     monday = cj.features.State.of(recipe, log, "2024-01-15", folder=f"{home}/monday")
-        ...     monday.advance(log, "2024-01-16", folder=f"{home}/tuesday").as_of.day
-        16
+        ...     monday.advance(log, "2024-01-16", folder=f"{home}/tuesday")
+        State(Recipe(1 features of 1 builders), as of 2024-01-15 23:00:00+00:00, in ...tuesday)
         """
         files, date = _files(log), moment(as_of, log.timezone)
         if date < self.as_of:

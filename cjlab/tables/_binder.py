@@ -43,6 +43,13 @@ class Binder:
         The numbers of its sheets.
     about : mapping
         What it is.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from cjlab.tables import Binder
+    >>> Binder(Path("points"), (0, 3), {}).missing
+    (0, 3)
     """
 
     folder: Path
@@ -51,11 +58,42 @@ class Binder:
 
     @property
     def missing(self) -> tuple[int, ...]:
-        """The sheets that are not there yet."""
+        """The sheets that are not there yet.
+
+        Examples
+        --------
+        >>> from pathlib import Path
+        >>> from cjlab.tables import Binder
+        >>> Binder(Path("points"), (0, 3), {}).missing
+        (0, 3)
+        """
         return tuple(number for number in self.sheets if not (stage_of(self.folder) / sheet_of(number)).exists())
 
     def add(self, number: int, rows: pl.DataFrame) -> None:
-        """Write one sheet: all of it or, if it fails, nothing."""
+        """Write one sheet: all of it or, if it fails, nothing.
+
+        Parameters
+        ----------
+        number : int
+            Which.
+        rows : polars.DataFrame
+            Its rows.
+
+        Raises
+        ------
+        TableError
+            When the folder cannot be written.
+
+        Examples
+        --------
+        >>> from tempfile import TemporaryDirectory
+        >>> import polars as pl
+        >>> from cjlab.tables import Sheaf
+        >>> with TemporaryDirectory() as home, Sheaf.making(f"{home}/points", sheets=[0, 3], about={}) as binder:
+        ...     binder.add(3, pl.DataFrame({"customer_id": [1]}))
+        ...     binder.missing
+        (0,)
+        """
         stage = stage_of(self.folder)
         draft = stage / f".{sheet_of(number)}.{uuid4().hex}"
         with writable(self.folder):
@@ -64,7 +102,22 @@ class Binder:
             settle(stage)
 
     def finish(self) -> None:
-        """Give the table its name; all sheets must be there."""
+        """Give the table its name.
+
+        Raises
+        ------
+        TableError
+            When sheets are missing, or the folder cannot be written.
+
+        Examples
+        --------
+        >>> from tempfile import TemporaryDirectory
+        >>> from cjlab.tables import Sheaf
+        >>> with TemporaryDirectory() as home, Sheaf.making(f"{home}/points", sheets=[0], about={}) as binder:
+        ...     binder.finish()
+        Traceback (most recent call last):
+        cjlab.errors.TableError: ...points lacks the sheets (0,); add them with Binder.add
+        """
         if self.missing:
             raise TableError(f"{self.folder} lacks the sheets {self.missing}; add them with Binder.add")
         stage = stage_of(self.folder)

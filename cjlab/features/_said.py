@@ -1,0 +1,122 @@
+"""What is said in builders: written down, read back, and told from what says something else."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cjlab.features._builder import Builder, builder_of
+from cjlab.features._written import builders_in, fingerprint, said_in, write
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Self
+
+
+class Said(ABC):
+    """What is made of builders, and of nothing else."""
+
+    builders: tuple[Builder, ...]
+
+    @abstractmethod
+    def __init__(self, *builders: Builder) -> None:
+        """Keep the builders."""
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What was said, as plain values.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> cj.features.Recipe(cj.features.Tenure()).said
+        {'builders': [{'kind': 'Tenure'}]}
+        """
+        return {"builders": [one.said for one in self.builders]}
+
+    @classmethod
+    def of(cls, said: Mapping[str, Any]) -> Self:
+        """Return the recipe that was written down.
+
+        Parameters
+        ----------
+        said : mapping
+            What :attr:`said` returned.
+
+        Returns
+        -------
+        Recipe
+            The same recipe.
+
+        Raises
+        ------
+        SpecError
+            When a builder is unknown: the class of one's own must have been defined.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> recipe = cj.features.Recipe(cj.features.Recency("purchase"))
+        >>> cj.features.Recipe.of(recipe.said) == recipe
+        True
+        """
+        return cls(*(builder_of(one) for one in builders_in(said)))
+
+    def write(self, file: str | Path) -> None:
+        """Write the recipe down as JSON.
+
+        Parameters
+        ----------
+        file : str or pathlib.Path
+            Where.
+
+        Examples
+        --------
+        >>> import tempfile, cjlab as cj
+        >>> with tempfile.TemporaryDirectory() as home:
+        ...     cj.features.Recipe(cj.features.Tenure()).write(f"{home}/recipe.json")
+        ...     cj.features.Recipe.read(f"{home}/recipe.json").names
+        ('tenure',)
+        """
+        write(self.said, Path(file))
+
+    @classmethod
+    def read(cls, file: str | Path) -> Self:
+        """Return a recipe from JSON or TOML.
+
+        Parameters
+        ----------
+        file : str or pathlib.Path
+            Where it was written; ``.toml`` is read as TOML, with a table ``[[builders]]`` each.
+
+        Returns
+        -------
+        Recipe
+            The recipe.
+
+        Raises
+        ------
+        SpecError
+            When it is no recipe.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> cj.features.Recipe.read("nowhere.json")
+        Traceback (most recent call last):
+        cjlab.errors.SpecError: nowhere.json cannot be read (...); give the file of a recipe
+        """
+        return cls.of(said_in(Path(file)))
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells this recipe from others: the sha256 of what was said.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> len(cj.features.Recipe(cj.features.Tenure()).fingerprint)
+        64
+        """
+        return fingerprint(self.said)
