@@ -11,6 +11,7 @@ import polars as pl
 
 from benchmarks.page import provenance, put, table
 from benchmarks.proof import (
+    affinities,
     decisions,
     draws,
     families,
@@ -36,6 +37,7 @@ REPLAYS = 40_000
 ROWS = 4_000_000
 TESTS = 2_000
 CUSTOMERS = 20_000
+READERS = 1_500
 SEEDS, DRAWS, PAIRS = 400, 1_000_000, 30
 WORLDS = 20
 WRITERS = 12_000
@@ -62,6 +64,7 @@ def main() -> int:
     failed += _identities()
     failed += _stopped()
     failed += _texts()
+    failed += _affinities()
     failed += _usefulness()
     _branches()
     real = real_market()
@@ -156,6 +159,20 @@ def _texts() -> int:
     body += f"\n\n{RULE}\n\n{table(COLUMNS, [rate.row() for rate in rates])}"
     _put("Features: what texts are about", body, started)
     return sum(not one.holds for one in (*gains, *rates))
+
+
+def _affinities() -> int:
+    started = _now()
+    found, run = dict(affinities.reactions(READERS)), affinities.lived(READERS * 4)
+    rates = [rate for where, one in found.items() for rate in affinities.covered(where, one)] + [
+        affinities.interest(run)
+    ]
+    claims = [claim for where, one in found.items() for claim in affinities.ranked(where, one)]
+    claims += affinities.audited(run)
+    parts = (affinities.SAID, RULE, table(COLUMNS, [rate.row() for rate in rates]))
+    held = table(affinities.CLAIMED, [claim.row() for claim in claims])
+    _put("Features: affinity, interest, engagement and sessions", "\n\n".join((*parts, held)), started)
+    return sum(not one.holds for one in (*rates, *claims))
 
 
 def _usefulness() -> int:

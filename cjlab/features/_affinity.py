@@ -140,7 +140,10 @@ class Affinity(_Shrunken):
     Under a beta prior of mean *m* and strength *s*, ``affinity_C`` is :math:`(ms + r) / (s + n)`, and
     ``affinity_C_low`` and ``affinity_C_high`` are the ends of the equal-tailed interval of
     :math:`\mathrm{Beta}(ms + r, (1-m)s + n - r)`; of those who answered nothing the low end is 0, for some never
-    will, and of those who answered everything the high end is 1 (Brown, Cai, DasGupta 2001, doi:10.1214/ss/1009213286).
+    will, and of those who answered everything the high end is 1 (Brown, Cai, DasGupta 2001, doi:10.1214/ss/1009213286),
+    with the whole of the tail beyond the other end. It is an interval of the rate that he showed: the mean, over these
+    messages, of how likely each was to be answered, as tired of them as he then was; not of the rate that he would have
+    rested, or at another pressure, which is higher where messages tire.
     ``affinity_best`` is the place of the channel with the highest rate, 0 for the first; the earlier of equals.
 
     Parameters

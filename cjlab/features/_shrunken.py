@@ -25,13 +25,20 @@ def shrunken(sent: NDArray[np.float64], answered: NDArray[np.float64], prior: Pr
 
 
 def end(sent: NDArray[np.float64], answered: NDArray[np.float64], prior: Prior, *, share: float) -> NDArray[np.float64]:
-    """Return the quantile of the posterior; 0 below, and 1 above, where nothing, or everything, was answered."""
+    """Return the quantile of the posterior.
+
+    Where nothing was answered the low end is 0, where everything was the high end is 1, and the other end has the whole
+    tail beyond it.
+    """
     from scipy.special import betaincinv
 
     pairs, places = np.unique(np.column_stack([sent, np.minimum(answered, sent)]), axis=0, return_inverse=True)
     a, b = prior.mean * prior.strength + pairs[:, 1], (1 - prior.mean) * prior.strength + pairs[:, 0] - pairs[:, 1]
     never, always = (pairs[:, 1] == 0) & (pairs[:, 0] > 0), (pairs[:, 1] == pairs[:, 0]) & (pairs[:, 0] > 0)
-    found = np.where(never & (share < _HALF), 0.0, np.where(always & (share > _HALF), 1.0, betaincinv(a, b, share)))
+    low = share < _HALF
+    both = 2.0 * share if low else 2.0 * share - 1.0
+    quantile = betaincinv(a, b, np.where(always if low else never, both, share))
+    found = np.where(never & low, 0.0, np.where(always & (not low), 1.0, quantile))
     return np.asarray(found[places.ravel()])
 
 

@@ -74,8 +74,10 @@ def expected(  # noqa: PLR0915 - one formula a line
     made["reactions_desktop_365D"] = sum(row["device"] == "desktop" for row in human)
     answered = min(ids(human), delivered)
     made["affinity_email"] = (1.0 + answered) / (5.0 + delivered)
-    low = beta.ppf(0.05, 1.0 + answered, 4.0 + delivered - answered)
-    made["affinity_email_low"] = low if answered or not delivered else 0.0
+    never, always = (delivered > 0 and answered == end for end in (0, delivered))
+    posterior = beta(1.0 + answered, 4.0 + delivered - answered)
+    made["affinity_email_low"] = 0.0 if never else posterior.ppf(0.1 if always else 0.05)
+    made["affinity_email_high"] = 1.0 if always else posterior.ppf(0.9 if never else 0.95)
     marketing = [row for row in sent if row["sent"] and row["purpose"] == "marketing"]
     acts = [
         any(row["machine"] is not True for row in of("opened")),
