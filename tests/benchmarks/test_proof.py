@@ -10,7 +10,18 @@ from sklearn.metrics import roc_auc_score
 from statsmodels.stats.proportion import proportion_confint
 
 from benchmarks.page import put, table
-from benchmarks.proof import decisions, draws, families, market, mouths, numerics, texts, two_arms, usefulness
+from benchmarks.proof import (
+    decisions,
+    draws,
+    families,
+    identities,
+    market,
+    mouths,
+    numerics,
+    texts,
+    two_arms,
+    usefulness,
+)
 from benchmarks.proof.__main__ import real_market
 from benchmarks.proof.bar import Rate
 from benchmarks.proof.markets import LogNormal
@@ -126,6 +137,12 @@ def test_features_are_worth_more_than_recency_frequency_and_money() -> None:
     assert whole.difference[1] > 0
     assert len(others) == 2 * len(question.families) - 1
     assert alone.row()[-2:] == ("", "")
+
+
+def test_the_persons_behind_identifiers_are_found() -> None:
+    for found in identities.experiments(1):
+        assert [rate.row() for rate in found.bars if not rate.holds] == []
+        assert "pairs of visitors alone are found" in found.sentence
 
 
 def test_a_section_is_replaced_alone(tmp_path: Path) -> None:
