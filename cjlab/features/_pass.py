@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import polars as pl
@@ -16,8 +14,10 @@ from cjlab.features._builder import Column, When
 from cjlab.features._identifiers import rise, within
 from cjlab.features._plan import Plan, microseconds
 from cjlab.features._rows import Rows, instants
+from cjlab.features._span import local_day
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterator, Mapping, Sequence
 
     import pandas as pd
@@ -119,7 +119,7 @@ class Pass:
         """Return the lines of those who are there at each date."""
         n, moments = len(found.customers), np.array([microseconds(one) for one in self.dates], np.int64)
         there = ((found.seen[:, None] < moments) | (found.joined[:, None] < moments)).ravel()
-        days = np.array([_local_day(one, timezone) for one in self.dates])
+        days = np.array([local_day(one, timezone) for one in self.dates])
         when = When(np.tile(moments, n), np.tile(days, n), np.repeat(found.joined, len(self.dates)))
         with np.errstate(invalid="ignore", divide="ignore"):
             columns = {one.name: made[there] for one, made in self._made(when, found.numbers)}
@@ -184,7 +184,3 @@ def _people(log: Log, read: Sequence[Rows], only: pl.Series | None) -> pl.DataFr
     everybody = pl.concat([one for one in ids if one.height] or ids[:1], how="vertical_relaxed").unique()
     joined = known.group_by("customer_id").agg(pl.col("joined").min()).cast({"customer_id": everybody.dtypes[0]})
     return everybody.join(joined, on="customer_id", how="left").sort("customer_id")
-
-
-def _local_day(moment: dt.datetime, timezone: str) -> int:
-    return (moment.astimezone(ZoneInfo(timezone)).date() - dt.date(1970, 1, 1)).days

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -15,10 +14,9 @@ from cjlab.features._outcome import passing
 from cjlab.features._people import seen
 from cjlab.features._purchases import PURCHASE
 from cjlab.features._rhythm import Rhythm, silent
+from cjlab.features._span import local_day
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from cjlab.features._span import Span
     from cjlab.features._where import Where
     from cjlab.tables import Log
@@ -96,7 +94,7 @@ class Silence:
         rhythm: Rhythm = self.of  # type: ignore[assignment] # made one above
         past = seen(log, span.start, rhythm.of)
         law = habit(rhythm.prior, Gaps(*(past[name].to_numpy() for name in ("count", "total", "logs"))))
-        begin, end = (_day(one, log.timezone) for one in span)
+        begin, end = (local_day(one, log.timezone) for one in span)
         rows = passing(log.events, rhythm.of).filter(pl.col("at") < span.end)
         late = rows.group_by("customer_id").agg(latest=_days(pl.col("at").max(), log.timezone)).collect()
         told = pl.DataFrame({"customer_id": past.index.to_numpy(), "n": past["count"].to_numpy()})
@@ -122,7 +120,3 @@ class Silence:
 
 def _days(at: pl.Expr, timezone: str) -> pl.Expr:
     return at.dt.convert_time_zone(timezone).dt.date().to_physical().cast(pl.Int64)
-
-
-def _day(moment: dt.datetime, timezone: str) -> int:
-    return moment.astimezone(ZoneInfo(timezone)).date().toordinal() - 719_163  # days since 1970

@@ -38,6 +38,11 @@ def later(moment: dt.datetime, length: str, timezone: str, *, name: str = "withi
     return (moment.astimezone(ZoneInfo(timezone)) + passed).astimezone(dt.UTC)
 
 
+def local_day(moment: dt.datetime, timezone: str) -> int:
+    """Return the day of a moment on local clocks, counted from 1970."""
+    return (moment.astimezone(ZoneInfo(timezone)).date() - dt.date(1970, 1, 1)).days
+
+
 def moments(as_of: Dates, log: Log) -> tuple[list[dt.datetime], bool]:
     """Return the moments that were asked, rising, each once, and whether several were."""
     if not isinstance(log, Log):
