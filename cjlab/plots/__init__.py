@@ -6,26 +6,35 @@ and its layout for a ``narrow`` screen, so that a page can be read without seein
 
 from cjlab.plots._balance import balance
 from cjlab.plots._by_day import by_day
+from cjlab.plots._courses import Axis, Course, courses
 from cjlab.plots._effects import effects
 from cjlab.plots._levels import Level, levels
 from cjlab.plots._life import life
 from cjlab.plots._net_margin import net_margin
+from cjlab.plots._punched import Grid, punched
 from cjlab.plots._sample_size import sample_size
 from cjlab.plots._segments import segments
 from cjlab.plots._split import split
+from cjlab.plots._timeline import timeline
 from cjlab.plots._validity import margin, validity
 
 __all__ = [
+    "Axis",
+    "Course",
+    "Grid",
     "Level",
     "balance",
     "by_day",
+    "courses",
     "effects",
     "levels",
     "life",
     "margin",
     "net_margin",
+    "punched",
     "sample_size",
     "segments",
     "split",
+    "timeline",
     "validity",
 ]

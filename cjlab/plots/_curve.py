@@ -119,14 +119,15 @@ class Curve:
         return [_end(line, lift=lift) for line, lift in zip(lines, lifts, strict=True)]
 
     def _named(self) -> list[dict[str, Any]]:
-        """Write what the spot is beside it: above on the right of a falling line, below on the left near its end."""
+        """Write what the spot is beside it: above a falling line, below a rising one, and left near its end."""
         if self.spot is None:
             return []
         x, y, told = self.spot
         low, high = self.across.ends
         late = x - low > _LATE * (high - low)
-        side = {"xanchor": "right", "yanchor": "top"} if late else {"xanchor": "left", "yanchor": "bottom"}
-        place = {"x": x, "y": y, "xshift": -8 if late else 8, "yshift": -4 if late else 4, "showarrow": False}
+        below = late or self.lines[0].y[-1] > y
+        side = {"xanchor": "right" if late else "left", "yanchor": "top" if below else "bottom"}
+        place = {"x": x, "y": y, "xshift": -8 if late else 8, "yshift": -4 if below else 4, "showarrow": False}
         return [{**place, **side, "text": plain(told), "font": {"size": LABEL}}]
 
 

@@ -60,7 +60,8 @@ class Lanes:
     language
         The reader's.
     bands, line
-        What stands in the two lanes of truth: stretches, and a value from 0 to 1 for each day.
+        What stands in the two lanes of truth: stretches, and a value from 0 to 1 for each day; without bands there are
+        no such lanes.
     lanes
         The others, from top to bottom.
     legend
@@ -77,7 +78,7 @@ class Lanes:
 
     def figure(self, told: Told) -> go.Figure:
         """Draw it, with the layout for a narrow screen beside the wide one."""
-        traces = [*map(_band, self.bands), self._line(), *self._marks()]
+        traces = [*map(_band, self.bands), *([self._line()] if self.bands else []), *self._marks()]
         return go.Figure(
             data=traces, layout=go.Layout(template=template(), meta=told.meta(self._narrow()), **self._wide())
         )
@@ -86,7 +87,8 @@ class Lanes:
     def names(self) -> list[str]:
         """The names of all lanes, from top to bottom."""
         say = Wording.of("cjlab.plots", self.language)
-        return [say("life_stage"), say("life_satisfaction"), *(lane.name for lane in self.lanes)]
+        truth = [say("life_stage"), say("life_satisfaction")] if self.bands else []
+        return [*truth, *(lane.name for lane in self.lanes)]
 
     def _line(self) -> go.Scatter:
         days, values = self.line
@@ -97,7 +99,7 @@ class Lanes:
     def _marks(self) -> list[go.Scatter]:
         return [
             _marked(marks, place)
-            for place, lane in enumerate(self.lanes, start=2)
+            for place, lane in enumerate(self.lanes, start=2 if self.bands else 0)
             for marks in lane.marks
             if len(marks.days)
         ]
@@ -117,7 +119,8 @@ class Lanes:
     def _narrow(self) -> dict[str, Any]:
         """Put each lane's name above it."""
         stages = " → ".join(band.name for band in self.bands)
-        names = [broken(f"{self.names[0]} ({stages})", width=44, lines=1), *map(plain, self.names[1:])]
+        first = f"{self.names[0]} ({stages})" if stages else self.names[0]
+        names = [broken(first, width=44, lines=1), *map(plain, self.names[1:])]
         place = {"xref": "paper", "x": 0, "xanchor": "left", "yanchor": "bottom", "yshift": 11, "showarrow": False}
         above = [
             {**place, "y": y, "text": name, "align": "left", "font": {"size": TICK + 0.5}}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 from cjlab._checks import one_of
 from cjlab._display import Numbers, Wording, started
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     import plotly.graph_objects as go
 
+_LEAST: Final = 11  # the level of fewer customers is not told
 Unit: TypeAlias = Literal["share", "number"]
 
 
@@ -76,7 +77,7 @@ def levels(
     Returns
     -------
     plotly.graph_objects.Figure
-        One interval a group.
+        One interval a group; of a group of fewer than 11 customers no more is told than that.
 
     Raises
     ------
@@ -102,10 +103,7 @@ def levels(
     rows = [_row(one, factor, write, numbers) for one in lines]
     columns = [say(key) for key in ("group", "customers", "level_of")]
     columns.append(say("interval", confidence=numbers.share(0.95, digits=0)))
-    table = [
-        [started(one.name), numbers.customers(round(one.n)), write(one.estimate), _ends(one, write, numbers)]
-        for one in lines
-    ]
+    table = [[started(one.name), numbers.customers(round(one.n)), *_cells(one, write, numbers)] for one in lines]
 
     def tick(size: float, digits: int) -> str:
         digits = digits if size else 0
@@ -123,12 +121,22 @@ def _writer(unit: Unit, numbers: Numbers) -> Callable[[float], str]:
 
 
 def _row(one: Level, factor: float, write: Callable[[float], str], numbers: Numbers) -> Row:
-    if not math.isfinite(one.estimate):
-        return Row(started(one.name), None, None, None, write(one.estimate), one.ink)
+    if not _told(one):
+        said = write(one.estimate) if math.isnan(one.estimate) else numbers.customers(round(one.n))
+        return Row(started(one.name), None, None, None, said, one.ink)
     ends = [factor * end if math.isfinite(end) else None for end in (one.low, one.high)]
     beside = _ends(one, write, numbers)
     text = f"{write(one.estimate)} ({beside})" if beside else write(one.estimate)
     return Row(started(one.name), factor * one.estimate, ends[0], ends[1], text, one.ink)
+
+
+def _cells(one: Level, write: Callable[[float], str], numbers: Numbers) -> list[str]:
+    return [write(one.estimate), _ends(one, write, numbers)] if _told(one) else ["", ""]
+
+
+def _told(one: Level) -> bool:
+    """Whether a group's level is told: it is known, and the group is none of a few customers."""
+    return math.isfinite(one.estimate) and not 0 < one.n < _LEAST
 
 
 def _ends(one: Level, write: Callable[[float], str], numbers: Numbers) -> str:

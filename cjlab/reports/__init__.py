@@ -14,9 +14,10 @@ from cjlab.reports._run import IncompleteError, parameters, run, start_kernel
 
 if TYPE_CHECKING:
     from cjlab.reports._exporter import PageExporter
-    from cjlab.reports.pages import DesignPage, EngagementPage, ExperimentPage, FitPage, SimulationPage
+    from cjlab.reports.pages import CustomersPage, DesignPage, EngagementPage, ExperimentPage, FitPage, SimulationPage
 
 __all__ = [
+    "CustomersPage",
     "DesignPage",
     "EngagementPage",
     "ExperimentPage",
@@ -34,6 +35,7 @@ __all__ = [
 
 
 _LATE = {
+    "CustomersPage": "cjlab.reports.pages",
     "DesignPage": "cjlab.reports.pages",
     "EngagementPage": "cjlab.reports.pages",
     "ExperimentPage": "cjlab.reports.pages",

@@ -14,7 +14,6 @@ _INTERVAL = f"[−+]?{_NUMBER}{_UNIT}[ \u00a0](?:to|à)[ \u00a0]{_NUMBER}{_UNIT}
 _WHOLE = re.compile(f"{_NUMBER}{_UNIT} \\({_INTERVAL}\\)|{_INTERVAL}|\\d (?:%|pts?\\b|points?\\b)")
 _ASKED = r"(?<=\w)-(?=(?:t-)?(?:ils?|elles?|on|nous|vous|ce)\b)|(?<=-t)-(?=\w)"  # "revient-il", "y a-t-il"
 _SHORT = re.compile(rf"(?<=\b\w)-(?=\w)|{_ASKED}")  # a word joiner after it leaves the word as it is for a search
-_FRENCH = re.compile(r" (?=[:;?!»](?:\s|$))|(?<=«) ")  # no line begins with a colon, or ends with an opening mark
 _LONGEST = 32  # characters of what is tied together; a longer piece gives way before its bracket
 _PIECES = re.compile(r"<(pre|code)\b.*?</\1>|<(?:\"[^\"]*\"|[^\">])*>|[^<]+", re.DOTALL)
 
@@ -27,7 +26,7 @@ def whole(text: S) -> S:
 
 
 def _tied(text: str) -> str:
-    return _FRENCH.sub(_HARD, _SHORT.sub(f"-{_JOINER}", _WHOLE.sub(_hard, text)))
+    return _SHORT.sub(f"-{_JOINER}", _WHOLE.sub(_hard, text))
 
 
 def _hard(found: re.Match[str]) -> str:

@@ -10,7 +10,8 @@ from cjlab.plots import Level
 
 LINES = (
     Level("read", 60, 0.6, 0.475, 0.7125),
-    Level("do not", 4, 0.4, 0.2, 0.6, "bad"),
+    Level("do not", 40, 0.4, 0.2, 0.6, "bad"),
+    Level("few", 4, 0.5, 0.2, 0.8),
     Level("none", 0, *[float("nan")] * 3),
 )
 
@@ -24,8 +25,8 @@ def test_it_is_drawn_where_it_lies_and_told_in_words() -> None:
     told = figure.layout.meta["cjlab"]
     assert told["finding"] == "Most read."
     assert told["table"]["rows"][0] == ["Read", "60", "60.0\xa0%", "47.5 to 71.2"]
-    assert told["table"]["rows"][1][1] == "under 11"
-    assert figure.layout.yaxis2.ticktext[2] == "not known"
+    assert told["table"]["rows"][2] == ["Few", "under 11", "", ""]
+    assert figure.layout.yaxis2.ticktext[2:] == ("under 11", "not known")
 
 
 def test_numbers_are_no_shares() -> None:
@@ -38,6 +39,6 @@ def test_numbers_are_no_shares() -> None:
 
 def test_nothing_to_draw_and_an_unknown_unit_are_named() -> None:
     with pytest.raises(EvidenceError, match="no group has a level; there is nothing to draw"):
-        cj.plots.levels(LINES[2:], axis="", finding="")
+        cj.plots.levels(LINES[3:], axis="", finding="")
     with pytest.raises(SpecError, match="unit is 'euro'"):
         cj.plots.levels(LINES, axis="", finding="", unit="euro")  # type: ignore[arg-type]

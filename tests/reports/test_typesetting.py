@@ -28,8 +28,6 @@ if TYPE_CHECKING:
         ("in 2008 to everyone", "in 2008 to everyone"),
         ("an e-mail; fait-il, y a-t-il, Peut-on", "an e-!mail; fait-!il, y a-!t-!il, Peut-!on"),
         ("a second-hand shop", "a second-hand shop"),
-        ("rien : « oui » ; et 3 % ?", "rien~: «~oui~»~; et 3~%~?"),
-        ("at 12 :30, one : two", "at 12 :30, one~: two"),
     ],
 )
 def test_numbers_and_short_words_stay_on_a_line(text: str, tied: str) -> None:

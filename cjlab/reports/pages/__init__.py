@@ -1,5 +1,6 @@
 """Pages that are laid out from a result: what they say, and in which order it can be put."""
 
+from cjlab.reports.pages._customers import CustomersPage
 from cjlab.reports.pages._design import DesignPage
 from cjlab.reports.pages._engagement import EngagementPage
 from cjlab.reports.pages._experiment import ExperimentPage
@@ -7,4 +8,13 @@ from cjlab.reports.pages._fitted import FitPage
 from cjlab.reports.pages._part import Part, Result
 from cjlab.reports.pages._simulation import SimulationPage
 
-__all__ = ["DesignPage", "EngagementPage", "ExperimentPage", "FitPage", "Part", "Result", "SimulationPage"]
+__all__ = [
+    "CustomersPage",
+    "DesignPage",
+    "EngagementPage",
+    "ExperimentPage",
+    "FitPage",
+    "Part",
+    "Result",
+    "SimulationPage",
+]

@@ -118,8 +118,8 @@ class Silences:
     def channels(self) -> Shown:
         """Draw who opened nothing, by channel; say of which channels nothing is known."""
         known = [one for one in lines(self._found.channels).items() if not few(one[1]["customers"])][:_MOST]
-        told = [(self._say.word("channel", name), line) for name, line in known if math.isfinite(line["share"])]
-        untold = [self._say.word("channel", name) for name, line in known if not math.isfinite(line["share"])]
+        told = [(self._say.channel(name), line) for name, line in known if math.isfinite(line["share"])]
+        untold = [self._say.channel(name) for name, line in known if not math.isfinite(line["share"])]
         said = self._say("l_channels_untold", channels=self._say.joined(untold))
         points = (text(self._say("l_channels"), Body(paragraphs=[said])),) if untold else ()
         if not told:

@@ -47,6 +47,11 @@ class Voice:
         texts = Wording.of("cjlab.reports.pages", self.language).texts
         return texts.get(f"{kind}_{name}", name.replace("_", " "))
 
+    def channel(self, name: str) -> str:
+        """Say a channel as figures do."""
+        texts = Wording.of("cjlab.plots", self.language).texts
+        return texts.get(f"channel_{name}", name.replace("_", " "))
+
     @property
     def numbers(self) -> Numbers:
         """The formats of the language."""

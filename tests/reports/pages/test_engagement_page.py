@@ -128,7 +128,7 @@ def test_a_channel_without_opens_is_named_and_not_drawn() -> None:
     channels = found().channels.copy()
     channels.loc["paper", ["share", "low", "high"]] = float("nan")
     parts = EngagementPage(replace(found(), channels=channels), "simulated_shop").scenarios
-    assert "Whether a message by paper is opened is not in this log." in parts[-1].html
+    assert "Whether a message by letter is opened is not in this log." in parts[-1].html
     assert [row[0] for row in parts[-2].layout.meta["cjlab"]["table"]["rows"]] == ["E-mail"]
 
 
