@@ -11,10 +11,10 @@ from cjlab.features._audit import Audit, engagement_audit
 from cjlab.features._builder import Builder, Column, When
 from cjlab.features._cell import Cell
 from cjlab.features._change import RhythmChange
-from cjlab.features._chronicle import Chronicle, chronicle
+from cjlab.features._chronicle import Chronicle
 from cjlab.features._churned import churned
 from cjlab.features._contract import Contract
-from cjlab.features._customers import Base, base
+from cjlab.features._customers import Base
 from cjlab.features._declared import Declared
 from cjlab.features._eligible import Eligible
 from cjlab.features._engagement import Engagement
@@ -96,8 +96,6 @@ __all__ = [
     "Value",
     "When",
     "Where",
-    "base",
-    "chronicle",
     "churned",
     "engagement_audit",
     "families",

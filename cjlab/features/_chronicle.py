@@ -43,7 +43,7 @@ class Chronicle(Shown):
     Examples
     --------
     >>> import cjlab as cj
-    >>> life = cj.features.chronicle(cj.datasets.simulated_shop(n_customers=200))
+    >>> life = cj.features.Chronicle.of(cj.datasets.simulated_shop(n_customers=200))
     >>> life.events.columns
     ['day', 'event', 'channel', 'amount']
     """
@@ -53,6 +53,60 @@ class Chronicle(Shown):
     days: int
     events: pl.DataFrame
     contacts: pl.DataFrame
+
+    @classmethod
+    def of(cls, log: Log, customer: str | int | None = None, as_of: str | dt.date | None = None) -> Chronicle:
+        """Return one customer's whole life before a date.
+
+        Parameters
+        ----------
+        log : Log
+            The log.
+        customer : str or int, optional
+            Who; unless given one with a rich life: whose kinds of events times months with an event are most, and of
+            several the one whose id comes first.
+        as_of : date or text, optional
+            The moment; nothing at or after it, or known only later, is read. Else the end of the log’s last day.
+
+        Returns
+        -------
+        Chronicle
+            His life.
+
+        Raises
+        ------
+        SpecError
+            When the log is none.
+        EvidenceError
+            When the log has no row of the customer before the date.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> log = cj.datasets.simulated_shop(n_customers=200)
+        >>> cj.features.Chronicle.of(log, 7).customer
+        '7'
+        """
+        if not isinstance(log, Log):
+            raise SpecError(f"log is {shown(log)}; give a cj.tables.Log")
+        end = reach(log, None)[1] if as_of is None else moment(as_of, log.timezone)
+        who = _richest(log, end) if customer is None else str(customer)
+        mine = pl.col("customer_id").cast(pl.String) == who
+        rows = _with(before(log.events, end).filter(mine), log.timezone).sort("at").collect()
+        sent = _with(before(log.contacts, end).filter(mine, pl.col("sent")), log.timezone).sort("at").collect()
+        if not rows.height + sent.height:
+            raise EvidenceError(f"the log has no row of customer {shown(who)} before {end:%Y-%m-%d}; name another")
+        first: dt.date = min(day for one in (rows, sent) for day in one["date"].head(1))
+        last = end.astimezone(ZoneInfo(log.timezone)).date()
+        day = (pl.col("date") - pl.lit(first)).dt.total_days()
+        amount = pl.col("amount") if "amount" in rows.columns else pl.lit(None, pl.Float64)
+        done = rows.filter(~pl.col("event").is_in(ANSWERS)).select(
+            day=day, event="event", channel="channel", amount=amount
+        )
+        told = sent.join(_answers(rows), on="contact_id", how="left") if "contact_id" in rows.columns else sent
+        answer = pl.col("answer") if "answer" in told.columns else pl.lit(None, pl.String)
+        written = told.sort("at").select(day=day, channel="channel", campaign="campaign", answer=answer)
+        return cls(who, first, (last - first).days, done, written)
 
     def to_frame(self) -> pd.DataFrame:
         """Return what happened, in the order of time.
@@ -65,64 +119,12 @@ class Chronicle(Shown):
         Examples
         --------
         >>> import cjlab as cj
-        >>> cj.features.chronicle(cj.datasets.simulated_shop(n_customers=200)).to_frame().columns.tolist()
+        >>> cj.features.Chronicle.of(cj.datasets.simulated_shop(n_customers=200)).to_frame().columns.tolist()
         ['day', 'channel', 'what']
         """
         sent = self.contacts.select("day", "channel", what=pl.lit("sent: ") + pl.col("campaign"))
         done = self.events.select("day", "channel", what="event")
         return pl.concat([sent, done]).sort("day", maintain_order=True).to_pandas()
-
-
-def chronicle(log: Log, customer: str | int | None = None, as_of: str | dt.date | None = None) -> Chronicle:
-    """Return one customer's whole life before a date.
-
-    Parameters
-    ----------
-    log : Log
-        The log.
-    customer : str or int, optional
-        Who; unless given one with a rich life: the one whose kinds of events times months with an event are most, and
-        of several the one whose id comes first.
-    as_of : date or text, optional
-        The moment; nothing at or after it, or known only later, is read. The end of the log's last day unless given.
-
-    Returns
-    -------
-    Chronicle
-        His life.
-
-    Raises
-    ------
-    SpecError
-        When the log is none.
-    EvidenceError
-        When the log has no row of the customer before the date.
-
-    Examples
-    --------
-    >>> import cjlab as cj
-    >>> log = cj.datasets.simulated_shop(n_customers=200)
-    >>> cj.features.chronicle(log, 7).customer
-    '7'
-    """
-    if not isinstance(log, Log):
-        raise SpecError(f"log is {shown(log)}; give a cj.tables.Log")
-    end = reach(log, None)[1] if as_of is None else moment(as_of, log.timezone)
-    who = _richest(log, end) if customer is None else str(customer)
-    mine = pl.col("customer_id").cast(pl.String) == who
-    rows = _with(before(log.events, end).filter(mine), log.timezone).sort("at").collect()
-    sent = _with(before(log.contacts, end).filter(mine, pl.col("sent")), log.timezone).sort("at").collect()
-    if not rows.height + sent.height:
-        raise EvidenceError(f"the log has no row of customer {shown(who)} before {end:%Y-%m-%d}; name another")
-    first: dt.date = min(day for one in (rows, sent) for day in one["date"].head(1))
-    last = end.astimezone(ZoneInfo(log.timezone)).date()
-    day = (pl.col("date") - pl.lit(first)).dt.total_days()
-    amount = pl.col("amount") if "amount" in rows.columns else pl.lit(None, pl.Float64)
-    done = rows.filter(~pl.col("event").is_in(ANSWERS)).select(day=day, event="event", channel="channel", amount=amount)
-    told = sent.join(_answers(rows), on="contact_id", how="left") if "contact_id" in rows.columns else sent
-    answer = pl.col("answer") if "answer" in told.columns else pl.lit(None, pl.String)
-    written = told.sort("at").select(day=day, channel="channel", campaign="campaign", answer=answer)
-    return Chronicle(who, first, (last - first).days, done, written)
 
 
 def _with(rows: pl.LazyFrame, timezone: str) -> pl.LazyFrame:

@@ -89,7 +89,7 @@ class Base(Shown):
     Examples
     --------
     >>> import cjlab as cj
-    >>> base = cj.features.base(cj.datasets.simulated_shop(n_customers=400))
+    >>> base = cj.features.Base.of(cj.datasets.simulated_shop(n_customers=400))
     >>> base.buyers < base.customers < 500
     True
     """
@@ -120,6 +120,77 @@ class Base(Shown):
     hours: NDArray[np.int64]
     rfm: pd.DataFrame
 
+    @classmethod
+    def of(cls, log: Log, as_of: str | dt.date | None = None) -> Base:
+        """Return the base of customers at a date; nothing at or after it, or known only later, is read.
+
+        Parameters
+        ----------
+        log : Log
+            The log.
+        as_of : date or text, optional
+            The moment; a bare date is the local midnight with which it begins. Else the end of the log’s last day.
+
+        Returns
+        -------
+        Base
+            What there is to see.
+
+        Raises
+        ------
+        SpecError
+            When the log is none.
+        EvidenceError
+            When nobody bought before the date.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> base = cj.features.Base.of(cj.datasets.simulated_shop(n_customers=400), "2025-01-01")
+        >>> int(base.hours.sum()) == base.orders
+        True
+        """
+        if not isinstance(log, Log):
+            raise SpecError(f"log is {shown(log)}; give a cj.tables.Log")
+        first, last = reach(log, None)
+        end = last if as_of is None else moment(as_of, log.timezone)
+        bought = orders(log, end)
+        if not bought.height:
+            raise EvidenceError(f"nobody bought before {end:%Y-%m-%d}; the base needs events called 'purchase'")
+        people = Recipe(Recency(name="last"), _Rhythm()).build(log, end)
+        each = _each(bought)
+        spending = each["spent"].to_numpy()
+        money = bool(np.isfinite(spending).any() and np.nansum(spending) > 0)
+        top, curve = concentration(np.maximum(np.nan_to_num(spending), 0.0) if money else [])
+        name, words = field(log, end, len(people))
+        return cls(
+            as_of=end,
+            since=first,
+            timezone=log.timezone,
+            customers=len(people),
+            buyers=each.height,
+            orders=bought.height,
+            sales=float(np.nansum(spending)) if money else float("nan"),
+            returned=_returned(log, end) if money else float("nan"),
+            once=share(each["orders"].to_numpy() == 1),
+            active=share(people["last"].dropna() <= _ACTIVE),
+            per_buyer=mean(each["orders"]),
+            spent=mean(np.nan_to_num(spending)) if money else (float("nan"),) * 3,
+            basket=part(np.nan_to_num(spending), each["orders"]) if money else (float("nan"),) * 3,
+            top=top,
+            field=name,
+            words=words,
+            last=banded(people["last"], _LAST),
+            often=banded(each["orders"], _OFTEN),
+            gaps=banded(people.loc[people["gaps"] >= _FEWEST, "gap"], _GAPS),
+            channels=channels(log, end, people.index.tolist()),
+            months=months(bought, first, end, log.timezone),
+            curve=curve,
+            again=comes_back(bought, first, end),
+            hours=hours(bought),
+            rfm=_rfm(each, people["last"]),
+        )
+
     @property
     def money(self) -> bool:
         """Whether the log has amounts.
@@ -127,7 +198,7 @@ class Base(Shown):
         Examples
         --------
         >>> import cjlab as cj
-        >>> cj.features.base(cj.datasets.simulated_shop(n_customers=400)).money
+        >>> cj.features.Base.of(cj.datasets.simulated_shop(n_customers=400)).money
         True
         """
         return bool(self.sales > 0)
@@ -139,7 +210,7 @@ class Base(Shown):
         Examples
         --------
         >>> import cjlab as cj
-        >>> cj.features.base(cj.datasets.simulated_shop(n_customers=400)).days
+        >>> cj.features.Base.of(cj.datasets.simulated_shop(n_customers=400)).days
         456
         """
         zone = ZoneInfo(self.timezone)
@@ -156,7 +227,7 @@ class Base(Shown):
         Examples
         --------
         >>> import cjlab as cj
-        >>> cj.features.base(cj.datasets.simulated_shop(n_customers=400)).to_frame().index.tolist()
+        >>> cj.features.Base.of(cj.datasets.simulated_shop(n_customers=400)).to_frame().index.tolist()
         ['once', 'active', 'per_buyer', 'spent', 'basket', 'top']
         """
         import pandas as pd
@@ -164,77 +235,6 @@ class Base(Shown):
         names = ["once", "active", "per_buyer", "spent", "basket", "top"]
         lines = [getattr(self, name) for name in names]
         return pd.DataFrame(lines, columns=["estimate", "low", "high"], index=pd.Index(names, name="measure"))
-
-
-def base(log: Log, as_of: str | dt.date | None = None) -> Base:
-    """Return the base of customers at a date; nothing at or after it, or known only later, is read.
-
-    Parameters
-    ----------
-    log : Log
-        The log.
-    as_of : date or text, optional
-        The moment; a bare date is the local midnight with which it begins. The end of the log's last day unless given.
-
-    Returns
-    -------
-    Base
-        What there is to see.
-
-    Raises
-    ------
-    SpecError
-        When the log is none.
-    EvidenceError
-        When nobody bought before the date.
-
-    Examples
-    --------
-    >>> import cjlab as cj
-    >>> base = cj.features.base(cj.datasets.simulated_shop(n_customers=400), "2025-01-01")
-    >>> int(base.hours.sum()) == base.orders
-    True
-    """
-    if not isinstance(log, Log):
-        raise SpecError(f"log is {shown(log)}; give a cj.tables.Log")
-    first, last = reach(log, None)
-    end = last if as_of is None else moment(as_of, log.timezone)
-    bought = orders(log, end)
-    if not bought.height:
-        raise EvidenceError(f"nobody bought before {end:%Y-%m-%d}; the base needs events called 'purchase'")
-    people = Recipe(Recency(name="last"), _Rhythm()).build(log, end)
-    each = _each(bought)
-    spending = each["spent"].to_numpy()
-    money = bool(np.isfinite(spending).any() and np.nansum(spending) > 0)
-    top, curve = concentration(np.maximum(np.nan_to_num(spending), 0.0) if money else [])
-    name, words = field(log, end, len(people))
-    return Base(
-        as_of=end,
-        since=first,
-        timezone=log.timezone,
-        customers=len(people),
-        buyers=each.height,
-        orders=bought.height,
-        sales=float(np.nansum(spending)) if money else float("nan"),
-        returned=_returned(log, end) if money else float("nan"),
-        once=share(each["orders"].to_numpy() == 1),
-        active=share(people["last"].dropna() <= _ACTIVE),
-        per_buyer=mean(each["orders"]),
-        spent=mean(np.nan_to_num(spending)) if money else (float("nan"),) * 3,
-        basket=part(np.nan_to_num(spending), each["orders"]) if money else (float("nan"),) * 3,
-        top=top,
-        field=name,
-        words=words,
-        last=banded(people["last"], _LAST),
-        often=banded(each["orders"], _OFTEN),
-        gaps=banded(people.loc[people["gaps"] >= _FEWEST, "gap"], _GAPS),
-        channels=channels(log, end, people.index.tolist()),
-        months=months(bought, first, end, log.timezone),
-        curve=curve,
-        again=comes_back(bought, first, end),
-        hours=hours(bought),
-        rfm=_rfm(each, people["last"]),
-    )
 
 
 def _each(bought: pl.DataFrame) -> pl.DataFrame:

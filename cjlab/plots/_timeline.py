@@ -56,7 +56,7 @@ def timeline(life: Chronicle, *, language: str = "en") -> go.Figure:
     Examples
     --------
     >>> import cjlab as cj
-    >>> life = cj.features.chronicle(cj.datasets.simulated_shop(n_customers=200))
+    >>> life = cj.features.Chronicle.of(cj.datasets.simulated_shop(n_customers=200))
     >>> cj.plots.timeline(life).layout.meta["cjlab"]["table"]["columns"][:2]
     ['Month', 'Purchase']
     """

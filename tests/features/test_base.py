@@ -34,7 +34,7 @@ def shop() -> Log:
 
 @cache
 def found() -> Base:
-    return cj.features.base(shop(), END)
+    return cj.features.Base.of(shop(), END)
 
 
 @cache
@@ -106,7 +106,7 @@ def test_months_count_only_whole_ones_and_new_ones_once() -> None:
     table = found().months
     assert table["customers"].tolist() == [len(months[month]) for month in sorted(months)]
     assert table["new"].sum() == found().buyers
-    cut = cj.features.base(shop(), "2025-02-15")
+    cut = cj.features.Base.of(shop(), "2025-02-15")
     assert len(cut.months) == len(table) - 1
 
 
@@ -144,7 +144,7 @@ def test_bands_hold_their_upper_edge() -> None:
 def test_nothing_after_the_date_changes_anything() -> None:
     cut = dt.datetime.fromisoformat(END).replace(tzinfo=ZoneInfo(shop().timezone)).astimezone(dt.UTC)
     events = shop().events.filter(pl.max_horizontal("at", "known_at") < cut)
-    past = cj.features.base(replace(shop(), events=events), END)
+    past = cj.features.Base.of(replace(shop(), events=events), END)
     for name in ("last", "often", "gaps", "channels", "words", "months", "curve", "again", "rfm"):
         assert getattr(found(), name).equals(getattr(past, name)), name
     assert past.to_frame().equals(found().to_frame())
@@ -152,7 +152,7 @@ def test_nothing_after_the_date_changes_anything() -> None:
 
 def test_the_public_figures_of_online_retail_are_found(data: Path) -> None:
     assert data
-    base = cj.features.base(cj.datasets.online_retail())
+    base = cj.features.Base.of(cj.datasets.online_retail())
     assert (base.customers, base.buyers, base.orders) == (4372, 4339, 18536)  # as everybody counts this file
     assert base.sales == pytest.approx(8_911_407.90, abs=0.01)
     assert base.field == "country"
@@ -162,7 +162,7 @@ def test_the_public_figures_of_online_retail_are_found(data: Path) -> None:
 
 def test_without_amounts_nothing_is_said_of_money() -> None:
     bare = replace(shop(), events=shop().events.drop("amount"))
-    base = cj.features.base(bare, END)
+    base = cj.features.Base.of(bare, END)
     assert not base.money
     assert np.isnan([*base.top, *base.basket, *base.spent]).all()
     assert not len(base.curve)
@@ -171,13 +171,13 @@ def test_without_amounts_nothing_is_said_of_money() -> None:
 
 def test_what_cannot_be_asked_is_named() -> None:
     with pytest.raises(SpecError, match=r"log is 3; give a cj\.tables\.Log"):
-        cj.features.base(3)  # type: ignore[arg-type]
+        cj.features.Base.of(3)  # type: ignore[arg-type]
     with pytest.raises(EvidenceError, match="nobody bought before 2023-12-31"):
-        cj.features.base(shop(), "2024-01-01")
+        cj.features.Base.of(shop(), "2024-01-01")
 
 
 def test_a_life_is_all_that_is_known_of_one_customer() -> None:
-    life = cj.features.chronicle(shop(), as_of=END)
+    life = cj.features.Chronicle.of(shop(), as_of=END)
     zone = ZoneInfo(shop().timezone)
     end = dt.datetime.fromisoformat(END).replace(tzinfo=zone)
     mine = [
@@ -190,6 +190,6 @@ def test_a_life_is_all_that_is_known_of_one_customer() -> None:
     people = {str(row["contact_id"]) for row in mine if row["event"] == "opened" and not row["machine"]}
     assert life.contacts["answer"].is_in(["opened", "clicked", "redeemed", "unsubscribed"]).sum() >= len(people) > 0
     assert 0 < life.days <= 425
-    assert cj.features.chronicle(shop(), int(life.customer), END).events.equals(life.events)
+    assert cj.features.Chronicle.of(shop(), int(life.customer), END).events.equals(life.events)
     with pytest.raises(EvidenceError, match="the log has no row of customer 'nobody'"):
-        cj.features.chronicle(shop(), "nobody")
+        cj.features.Chronicle.of(shop(), "nobody")

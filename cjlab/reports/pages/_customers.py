@@ -41,7 +41,7 @@ class CustomersPage:
     --------
     >>> import cjlab as cj
     >>> log = cj.datasets.simulated_shop(n_customers=400)
-    >>> page = cj.reports.CustomersPage(cj.features.base(log), cj.features.chronicle(log), "simulated_shop")
+    >>> page = cj.reports.CustomersPage(cj.features.Base.of(log), cj.features.Chronicle.of(log), "simulated_shop")
     >>> page.result.bundle["decision"].startswith("A tenth of the customers brings")
     True
     """
@@ -60,7 +60,7 @@ class CustomersPage:
         --------
         >>> import cjlab as cj
         >>> log = cj.datasets.simulated_shop(n_customers=400)
-        >>> page = cj.reports.CustomersPage(cj.features.base(log), cj.features.chronicle(log), "simulated_shop")
+        >>> page = cj.reports.CustomersPage(cj.features.Base.of(log), cj.features.Chronicle.of(log), "simulated_shop")
         >>> [part.kind for part in page.top]
         ['header', 'decision', 'key-numbers']
         """
@@ -75,7 +75,7 @@ class CustomersPage:
         --------
         >>> import cjlab as cj
         >>> log = cj.datasets.simulated_shop(n_customers=400)
-        >>> page = cj.reports.CustomersPage(cj.features.base(log), cj.features.chronicle(log), "simulated_shop")
+        >>> page = cj.reports.CustomersPage(cj.features.Base.of(log), cj.features.Chronicle.of(log), "simulated_shop")
         >>> len(page.who)
         4
         """
@@ -96,7 +96,7 @@ class CustomersPage:
         --------
         >>> import cjlab as cj
         >>> log = cj.datasets.simulated_shop(n_customers=400)
-        >>> page = cj.reports.CustomersPage(cj.features.base(log), cj.features.chronicle(log), "simulated_shop")
+        >>> page = cj.reports.CustomersPage(cj.features.Base.of(log), cj.features.Chronicle.of(log), "simulated_shop")
         >>> len(page.how_often)
         4
         """
@@ -110,7 +110,7 @@ class CustomersPage:
         --------
         >>> import cjlab as cj
         >>> log = cj.datasets.simulated_shop(n_customers=400)
-        >>> page = cj.reports.CustomersPage(cj.features.base(log), cj.features.chronicle(log), "simulated_shop")
+        >>> page = cj.reports.CustomersPage(cj.features.Base.of(log), cj.features.Chronicle.of(log), "simulated_shop")
         >>> len(page.worth)
         3
         """
@@ -125,7 +125,7 @@ class CustomersPage:
         --------
         >>> import cjlab as cj
         >>> log = cj.datasets.simulated_shop(n_customers=400)
-        >>> page = cj.reports.CustomersPage(cj.features.base(log), cj.features.chronicle(log), "simulated_shop")
+        >>> page = cj.reports.CustomersPage(cj.features.Base.of(log), cj.features.Chronicle.of(log), "simulated_shop")
         >>> page.when[0].title
         'Whether and when they come back'
         """
@@ -139,7 +139,7 @@ class CustomersPage:
         --------
         >>> import cjlab as cj
         >>> log = cj.datasets.simulated_shop(n_customers=400)
-        >>> page = cj.reports.CustomersPage(cj.features.base(log), cj.features.chronicle(log), "simulated_shop")
+        >>> page = cj.reports.CustomersPage(cj.features.Base.of(log), cj.features.Chronicle.of(log), "simulated_shop")
         >>> page.one[0].title
         'One customer’s life'
         """
@@ -156,7 +156,7 @@ class CustomersPage:
         --------
         >>> import cjlab as cj
         >>> log = cj.datasets.simulated_shop(n_customers=400)
-        >>> page = cj.reports.CustomersPage(cj.features.base(log), cj.features.chronicle(log), "simulated_shop")
+        >>> page = cj.reports.CustomersPage(cj.features.Base.of(log), cj.features.Chronicle.of(log), "simulated_shop")
         >>> page.method.kind
         'method'
         """
@@ -170,7 +170,7 @@ class CustomersPage:
         --------
         >>> import cjlab as cj
         >>> log = cj.datasets.simulated_shop(n_customers=400)
-        >>> page = cj.reports.CustomersPage(cj.features.base(log), cj.features.chronicle(log), "simulated_shop")
+        >>> page = cj.reports.CustomersPage(cj.features.Base.of(log), cj.features.Chronicle.of(log), "simulated_shop")
         >>> page.result.bundle["entries"][0]["metric"]
         'once'
         """

@@ -27,7 +27,7 @@ def shop() -> Log:
 
 
 def page_of(log: Log, source: str = "simulated_shop", language: str = "en") -> CustomersPage:
-    return CustomersPage(cj.features.base(log), cj.features.chronicle(log), source, language)
+    return CustomersPage(cj.features.Base.of(log), cj.features.Chronicle.of(log), source, language)
 
 
 def drawn(page: CustomersPage) -> list[dict[str, object]]:
