@@ -18,7 +18,7 @@ from cjlab.features._cell import Cell
 from cjlab.features._estimates import mean, part, share
 from cjlab.features._purchases import PURCHASE, Recency
 from cjlab.features._recipe import Recipe
-from cjlab.features._rfm import cuts
+from cjlab.features._rfm import cut_points
 from cjlab.features._span import reach
 from cjlab.tables import Log, moment
 
@@ -262,7 +262,8 @@ def _rfm(each: pl.DataFrame, last: pd.Series) -> pd.DataFrame:
     people = each.to_pandas().set_index("customer_id")
     values = {"recency": -last.reindex(people.index), "frequency": people["orders"]}
     scored = {
-        name: np.searchsorted(cuts(one.to_numpy(np.float64), 5), one, side="right") + 1 for name, one in values.items()
+        name: np.searchsorted(cut_points(one.to_numpy(np.float64), 5), one, side="right") + 1
+        for name, one in values.items()
     }
     grid = (
         people.assign(**scored, spent=people["spent"].fillna(0.0)).groupby(list(scored))["spent"].agg(["size", "sum"])

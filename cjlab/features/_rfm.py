@@ -130,7 +130,7 @@ class RFM(Builder):
         if frame.empty:
             raise SpecError(f"RFM: nobody has {rows} before {as_of}; give a later date, or the cut points")
         values = {"recency": -frame["recency"], "frequency": frame["frequency"], "monetary": frame["monetary"]}
-        cuts = {kind: cuts(one.to_numpy(np.float64), many) for kind, one in values.items()}
+        cuts = {kind: cut_points(one.to_numpy(np.float64), many) for kind, one in values.items()}
         return cls(**cuts, of=rows, window=window, name=name)
 
     def columns(self) -> tuple[Column, ...]:
@@ -182,7 +182,7 @@ def _parts(of: Where, window: str | None) -> tuple[Builder, ...]:
     )
 
 
-def cuts(values: Floats, scores: int) -> tuple[float, ...]:
+def cut_points(values: Floats, scores: int) -> tuple[float, ...]:
     """Return the least value from which each score from 2 on is had; above all of them where none has it."""
     known, below = np.unique(values), np.searchsorted(np.sort(values), np.unique(values))
     reached = [below * scores >= (score - 1) * len(values) for score in range(2, scores + 1)]
