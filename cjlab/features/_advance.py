@@ -45,17 +45,24 @@ class Digest:
             plan.changing(mine, mine.starts(found.customers), self.work.dates[0])
             for plan, mine in zip(self.work.plans.values(), rows, strict=True)
         ]
-        numbers = [column for one in found.numbers for column in one.T]
         lines = {"customer_id": found.customers, "joined": found.joined, "seen": found.seen}
-        lines |= {f"time {place}": column for place, column in enumerate(column for one in times for column in one.T)}
-        return pl.DataFrame(lines | {f"number {place}": column for place, column in enumerate(numbers)})
+        numbers = [*found.numbers, np.empty((len(found.customers), 0))]
+        return pl.DataFrame(lines | {"times": _rowwise(np.hstack(times)), "numbers": _rowwise(np.hstack(numbers))})
+
+
+def _rowwise(numbers: NDArray[np.float64] | NDArray[np.int64]) -> pl.Series:
+    """Return one column that holds a line of numbers a row."""
+    kind = pl.Float64 if numbers.dtype == np.float64 else pl.Int64
+    if numbers.size:
+        return pl.Series(np.ascontiguousarray(numbers), dtype=pl.Array(kind, numbers.shape[1]))
+    return pl.Series([None] * len(numbers), dtype=pl.Array(kind, numbers.shape[1]))
 
 
 def digested(work: Pass, lines: pl.DataFrame) -> Found:
     """Return what formulas are made of, as it was kept."""
-    columns = iter([lines[name].to_numpy() for name in lines.columns if name.startswith("number ")])
     widths = [source.width for plan in work.plans.values() for source in plan.sources]
-    numbers = [np.stack([next(columns) for _ in range(width)], axis=1) for width in widths]
+    told = lines["numbers"].to_numpy().reshape(len(lines), sum(widths))
+    numbers = np.split(told, np.cumsum(widths)[:-1], axis=1) if widths else []
     return Found(lines["customer_id"], lines["joined"].to_numpy(), lines["seen"].to_numpy(), numbers)
 
 
@@ -77,21 +84,20 @@ class Advance:
 
     def __call__(self, log: Log) -> pl.DataFrame:
         """Return the lines of all customers of a shard."""
-        digest, who = Digest(self.after), self.who(log)
-        if who is None:
+        digest, number = Digest(self.after), number_of(log)
+        lines = self.sheaf.sheet(number) if number in self.sheaf.numbers else None
+        who = None if lines is None else self.who(log, lines)
+        if lines is None or who is None:
             return digest(log)
-        lines = self.sheaf.sheet(number_of(log))
         if not len(who):
             return lines
         others = lines.filter(~pl.col("customer_id").is_in(who.implode()))
         return pl.concat([others, digest(log, who)]).sort("customer_id")
 
-    def who(self, log: Log) -> pl.Series | None:
+    def who(self, log: Log, lines: pl.DataFrame) -> pl.Series | None:
         """Return who of a shard must be read again, rising; None where everybody must."""
-        number = number_of(log)
-        if number not in self.sheaf.numbers or self._everybody(log):
+        if self._everybody(log):
             return None
-        lines = self.sheaf.sheet(number)
         stale = lines["customer_id"].filter(pl.Series(self._stale(lines, log.timezone)))
         return pl.concat([stale, *self._fresh(log)]).unique().sort()
 
@@ -114,7 +120,8 @@ class Advance:
         date, stale = self.after.dates[0], np.zeros(len(lines), np.bool_)
         if date == self.before.dates[0]:
             return stale
-        times = iter([lines[name].to_numpy() for name in lines.columns if name.startswith("time ")])
+        n = sum(len(plan.windows) + 1 for plan in self.after.plans.values())
+        times = iter(lines["times"].to_numpy().reshape(len(lines), n).T)
         for plan in self.after.plans.values():
             for window in plan.windows:
                 leaves = _NEVER if window.startswith("=") else begin(window, date, timezone)

@@ -118,9 +118,20 @@ class Plan:
         """How far back cells look that do not look back over everything."""
         return tuple(dict.fromkeys(window for one in self._cells if (window := window_of(one)) is not None))
 
-    @property
+    @cached_property
     def _cells(self) -> list[Cell]:
         return [one for one in self.sources if isinstance(one, Cell)]
+
+    @cached_property
+    def _watched(self) -> list[tuple[Filters, NDArray[np.uint64]]]:
+        """Return the filters of cells, and which of them are asked of each window."""
+        parts = [[self._cells[place] for place in places] for places in _parts(dict(enumerate(self._cells)))]
+        filters = [Filters(tuple(dict.fromkeys(one.where for one in cells))) for cells in parts]
+        return [(one, self._asked(one, cells)) for one, cells in zip(filters, parts, strict=True)]
+
+    def _asked(self, filters: Filters, cells: Sequence[Cell]) -> NDArray[np.uint64]:
+        told = [filters.bits([one.where for one in cells if window_of(one) == window]) for window in self.windows]
+        return np.array(told, np.uint64)
 
     def changing(self, rows: Rows, starts: NDArray[np.int64], as_of: dt.datetime) -> NDArray[np.int64]:
         """Return when cells will change, ``(customers, windows + 1)``: the first row of each window, and the next row.
@@ -129,15 +140,9 @@ class Plan:
         """
         found = np.full((len(starts) - 1, len(self.windows) + 1), np.iinfo(np.int64).max)
         begins = np.array([begin(one, as_of, rows.timezone) for one in self.windows], np.int64)
-        for places in _parts(dict(enumerate(self._cells))):
-            cells = [self._cells[place] for place in places]
-            filters = Filters(tuple(dict.fromkeys(cell.where for cell in cells)))
-            asked = [filters.bits([one.where for one in cells if window_of(one) == window]) for window in self.windows]
+        for filters, asked in self._watched:
             masks = filters.masks(rows)
-            changing(
-                *(starts, rows.at, rows.known, masks, np.array(asked, np.uint64)),
-                *(microseconds(as_of), begins, found),
-            )
+            changing(*(starts, rows.at, rows.known, masks, asked, microseconds(as_of), begins, found))
         return found
 
 

@@ -17,6 +17,7 @@ import cjlab as cj
 from cjlab.errors import SpecError, TableError
 from cjlab.features import Frequency, Interests, Monetary, Recency, Recipe, Signal, State, Tenure, Trend, Where, signal
 from cjlab.features._advance import Advance
+from cjlab.features._kept import number_of
 from cjlab.features._pass import Pass
 from cjlab.tables import Log, Sheaf, moment
 from tests.features.drawn import BEGIN, ITEMS, ZONE, contacts, events, profiles
@@ -125,7 +126,8 @@ def test_a_day_of_a_simulated_log(tmp_path: Path) -> None:
 def who(state: State, log: Log, as_of: str) -> list[int]:
     """Return who is read again at a later date."""
     one, other = (Pass(state.recipe.columns, (each,)) for each in (state.as_of, moment(as_of, log.timezone)))
-    found = [Advance(state.sheaf, one, other).who(shard) for shard in log.shards()]
+    advance = Advance(state.sheaf, one, other)
+    found = [advance.who(shard, state.sheaf.sheet(number_of(shard))) for shard in log.shards()]
     return sorted(customer for mine in found for customer in ([-1] if mine is None else mine.to_list()))
 
 
