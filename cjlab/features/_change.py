@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 
 from cjlab._checks import within
 from cjlab.features._builder import Column, When
 from cjlab.features._cell import Cell
-from cjlab.features._departure import LATEST, Departure, Past, first_day, past
+from cjlab.features._departure import LATEST, Departure, Past, departure, first_day, past
 from cjlab.features._once import Once
 from cjlab.features._purchases import PURCHASE, called
 from cjlab.features._quarter import thresholds
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from cjlab.tables import Log
 
     Floats = NDArray[np.float64]
-    Read = tuple[NDArray[np.bool_], Past]
 
 _WHAT = {
     "stopped": "false alarms a quarter for each stop of his that an alarm at his silence finds",
@@ -190,7 +189,7 @@ class RhythmChange(_Habitual):
         begin = self.name or called("rhythm_change", self.of)
         cells = (Cell("gaps", self.of), Cell("latest_gaps", self.of, size=LATEST[-1]))
         few, missing = {"stopped": "it never happened"}, "no alarm is raised"
-        read = Once(partial(_read, self.prior))
+        read = Once(partial(_Read.made, self.prior))
         far = (
             Column(f"{begin}_{kind}", cells, _far(read, kind), "a quarter", what, few.get(kind, "fewer than 4 gaps"))
             for kind, what in _WHAT.items()
@@ -201,13 +200,12 @@ class RhythmChange(_Habitual):
         )
         return *far, *since
 
-    def _since(self, read: Once[Read], kind: str) -> Callable[[When, Floats, Floats], Floats]:
+    def _since(self, read: Once[_Read], kind: str) -> Callable[[When, Floats, Floats], Floats]:
         threshold = getattr(self, kind)
 
         def since(when: When, numbers: Floats, latest: Floats) -> Floats:
-            there, of = read(numbers, latest)
-            days = when.day[there] - numbers[there, 5]
-            raised = _measure(of, kind)(silent(days)) <= threshold
+            there, of, days, far = read(when.day, numbers, latest)
+            raised = getattr(far, kind) <= threshold
             found, lines = np.full(len(there), np.nan), np.flatnonzero(there)[raised]
             found[lines] = days[raised] - first_day(_measure(of.only(raised), kind), days[raised], threshold)
             return found
@@ -215,16 +213,28 @@ class RhythmChange(_Habitual):
         return since
 
 
-def _read(prior: Prior, numbers: Floats, latest: Floats) -> Read:
-    there = ~np.isnan(numbers[:, 5])
-    return there, past(prior, ended(numbers[there]), latest[there, : LATEST[-1]])
+class _Read(NamedTuple):
+    """Who has such rows, what is known of them, for how many days they have been silent, and how far that is."""
+
+    there: NDArray[np.bool_]
+    of: Past
+    days: Floats
+    far: Departure
+
+    @classmethod
+    def made(cls, prior: Prior, day: NDArray[np.int64], numbers: Floats, latest: Floats) -> _Read:
+        """Read it off the cells."""
+        there = ~np.isnan(numbers[:, 5])
+        of = past(prior, ended(numbers[there]), latest[there, : LATEST[-1]])
+        days = day[there] - numbers[there, 5]
+        return cls(there, of, days, departure(of, silent(days)))
 
 
-def _far(read: Once[Read], kind: str) -> Callable[[When, Floats, Floats], Floats]:
+def _far(read: Once[_Read], kind: str) -> Callable[[When, Floats, Floats], Floats]:
     def far(when: When, numbers: Floats, latest: Floats) -> Floats:
-        there, of = read(numbers, latest)
-        found = np.full(len(there), np.nan)
-        found[there] = _measure(of, kind)(silent(when.day[there] - numbers[there, 5]))
+        made = read(when.day, numbers, latest)
+        found = np.full(len(made.there), np.nan)
+        found[made.there] = getattr(made.far, kind)
         return found
 
     return far

@@ -108,8 +108,8 @@ def first_day(measure: Callable[[Floats], Floats], silence: Floats, threshold: f
     It is so on the last day, ``silence``.
     """
     low, high = np.full(len(silence), -1.0), silence.copy()
-    while np.any(high - low > 1.0):
+    while np.any(apart := high - low > 1.0):
         middle = np.floor((low + high) / 2.0)
         there = measure(np.maximum(middle - 0.5, 0.0)) <= threshold
-        low, high = np.where(there, low, middle), np.where(there, middle, high)
+        low, high = np.where(apart & ~there, middle, low), np.where(apart & there, middle, high)
     return high

@@ -8,7 +8,6 @@ from weakref import ref
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy as np
     from numpy.typing import NDArray
 
 Made = TypeVar("Made")
@@ -23,9 +22,9 @@ class Once(Generic[Made]):
     def __init__(self, make: Callable[..., Made]) -> None:
         """Keep the function."""
         self._make = make
-        self._last: tuple[tuple[ref[NDArray[np.float64]], ...], Made] | None = None
+        self._last: tuple[tuple[ref[NDArray[Any]], ...], Made] | None = None
 
-    def __call__(self, *arrays: NDArray[np.float64]) -> Made:
+    def __call__(self, *arrays: NDArray[Any]) -> Made:
         """Return what is made of the arrays."""
         last = self._last
         if last is None or any(known() is not one for known, one in zip(last[0], arrays, strict=True)):

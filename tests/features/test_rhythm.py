@@ -13,7 +13,7 @@ from scipy import integrate, special, stats
 
 from cjlab.errors import SpecError
 from cjlab.features import Recipe, Rhythm, RhythmChange
-from cjlab.features._departure import past
+from cjlab.features._departure import first_day, past
 from cjlab.features._habit import Gaps, Prior, grid, habit
 from cjlab.features._once import Once
 from cjlab.features._people import likeliest
@@ -190,6 +190,12 @@ def test_an_alarm_is_dated_on_the_first_day_it_would_have_been_raised() -> None:
     soon = Recipe(change).build(days, BEGIN.date() + dt.timedelta(days=112)).loc[2]
     assert soon["rhythm_change_purchase_faster_since"] == 2.0
     assert math.isnan(soon["rhythm_change_purchase_slower_since"])
+
+
+def test_the_first_day_of_one_customer_does_not_depend_on_others() -> None:
+    measure = lambda silence: np.where(silence > 70.0, 0.0, np.array([0.0, 1.0, 0.0]))  # noqa: E731 - falls with silence
+    silence = np.array([1.0, 90.0, 400.0])
+    assert first_day(measure, silence, 0.5).tolist() == [0.0, 71.0, 0.0]
 
 
 def test_false_alarms_are_what_was_said_of_other_customers() -> None:
