@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+from collections import Counter
 from numbers import Integral, Real
 from reprlib import Repr
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -103,7 +104,7 @@ def texts(values: object, *, name: str, error: type[CjlabError] = SpecError) -> 
 def distinct(values: Iterable[T], *, name: str, error: type[CjlabError] = SpecError) -> tuple[T, ...]:
     """Return ``values`` as a tuple if none occurs twice."""
     kept = tuple(values)
-    twice = {repr(value) for value in kept if kept.count(value) > 1}
+    twice = {repr(value) for value, times in Counter(kept).items() if times > 1}
     if twice:
         raise error(f"{name} names {', '.join(sorted(twice))} more than once; each may stand once")
     return kept

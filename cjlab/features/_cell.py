@@ -54,6 +54,9 @@ PLACES: Final = (
     "text",
     "value",
 )
+MOST: Final = 10_000
+"""How many numbers or features there may be: one a word, where words are told apart."""
+
 SLOTS: Final = {
     "count": 1,
     "sum": 1,
@@ -146,6 +149,8 @@ class Cell(Source):
             raise SpecError(f"cell {self.how!r}: each is {shown(self.each)}; allowed: {listed(NUMBERS)}")
         if self.how in {"by", "recent", "changes"} and self.of not in CLOCK and not self.words:
             raise SpecError(f"cell {self.how!r}: words is empty; name those that are told apart")
+        if self.how == "by" and len(self.words) > MOST:
+            raise SpecError(f"cell 'by': words are {len(self.words):,}, of at most {MOST:,}; name the most frequent")
         if self.how in {"recent", "ages", "latest_gaps"} and self.size < 1:
             raise SpecError(f"cell {self.how!r}: size is {self.size}; give at least 1")
         if self.how in {"sessions", "decayed", "ages"} and self.span is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from cjlab._checks import offset, texts, within
 from cjlab.errors import SpecError
 from cjlab.features._builder import Builder, Column
 from cjlab.features._cell import Cell
+from cjlab.features._once import Once
 from cjlab.features._where import Where
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ class Interests(Builder):
             offset(self.half_life, name="half_life").total_seconds() * 1e6,
             "he has shown interest in none of the categories",
         )
-        told = partial(_attention, weights=self.weights, span=span)
+        told = Once(partial(_attention, weights=self.weights, span=span))
         shares = [
             Column(
                 f"interest_{name}",
@@ -121,33 +122,32 @@ class Interests(Builder):
         )
 
 
+class _Attention(NamedTuple):
+    """The attention that each category has, ``(categories, n)``, and all of them, ``(n,)``."""
+
+    each: NDArray[np.float64]
+    whole: NDArray[np.float64]
+
+
 def _attention(
-    when: When, cells: tuple[NDArray[np.float64], ...], *, weights: tuple[float, ...], span: float
-) -> NDArray[np.float64]:
-    """Return the attention each category has, ``(categories, n)``."""
-    made = np.zeros((len(cells) // len(weights), len(when.as_of)))
+    as_of: NDArray[np.int64], *cells: NDArray[np.float64], weights: tuple[float, ...], span: float
+) -> _Attention:
+    made = np.zeros((len(cells) // len(weights), len(as_of)))
     for place, cell in enumerate(cells):
-        age = when.as_of - np.where(np.isnan(cell[:, 1]), when.as_of, cell[:, 1])
+        age = as_of - np.where(np.isnan(cell[:, 1]), as_of, cell[:, 1])
         made[place // len(weights)] += weights[place % len(weights)] * cell[:, 0] * 2.0 ** (-age / span)
-    return made
+    return _Attention(made, made.sum(axis=0))
 
 
-def _share(
-    when: When, *cells: NDArray[np.float64], told: partial[NDArray[np.float64]], place: int
-) -> NDArray[np.float64]:
-    attention = told(when, cells)
-    return np.asarray(attention[place] / _some(attention))
+def _share(when: When, *cells: NDArray[np.float64], told: Once[_Attention], place: int) -> NDArray[np.float64]:
+    attention = told(when.as_of, *cells)
+    return np.where(attention.whole > 0, attention.each[place] / attention.whole, np.nan)
 
 
-def _top(when: When, *cells: NDArray[np.float64], told: partial[NDArray[np.float64]]) -> NDArray[np.float64]:
-    attention = told(when, cells)
-    return np.where(np.isnan(_some(attention)), np.nan, attention.argmax(axis=0))
+def _top(when: When, *cells: NDArray[np.float64], told: Once[_Attention]) -> NDArray[np.float64]:
+    attention = told(when.as_of, *cells)
+    return np.where(attention.whole > 0, attention.each.argmax(axis=0), np.nan)
 
 
-def _total(when: When, *cells: NDArray[np.float64], told: partial[NDArray[np.float64]]) -> NDArray[np.float64]:
-    return np.asarray(told(when, cells).sum(axis=0))
-
-
-def _some(attention: NDArray[np.float64]) -> NDArray[np.float64]:
-    whole = attention.sum(axis=0)
-    return np.asarray(np.where(whole > 0, whole, np.nan))
+def _total(when: When, *cells: NDArray[np.float64], told: Once[_Attention]) -> NDArray[np.float64]:
+    return told(when.as_of, *cells).whole

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from cjlab._checks import shown
 from cjlab._display import Shown
 from cjlab.errors import SpecError
 from cjlab.features._builder import Builder, Column
+from cjlab.features._cell import MOST
 from cjlab.features._described import described
 from cjlab.features._kept import Tabled, identity, kept
 from cjlab.features._pass import Lines, Pass
@@ -59,7 +61,11 @@ class Recipe(Said, Shown):
         if not builders:
             raise SpecError("a recipe without builders makes nothing; give at least one, such as cj.features.Recency()")
         object.__setattr__(self, "builders", builders)
-        if twice := sorted({name for name in self.names if self.names.count(name) > 1}):
+        if len(self.names) > MOST:
+            raise SpecError(
+                f"the builders make {len(self.names):,} features, of at most {MOST:,}; tell fewer words apart"
+            )
+        if twice := sorted(name for name, times in Counter(self.names).items() if times > 1):
             raise SpecError(f"two features are called {twice[0]!r}; give one of their builders another name=")
 
     @classmethod
@@ -153,7 +159,9 @@ class Recipe(Said, Shown):
     def build(self, log: Log, as_of: Dates, *, threads: int | None = None, engine: str = "local") -> pd.DataFrame:
         """Return one row a customer, or one a date and customer, with all that was known before each date.
 
-        Rows are those of customers who had joined, or were seen, before the date. Nothing that happened or became
+        Rows are those of customers who had joined, or were seen, before the date: none of an empty log, or before it
+        begins. Of an event that the log does not have there are 0 rows, and days since it are NaN, as
+        :meth:`describe` says. Nothing that happened or became
         known (``known_at``) at or after it is read. A log that was read from a folder is gone through shard by shard;
         the numbers are the same for any number of shards and threads, and on either engine.
 

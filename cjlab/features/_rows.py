@@ -75,7 +75,11 @@ class Rows:
         """Read columns of a table, and ``known_at`` if there is one, in their order, of all customers or of some."""
         if name not in log.tables:
             raise TableError(f"the log has no {name}, which a feature asks for; give Log.of({name}=…)")
-        present = log.tables[name].collect_schema().names()
+        schema = log.tables[name].collect_schema()
+        present = schema.names()
+        for column in ("at", "known_at", "due_at"):
+            if isinstance(schema.get(column), pl.Datetime) and schema[column].time_zone is None:  # type: ignore[attr-defined] # it is one
+                raise TableError(f"{name}.{column} has no time zone; say where clocks stood: Log.of(…, assume='UTC')")
         made = {column for column in _MADE if column in needed and column not in present}
         asked = {*needed, *(_MADE[column] for column in made)} - made
         if absent := sorted(asked - set(present)):

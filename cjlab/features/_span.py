@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from cjlab.errors import EvidenceError, SpecError
 from cjlab.tables import Log, moment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     Dates = str | dt.date | Sequence[str | dt.date]
 
@@ -33,9 +34,15 @@ class Span(NamedTuple):
 def later(moment: dt.datetime, length: str, timezone: str, *, name: str = "within", back: bool = False) -> dt.datetime:
     """Return a moment a while later, or earlier: days and weeks are the calendar's, hours are hours."""
     passed = offset(length, name=name) * (-1 if back else 1)
-    if length.endswith(("h", "min")):
-        return moment + passed
-    return (moment.astimezone(ZoneInfo(timezone)) + passed).astimezone(dt.UTC)
+    try:
+        if length.endswith(("h", "min")):
+            return moment + passed
+        return (moment.astimezone(ZoneInfo(timezone)) + passed).astimezone(dt.UTC)
+    except OverflowError:
+        way = "before" if back else "after"
+        raise SpecError(
+            f"{name} is {length!r}, and {length} {way} {moment:%Y-%m-%d} is no date; give another"
+        ) from None
 
 
 def local_day(moment: dt.datetime, timezone: str) -> int:
@@ -48,11 +55,14 @@ def moments(as_of: Dates, log: Log) -> tuple[list[dt.datetime], bool]:
     if not isinstance(log, Log):
         raise SpecError(f"log is {shown(log)}; give a cj.tables.Log")
     several = not isinstance(as_of, str | dt.date)
-    given: Iterable[str | dt.date] = as_of if several else [as_of]  # type: ignore[list-item, assignment] # told apart
-    made = sorted({moment(one, log.timezone) for one in given})
-    if not made:
+    if several and not isinstance(as_of, Iterable):
+        raise SpecError(f"as_of is {shown(as_of)}; give a date such as '2025-05-31', or several")
+    given: list[str | dt.date] = list(as_of) if several else [as_of]  # type: ignore[list-item, arg-type] # told apart
+    if None in given:
+        raise SpecError(f"as_of is {shown(as_of)}; give dates such as '2025-05-31'")
+    if not given:
         raise SpecError("as_of is empty; give at least one date")
-    return made, several
+    return sorted({moment(one, log.timezone) for one in given}), several
 
 
 def reach(log: Log, until: str | dt.date | None) -> tuple[dt.datetime, dt.datetime]:

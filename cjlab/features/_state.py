@@ -33,8 +33,8 @@ class State(Shown):
     files that came since, late ones among them; of whom a row has become past or known since; or of whom a row has left
     one of the windows. Nobody else's cells can have changed, so theirs are taken as they are; ages and times since are
     formulas of the date, and made for everybody. So the table is that of :meth:`Recipe.build`, to the last bit. Every
-    customer is read again where the recipe holds a signal of one's own, topics or outside series, or a filter by
-    category while the items changed; and whoever has rows in the bins of a trend.
+    customer is read again where the recipe holds a signal of one's own, a key moment or an outside series, or a filter
+    by category while the items changed; and whoever has rows in the bins of a trend.
 
     Parameters
     ----------
