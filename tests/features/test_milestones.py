@@ -168,3 +168,25 @@ def test_profiles_without_a_confidence_are_named() -> None:
     log = Log.of(events=events(draw, 5), profiles=profiles(draw, 5).drop("confidence"), timezone=ZONE)
     with pytest.raises(TableError, match="profiles have no column 'confidence', which a feature asks for"):
         Recipe(LifeEvents(("birth",), profiles=True)).build(log, "2024-04-10")
+
+
+def test_key_moments_of_a_real_shop_are_those_that_pandas_finds(data: Path) -> None:
+    assert data
+    log = cj.datasets.online_retail()
+    as_of = pd.Timestamp("2011-09-01", tz=log.timezone)
+    made = Recipe(KeyMoment("second", count="days"), KeyMoment("gold", threshold=500.0, number="amount")).build(
+        log, as_of
+    )
+    rows = log.events.filter(pl.col("event") == "purchase", pl.col("customer_id").is_not_null()).collect().to_pandas()
+    rows = rows[rows["at"] < as_of].sort_values(["customer_id", "at"], kind="stable")
+    day = rows["at"].dt.tz_convert(log.timezone).dt.normalize()
+    firsts = rows[~day.groupby(rows["customer_id"]).transform(lambda days: days.duplicated())]
+    second = firsts.groupby("customer_id")["at"].nth(1)
+    total = rows["amount"].fillna(0.0).groupby(rows["customer_id"]).cumsum()
+    sure = total[(total - 500.0).abs() > 1e-6]
+    gold = rows.loc[sure[sure >= 500.0].index].groupby("customer_id")["at"].first()
+    days = (as_of - firsts.loc[second.index].set_index("customer_id")["at"]) / pd.Timedelta(days=1)
+    told = made["days_since_second"].dropna()
+    pd.testing.assert_series_equal(told, days.reindex(told.index), check_names=False, rtol=1e-12)
+    assert len(told) == len(days)
+    assert made["gold_passed"].sum() == pytest.approx(len(gold), abs=(len(total) - len(sure)))
