@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from benchmarks.features.job import AS_OF, CHANNELS, COUNTED, MONTHS, RECENT, WINDOWS, answer
-from cjlab.features import Frequency, Monetary, Recency, Recipe, Tenure, Where
+from benchmarks.features.job import AFTER, AS_OF, CHANNELS, COUNTED, MONTHS, RECENT, WINDOWS, answer
+from cjlab.features import Frequency, Monetary, Recency, Recipe, State, Tenure, Where
 from cjlab.tables import Log
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pandas as pd
 
 
@@ -35,5 +38,23 @@ def twelve(folder: str) -> pd.DataFrame:
     return recipe().build(Log.read(folder), list(MONTHS))
 
 
+def state(folder: str) -> pd.DataFrame:
+    """Make a state of the day after, and its table."""
+    with TemporaryDirectory() as home:
+        return State.of(recipe(), Log.read(folder), AFTER, folder=f"{home}/after").build()
+
+
+def advance(folder: str) -> Callable[[], pd.DataFrame]:
+    """Make a state, which is not measured; then that of the day after of it, and its table."""
+    home = TemporaryDirectory()
+    before = State.of(recipe(), Log.read(folder), AS_OF, folder=f"{home.name}/before")
+
+    def measured() -> pd.DataFrame:
+        with home:
+            return before.advance(Log.read(folder), AFTER, folder=f"{home.name}/after").build()
+
+    return measured
+
+
 if __name__ == "__main__":
-    answer({"one": one, "twelve": twelve}[sys.argv[1]], *sys.argv[2:])
+    answer({"one": one, "twelve": twelve, "state": state, "advance": advance}[sys.argv[1]], *sys.argv[2:])
