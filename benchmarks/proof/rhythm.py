@@ -29,7 +29,8 @@ SIX_WEEKS, FALSE, KNOWN, REGULAR, REACHED = 42.0, 0.02, 8, 0.7, 0.9
 BANDS = ((4.0, 10.0), (10.0, 20.0), (20.0, 40.0))
 SHAPES = ((1.0, 1.0), (1.0, 3.0), (3.0, 8.0))
 STRATA = tuple((days, shapes) for days in BANDS for shapes in SHAPES)
-MAIN, LEARNED, YEAR, NINETY = (BANDS[0], SHAPES[-1]), 3_000, 365.0, 89.5
+MAIN, SLOW = (BANDS[0], SHAPES[-1]), (BANDS[-1], SHAPES[-1])
+LEARNED, YEAR, NINETY = 3_000, 365.0, 89.5
 COLUMNS = (
     *("mean gap, shape", "oracle", "told the population", "`RhythmChange`", "99 % interval", "of the oracle"),
     *("of who is told", "90 days of silence", "its false alarms", "`RhythmChange` at as many"),
@@ -100,11 +101,12 @@ class Found:
 def stopped(customers: int) -> Iterator[Found]:
     """Measure who is found within six weeks of a complete stop, by band of mean gap and of shape, then over all."""
     for number, stratum in enumerate(STRATA):
-        yield _found([stratum], customers, np.random.default_rng([51, number]))
-    yield _found(STRATA, customers, np.random.default_rng([51, len(STRATA)]))
+        yield found([stratum], customers, np.random.default_rng([51, number]))
+    yield found(STRATA, customers, np.random.default_rng([51, len(STRATA)]))
 
 
-def _found(strata: Sequence[Stratum], customers: int, draw: np.random.Generator) -> Found:
+def found(strata: Sequence[Stratum], customers: int, draw: np.random.Generator) -> Found:
+    """Measure it of customers of some strata, as many of each, who share one prior and one threshold."""
     prior = likeliest(*_year(_people(strata, LEARNED, draw), draw))
     people = _people(strata, customers, draw)
     watched = Watched.met(people, draw)

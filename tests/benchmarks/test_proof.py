@@ -18,6 +18,7 @@ from benchmarks.proof import (
     market,
     mouths,
     numerics,
+    rhythm,
     texts,
     two_arms,
     usefulness,
@@ -137,6 +138,14 @@ def test_features_are_worth_more_than_recency_frequency_and_money() -> None:
     assert whole.difference[1] > 0
     assert len(others) == 2 * len(question.families) - 1
     assert alone.row()[-2:] == ("", "")
+
+
+def test_who_has_stopped_is_found_as_often_as_can_be_known() -> None:
+    regular, slow = (rhythm.found([stratum], 1_000, np.random.default_rng(0)) for stratum in (rhythm.MAIN, rhythm.SLOW))
+    assert regular.bar.holds
+    assert regular.ninety < 0.01
+    assert slow.told < 0.9 * slow.oracle
+    assert [one.where for one in (regular, slow) if one.failed] == []
 
 
 def test_the_persons_behind_identifiers_are_found() -> None:
