@@ -5,7 +5,7 @@ SHELL := /bin/bash
 
 VENV := .venv
 BIN := $(VENV)/bin
-# What is installed: requirements-spark.lock adds Spark, which needs a Java of its own.
+# What is installed: requirements-spark.lock adds the extras: Spark, which needs a Java of its own, and splink.
 LOCK := requirements.lock
 READY := $(VENV)/.ready-$(basename $(LOCK))
 # Optional parts of other packages that cost much and serve nothing here: GPU collectives (469 MB), and two seconds
@@ -59,7 +59,7 @@ lab: $(READY) ## open JupyterLab on the notebooks
 lock: $(READY) ## resolve the dependencies again
 	@set -e; unwanted=$$(mktemp); trap 'rm -f "$$unwanted"' EXIT; printf '%s\n' $(UNWANTED) > "$$unwanted"; \
 	$(BIN)/python -m uv $(COMPILE) --quiet --excludes "$$unwanted" --output-file requirements.lock; \
-	$(BIN)/python -m uv $(COMPILE) --quiet --extra spark --excludes "$$unwanted" --output-file requirements-spark.lock
+	$(BIN)/python -m uv $(COMPILE) --quiet --extra spark --extra links --excludes "$$unwanted" --output-file requirements-spark.lock
 
 clean: ## remove what was built, not what was reported
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

@@ -30,6 +30,7 @@ from cjlab.features._milestone import KeyMoment
 from cjlab.features._outcome import outcome, spent
 from cjlab.features._outside import Outside
 from cjlab.features._pressure import Pressure
+from cjlab.features._probable import probable
 from cjlab.features._purchases import Frequency, Monetary, Recency, Tenure
 from cjlab.features._recipe import Recipe
 from cjlab.features._rfm import RFM
@@ -103,6 +104,7 @@ __all__ = [
     "listening",
     "outcome",
     "passive",
+    "probable",
     "resolved",
     "signal",
     "spent",
