@@ -15,6 +15,7 @@ from cjlab.simulator._declared import joined, midnight, profiles
 from cjlab.simulator._engine import Engine
 from cjlab.simulator._ledger import households
 from cjlab.simulator._outside import promotions, weather
+from cjlab.simulator._records import chosen
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,7 +32,7 @@ def companions(world: World, people: NDArray[np.void], events: pl.DataFrame, day
 
 def of_people(world: World, people: NDArray[np.void], events: pl.DataFrame, days: int) -> dict[str, pl.LazyFrame]:
     """Return the tables that are split by customers: a row depends on one customer, and on no one else who is there."""
-    there = people[people["joined"] < days]
+    there = chosen(people, people["joined"] < days)
     made = {
         "customers": _customers(world, there),
         "profiles": profiles(world, there),

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from cjlab.simulator._declared import joined, midnight
+from cjlab.simulator._records import chosen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,12 +51,13 @@ def _marketing(world: World, people: NDArray[np.void], said: pl.DataFrame) -> It
         if channel.carries:
             had = (people["granted"] >> place) & 1 == 1
             later = np.isin(people["customer"], given.filter(channel=name)["customer_id"].to_numpy())
-            yield _rows(people[had], name, "marketing", joined(world, people[had]), granted=True)
-            yield _ended(world, people[had | later], name, "marketing")
+            those = chosen(people, had)
+            yield _rows(those, name, "marketing", joined(world, those), granted=True)
+            yield _ended(world, chosen(people, had | later), name, "marketing")
 
 
 def _grounds(world: World, people: NDArray[np.void]) -> Iterator[pl.DataFrame]:
-    bought = people[people["ground"] < _FAR]
+    bought = chosen(people, people["ground"] < _FAR)
     for channel, purpose in sorted({(one.channel, one.purpose) for one in world.actions.values()}):
         if purpose != "marketing":
             yield _rows(bought, channel, purpose, midnight(world, bought["ground"]), granted=True)
@@ -64,7 +66,7 @@ def _grounds(world: World, people: NDArray[np.void]) -> Iterator[pl.DataFrame]:
 
 def _ended(world: World, people: NDArray[np.void], channel: str, purpose: str) -> pl.DataFrame:
     """Return the end of all that was granted to those whose contract has ended: the brand knows that they are gone."""
-    gone = people[(people["gone"] >= 0) & (people["contract"] >= 0) & (people["under"] == 0)]
+    gone = chosen(people, (people["gone"] >= 0) & (people["contract"] >= 0) & (people["under"] == 0))
     return _rows(gone, channel, purpose, midnight(world, gone["gone"] + 1), granted=False)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from cjlab._checks import columns, lazy, listed, shown, text
 from cjlab.errors import TableError
 from cjlab.simulator._plan import FOREVER
+from cjlab.simulator._records import chosen
 from cjlab.simulator.kernel import CONTACTS_A_DAY, LAST_SECOND, SLICES, Sent
 
 if TYPE_CHECKING:
@@ -199,7 +200,7 @@ def _ordered(rows: NDArray[np.void], view: View) -> NDArray[np.void]:
         who = rows["customer"][strangers][0]
         raise TableError(f"{_HERE} name customer {who}, who is not in the view of day {view.day}")
     customers = rows["customer"]
-    ordered = rows if (customers[1:] >= customers[:-1]).all() else rows[np.argsort(customers, kind="stable")]
+    ordered = rows if (customers[1:] >= customers[:-1]).all() else chosen(rows, np.argsort(customers, kind="stable"))
     _once(ordered, view)
     return ordered
 

@@ -11,6 +11,7 @@ from cjlab._checks import one_of, whole
 from cjlab._display import Shown
 from cjlab._random import mix
 from cjlab.simulator._engine import Engine
+from cjlab.simulator._records import chosen, copied
 from cjlab.simulator._split import Split, split
 from cjlab.simulator._trial import Trial
 
@@ -199,11 +200,13 @@ def effects_of(
     whole(replicates, name="replicates", least=2, most=_MOST)
     engine = Engine(world, day + within)
     trial = Trial(engine, names.index(action), day, day + within)
-    those = people if world.social else people[people["joined"] <= day]  # a circle also hears those who join later
+    those = (
+        people if world.social else chosen(people, people["joined"] <= day)
+    )  # a circle also hears those who join later
     realised = trial.changes(those)
     total, squares = np.zeros_like(realised), np.zeros_like(realised)
     for step in np.arange(1, replicates + 1, dtype=np.uint64) * _STEP:
-        other = those.copy()
+        other = copied(those)
         other["future"] = mix(those["key"] + step)
         change = trial.changes(other)
         total += change

@@ -13,12 +13,13 @@ from cjlab.simulator._contacts import contacts_of
 from cjlab.simulator._outside import factors, weather
 from cjlab.simulator._plan import tabulated_plans
 from cjlab.simulator._policy import Answering, Planned, answering, compiled, every_of
+from cjlab.simulator._records import added, chosen, copied
 from cjlab.simulator._tabulated import tabulated
 from cjlab.simulator._view import view_of
-from cjlab.simulator.kernel import CIRCLE, ROWS_A_DAY, Person, Row, Sent, Today, advance, bear
+from cjlab.simulator.kernel import CIRCLE, ROWS_A_DAY, Person, Row, Sent, Today, advance, bear, begins_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     import polars as pl
     from numpy.typing import NDArray
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 _ROWS, _CONTACTS = 1 << 17, 1 << 15  # room of a buffer: small enough to stay in the cache's neighbourhood
 _SPAN = 30  # days of a circle for which there is room
 _NO_TALLY = np.zeros((0, 5))
-_BLOCK = 1_365 * CIRCLE  # people, in whole circles, whom a policy that needs no others decides on together
+_BLOCK = 1365 * CIRCLE  # people, in whole circles, whom a policy that needs no others decides on together
 NO_ROWS, NONE = np.zeros(0, Row), np.zeros(0, Sent)
 
 
@@ -45,18 +46,36 @@ class Written:
     sent: NDArray[np.void]
     people: NDArray[np.int64]
 
-    @classmethod
-    def together(cls, parts: Iterable[Written], people: NDArray[np.int64]) -> Written:
-        """Keep parts behind each other."""
-        kept = [part.copy() for part in parts]
-        return cls(_joint([part.rows for part in kept], Row), _joint([part.sent for part in kept], Sent), people)
-
     def copy(self) -> Written:
         """Return what stays as it is."""
-        return Written(self.rows.copy(), self.sent.copy(), self.people)
+        return Written(copied(self.rows), copied(self.sent), self.people)
 
 
 NOTHING = Written(NO_ROWS, NONE, np.zeros(0, np.int64))
+
+
+@dataclass(eq=False)
+class Book:
+    """Room in which parts are kept behind each other: it grows, and is filled again and again.
+
+    Parameters
+    ----------
+    rows : ndarray
+        Room for what happened.
+    sent : ndarray
+        Room for contacts.
+    """
+
+    rows: NDArray[np.void] = field(default_factory=lambda: np.empty(_ROWS, Row))
+    sent: NDArray[np.void] = field(default_factory=lambda: np.empty(_CONTACTS, Sent))
+
+    def filled(self, parts: Iterable[Written], people: NDArray[np.int64]) -> Written:
+        """Keep parts behind each other, in place of what was kept before."""
+        n_rows = n_sent = 0
+        for part in parts:
+            self.rows, n_rows = added(self.rows, n_rows, part.rows)
+            self.sent, n_sent = added(self.sent, n_sent, part.sent)
+        return Written(self.rows[:n_rows], self.sent[:n_sent], people)
 
 
 @dataclass(eq=False)
@@ -96,9 +115,10 @@ class Engine:
         if isinstance(policy, Planned) and self.world.social is None:
             yield from self.as_written(people, policy, first, last, campaigns)
             return
+        book = Book()
         for some in _blocks(people, _BLOCK if policy.per_customer else len(people)):
             parts = self.as_written(some, policy, first, last, campaigns)
-            yield Written.together(parts, np.ascontiguousarray(some["customer"]))
+            yield book.filled(parts, np.ascontiguousarray(some["customer"]))
 
     def as_written(
         self, people: NDArray[np.void], policy: Policy | Planned, first: int, last: int, campaigns: list[str]
@@ -155,11 +175,12 @@ class Engine:
     ) -> tuple[int, int, int]:
         today = np.zeros(1, Today)
         today["seed"] = self.world.seed
-        ids = people["customer"]  # what is handed in for those behind the last is not for him
-        starts = np.searchsorted(handed["customer"], np.append(ids, ids[-1:] + 1))
+        begins = np.zeros(len(people) + 1, np.int64)
+        if len(handed):
+            begins_of(handed, people["customer"], begins)
         known = tabulated_plans((), self.world) if plans is None else plans
         answer: tuple[int, int, int] = advance(
-            people, self.tables, today, known, self.factors, self.weather, handed, starts, *buffers, *span
+            people, self.tables, today, known, self.factors, self.weather, handed, begins, *buffers, *span
         )
         if today["lost"][0]:
             raise EvidenceError(
@@ -184,7 +205,7 @@ class Engine:
             step = 1 if answers else min(every - day % every, last - day)
             lived = self.run(people, day, day + step, handed=handed)
             if answers:
-                written = Written.together(lived, people["customer"])
+                written = Book().filled(lived, people["customer"])
                 yield written
                 yield from self._answered(people, answers, written.rows, day, campaigns)
             else:
@@ -238,21 +259,12 @@ def _after(handed: NDArray[np.void], events: pl.DataFrame) -> None:
         )
 
 
-def _joint(parts: Sequence[NDArray[np.void]], kind: np.dtype[np.void]) -> NDArray[np.void]:
-    """Return records behind each other; numpy's own way compares their types field by field, every time."""
-    made, begin = np.empty(sum(map(len, parts)), kind), 0
-    for part in parts:
-        made[begin : begin + len(part)] = part
-        begin += len(part)
-    return made
-
-
 def _blocks(people: NDArray[np.void], size: int) -> Iterator[NDArray[np.void]]:
     return (people[begin : begin + size] for begin in range(0, len(people), max(size, 1)))
 
 
 def _within(handed: NDArray[np.void], first: int, last: int) -> NDArray[np.void]:
-    return handed[(handed["day"] >= first) & (handed["day"] < last)]
+    return chosen(handed, (handed["day"] >= first) & (handed["day"] < last))
 
 
 def _room(least: int, first: int, last: int) -> int:

@@ -14,6 +14,7 @@ from cjlab._random import halves
 from cjlab.simulator._clock import calendar
 from cjlab.simulator._column import TIMES, column, frame, named, numbered
 from cjlab.simulator._names import event_names, names_of
+from cjlab.simulator._records import chosen
 from cjlab.simulator.kernel import (
     BYTE,
     REAL,
@@ -195,7 +196,7 @@ def facts_of(world: World) -> NDArray[np.void]:
 
 def happened(rows: NDArray[np.void], world: World) -> pl.DataFrame:
     """Return the day's events as a policy is told of them: who, what, at which second."""
-    seen = rows[rows["known"] == 1]
+    seen = chosen(rows, rows["known"] == 1)
     return pl.DataFrame(
         {
             "customer_id": np.ascontiguousarray(seen["customer"]),

@@ -12,6 +12,7 @@ from cjlab._display import Shown
 from cjlab.errors import EvidenceError
 from cjlab.simulator._engine import Engine
 from cjlab.simulator._policy import answering
+from cjlab.simulator._records import chosen, joined
 from cjlab.simulator._talk import circle_around
 from cjlab.simulator.kernel import STAGES, Sent
 
@@ -152,7 +153,7 @@ def _lived(run: Run, customer: int) -> Iterator[tuple[int, np.void]]:
     circle = circle_around(run.people, customer)
     people = engine.people(circle)
     seat = int(np.searchsorted(circle, customer))
-    handed = np.concatenate([_handed(run, int(one)) for one in circle])
+    handed = joined([_handed(run, int(one)) for one in circle], Sent)
     for first, last, policy in run.course.stretches(0, run.days):
         if not policy.per_customer and answering(policy):
             raise EvidenceError(
@@ -163,7 +164,7 @@ def _lived(run: Run, customer: int) -> Iterator[tuple[int, np.void]]:
             if policy.per_customer:
                 steps = engine.lived(people, policy, day, day + 1, [])
             else:
-                steps = engine.run(people, day, day + 1, handed=handed[handed["day"] == day])
+                steps = engine.run(people, day, day + 1, handed=chosen(handed, handed["day"] == day))
             for _ in steps:
                 pass
             yield day, people[seat]

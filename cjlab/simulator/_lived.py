@@ -13,6 +13,7 @@ from cjlab._checks import whole
 from cjlab._display import Shown
 from cjlab.simulator._engine import Engine
 from cjlab.simulator._ledger import as_told
+from cjlab.simulator._records import copied
 from cjlab.simulator._view import View, view_of
 
 if TYPE_CHECKING:
@@ -144,14 +145,14 @@ class Lived(Shown):
         """
         asked = self._day(day)
         if asked == self.days:
-            return self.people.copy()
+            return copied(self.people)
         engine = Engine(self.world, self.days)
         start = max((kept for kept in self._kept if kept <= asked), default=0)
         known = self._kept.get(start)
-        people = engine.people(np.ascontiguousarray(self.people["customer"])) if known is None else known.copy()
+        people = engine.people(np.ascontiguousarray(self.people["customer"])) if known is None else copied(known)
         self.course.follow(engine, people, start, asked)
         self._kept.clear()
-        self._kept[asked] = people.copy()
+        self._kept[asked] = copied(people)
         return people
 
     def view(self, day: int) -> View:

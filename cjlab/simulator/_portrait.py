@@ -10,6 +10,7 @@ import polars as pl
 from cjlab._checks import shown
 from cjlab.errors import SpecError
 from cjlab.simulator._normal import Z
+from cjlab.simulator._records import chosen
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,7 +83,7 @@ def _ratio(people: pl.DataFrame, margin: Margin) -> tuple[float, float, float, i
 
 def _counted(run: Run) -> pl.DataFrame:
     """Return a row a customer who was there: his years, and how often each thing happened."""
-    people = run.people[run.people["joined"] < run.days]
+    people = chosen(run.people, run.people["joined"] < run.days)
     ends = np.where(people["gone"] >= 0, np.minimum(people["gone"] + 1, run.days), run.days)
     there = pl.DataFrame(
         {

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cjlab.errors import TableError
+from cjlab.simulator._records import chosen, joined
 
 if TYPE_CHECKING:
     from io import BufferedReader
@@ -46,7 +47,7 @@ class Spill:
         self.portions.append(before + np.concatenate([[0], np.cumsum(counts)]))
         try:
             with self.file.open("ab") as opened:
-                opened.write(records[np.argsort(shard, kind="stable")].view(np.uint8).data)
+                opened.write(chosen(records, np.argsort(shard, kind="stable")).view(np.uint8).data)
         except OSError as fault:
             raise TableError(
                 f"{self.file.parent} cannot be written ({fault.strerror}); what waits there needs"
@@ -57,7 +58,7 @@ class Spill:
         """Return the records of a shard, in the order in which they were added."""
         with self.file.open("rb") as opened:
             parts = [self._read(opened, *portion[shard : shard + 2]) for portion in self.portions]
-        return np.concatenate([np.empty(0, self.kind), *parts])
+        return joined(parts, self.kind)
 
     def _read(self, opened: BufferedReader, begin: int, end: int) -> NDArray[np.void]:
         opened.seek(int(begin) * self.kind.itemsize)

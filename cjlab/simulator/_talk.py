@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from cjlab.simulator._column import named
+from cjlab.simulator._records import chosen
 from cjlab.simulator._stretch import days_of, people_of
 from cjlab.simulator._tabulated import tabulated
 from cjlab.simulator.kernel import CIRCLE, REASONS, WORDS, listen
@@ -72,7 +73,7 @@ class Talk:
         if self.world.social:
             listen(self.people, tabulated(self.world), speakers, words, days, told, heeded)
         said, seat = np.nonzero(told)
-        whose = self.people[speakers[said]]
+        whose = chosen(self.people, speakers[said])
         return pl.DataFrame(
             {
                 "day": days[said],

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cjlab.simulator._records import chosen, copied
 from cjlab.simulator.kernel import SLICES, Sent
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class Trial:
         for seat in np.unique(seats[joined]):
             asked = joined & (seats == seat)
             around = np.isin(people["circle"], people["circle"][asked])
-            change = _changed(self._lived(people[around], asked[around]), left[around])
+            change = _changed(self._lived(chosen(people, around), asked[around]), left[around])
             found[:, :, asked] = _spread(change, asked[around], people["circle"][around])
         return found[:, :, joined]
 
@@ -61,7 +62,7 @@ class Trial:
         handed["customer"], handed["day"], handed["action"] = people["customer"][asked], self.first, self.action
         handed["sent"], handed["second"], handed["propensity"] = 1, _NINE, np.nan
         handed["slice"] = SLICES.index("policy")
-        return self.engine.tally(people.copy(), self.first, self.last, handed=handed)
+        return self.engine.tally(copied(people), self.first, self.last, handed=handed)
 
 
 def _changed(given: NDArray[np.float64], left: NDArray[np.float64]) -> NDArray[np.float64]:

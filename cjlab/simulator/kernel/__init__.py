@@ -1,6 +1,6 @@
 """What runs compiled: people, days, and everything that can happen on one."""
 
-from cjlab.simulator.kernel._advance import advance
+from cjlab.simulator.kernel._advance import advance, begins_of
 from cjlab.simulator.kernel._birth import bear
 from cjlab.simulator.kernel._columns import (
     BYTE,
@@ -94,6 +94,7 @@ __all__ = [
     "advance",
     "arranged",
     "bear",
+    "begins_of",
     "draw_each",
     "households_of",
     "in_order",

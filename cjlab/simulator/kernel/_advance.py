@@ -94,6 +94,19 @@ def advance(  # noqa: C901, PLR0912 - the one loop that everything stands in
     return begin, n_rows, n_sent
 
 
+@kept
+def begins_of(handed, ids, begins):
+    """Fill ``begins`` with where what is handed in for each begins, and where it ends for the last."""
+    place = 0
+    for who in range(ids.shape[0]):
+        while place < handed.shape[0] and handed[place].customer < ids[who]:
+            place += 1
+        begins[who] = place
+    while place < handed.shape[0] and handed[place].customer <= ids[ids.shape[0] - 1]:
+        place += 1
+    begins[ids.shape[0]] = place
+
+
 @njit(inline="always")
 def _wakes(me, world, plans, factors, weather, day, stop):
     """Return the first day on which something may happen: something is due, a plan draws the person, or he comes.

@@ -71,7 +71,6 @@ Facts: Final = np.dtype(
 _OWN = np.uint64(20)  # bits of a person's own numbering below his id: orders, sessions, contacts
 _DAY, _SECOND = 86_400, 1_000_000
 _PERSON = 2**31  # seconds of a run lie below it, a person's number above
-_SOON = 4
 _TWO, _THREE = 7_200, 10_800  # between these hours clocks are changed
 _UNIT = 2.0**-53
 _ONE, _ELEVEN = np.uint64(1), np.uint64(11)
@@ -106,31 +105,31 @@ def arranged(rows, people, order):
     Rows are those of several stretches of days, in each of which people rise: counted, then put where they belong.
     """
     ends = np.zeros(people.shape[0] + 1, np.int64)
-    who = 0
     for place in range(rows.shape[0]):
-        who = _found(people, rows[place].customer, who)
-        ends[who + 1] += 1
+        ends[_found(people, rows[place].customer) + 1] += 1
     for place in range(1, ends.shape[0]):
         ends[place] += ends[place - 1]
-    begins, who = ends.copy(), 0
+    begins, latest_of = ends.copy(), np.full(people.shape[0], -1, np.int64)
     for place in range(rows.shape[0]):
-        who = _found(people, rows[place].customer, who)
+        who, now = _found(people, rows[place].customer), _behind(rows[place])
         at = ends[who]
         ends[who] += 1
-        now = _behind(rows[place])
         order[at] = place
+        if now >= latest_of[who]:
+            latest_of[who] = now
+            continue
         while at > begins[who] and _behind(rows[order[at - 1]]) > now:  # an answer to a day that was over
             order[at] = order[at - 1]
             at -= 1
             order[at] = place
 
 
-@njit
-def _found(people, customer, near):
-    """Return where a customer stands, who most often is the one that was found last or stands soon behind him."""
-    for place in range(near, min(near + _SOON, people.shape[0])):
-        if people[place] == customer:
-            return place
+@njit(inline="always")
+def _found(people, customer):
+    """Return where a customer stands; ids most often follow each other."""
+    near = customer - people[0]
+    if near < people.shape[0] and people[near] == customer:
+        return near
     return np.searchsorted(people, customer)
 
 
