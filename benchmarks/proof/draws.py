@@ -8,7 +8,7 @@ import numpy as np
 from scipy.stats import chi2, norm
 
 from benchmarks.proof.bar import Rate
-from cjlab.simulator.kernel import draw_each, keys_each
+from cjlab.simulator.kernel import draw_each, draw_often_each, keys_each
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 BINS = 1_000
 SUSPICIOUS = 0.01
+
+
+KINDS = {"draws": draw_each, "draws of every day": draw_often_each}
 
 
 class Place(NamedTuple):
@@ -28,11 +31,11 @@ class Place(NamedTuple):
     slot: int
 
 
-def draws(place: Place, n: int) -> NDArray[np.float64]:
+def draws(place: Place, n: int, kind: str = "draws") -> NDArray[np.float64]:
     """Draw for ``n`` customers in a row."""
     keys, drawn = np.empty(n, np.uint64), np.empty(n)
     keys_each(np.uint64(place.seed), np.arange(place.first, place.first + n), keys)
-    draw_each(keys, place.day, place.slot, drawn)
+    KINDS[kind](keys, place.day, place.slot, drawn)
     return drawn
 
 
@@ -46,20 +49,23 @@ NEIGHBOURS = {
 
 def uniformity(tests: int, n: int) -> Iterator[Rate]:
     """Share of suspicious chi-square tests over a thousand bins, at the top of the number and at its lowest bits."""
-    for what, scale in (("over the unit interval", 1), ("of what follows its first 20 bits", 2**20)):
-        p = np.array([_chi_square(draws(_at(number), n) * scale % 1.0) for number in range(tests)])
-        yield Rate.of(f"draws suspicious at .01, uniformity {what}", f"{n:,} draws", p < SUSPICIOUS, SUSPICIOUS)
+    for kind in KINDS:
+        for what, scale in (("over the unit interval", 1), ("of what follows its first 20 bits", 2**20)):
+            p = np.array([_chi_square(draws(_at(number), n, kind) * scale % 1.0) for number in range(tests)])
+            yield Rate.of(f"{kind} suspicious at .01, uniformity {what}", f"{n:,} draws", p < SUSPICIOUS, SUSPICIOUS)
 
 
 def neighbours(tests: int, n: int) -> Iterator[Rate]:
     """Share of suspicious correlations between each draw and that of the next customer, day, slot or seed."""
-    for name, step in NEIGHBOURS.items():
-        p = []
-        for number in range(tests):
-            here = _at(number)
-            there = Place(*(a + b for a, b in zip(here, step, strict=True)))
-            p.append(_correlation(draws(here, n), draws(there, n)))
-        yield Rate.of(f"draws suspicious at .01, next {name}", f"{n:,} pairs", np.array(p) < SUSPICIOUS, SUSPICIOUS)
+    for kind in KINDS:
+        for name, step in NEIGHBOURS.items():
+            p = []
+            for number in range(tests):
+                here = _at(number)
+                there = Place(*(a + b for a, b in zip(here, step, strict=True)))
+                p.append(_correlation(draws(here, n, kind), draws(there, n, kind)))
+            what = f"{kind} suspicious at .01, next {name}"
+            yield Rate.of(what, f"{n:,} pairs", np.array(p) < SUSPICIOUS, SUSPICIOUS)
 
 
 def _at(number: int) -> Place:

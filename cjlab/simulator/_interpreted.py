@@ -172,7 +172,11 @@ def _decided(read: _Read, view: View, plans: Mapping[int, NDArray[np.int64] | No
 
 
 def _draw(view: View, place: int, number: int, who: NDArray[np.intp] | slice = slice(None)) -> NDArray[np.float64]:
-    return view.behind.draw(view.day, int(AT_POLICY) + _SLOTS_A_PLAN * place + number, who)
+    return view.behind.draw(view.day, _slot(place, number), who)
+
+
+def _slot(place: int, number: int) -> int:
+    return int(AT_POLICY) + _SLOTS_A_PLAN * place + number
 
 
 def _codes(plan: np.void, view: View, place: int, who: NDArray[np.intp]) -> NDArray[np.int64]:
@@ -193,7 +197,7 @@ def _enters(plan: np.void, view: View, place: int) -> NDArray[np.bool_]:
     """Tell whom the lottery and the conditions of a plan let in."""
     enters = np.ones(len(view), dtype=bool)
     if plan["share"] < 1.0:
-        enters = _draw(view, place, 0) < plan["share"]
+        enters = view.behind.draw_often(view.day, _slot(place, 0)) < plan["share"]
     for number in range(plan["n_conditions"]):
         values = view.behind.seen[:, plan["field"][number]].astype(float)
         if plan["since"][number]:

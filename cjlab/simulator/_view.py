@@ -11,7 +11,7 @@ import numpy as np
 
 from cjlab._checks import one_of, text, whole
 from cjlab._random import digests
-from cjlab.simulator.kernel import DATED, NEVER, PURPOSES, SEEN, Person, draw_each, look
+from cjlab.simulator.kernel import DATED, NEVER, PURPOSES, SEEN, Person, draw_each, draw_often_each, look
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,6 +41,12 @@ class Behind(NamedTuple):
         keys = self.keys[which]
         drawn = np.empty(len(keys))
         draw_each(keys, day, slot, drawn)
+        return drawn
+
+    def draw_often(self, day: int, slot: int) -> NDArray[np.float64]:
+        """Draw for everybody from a slot that is drawn from every day, ``(n,)``."""
+        drawn = np.empty(len(self.keys))
+        draw_often_each(self.keys, day, slot, drawn)
         return drawn
 
 

@@ -31,7 +31,7 @@ def test_another_seed_of_one_world_holds() -> None:
 
 def test_a_world_with_other_rhythms_does_not_hold() -> None:
     world = known(1, customers=700)
-    slow = world.but(personas={name: replace(one, gap=2 * one.gap) for name, one in world.personas.items()})
+    slow = world.but(personas={name: replace(one, gap=3 * one.gap) for name, one in world.personas.items()})
     found = validity(run().log, slow)
     assert "days between orders" in found.fails
     assert "orders a customer" in found.fails

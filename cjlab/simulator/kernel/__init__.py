@@ -21,7 +21,7 @@ from cjlab.simulator.kernel._columns import (
     tell_sent,
 )
 from cjlab.simulator.kernel._day import Row, Sent, Today
-from cjlab.simulator.kernel._draws import draw_each, keys_each
+from cjlab.simulator.kernel._draws import draw_each, draw_often_each, keys_each
 from cjlab.simulator.kernel._order import ITEM_KEYS, MOST_LINES
 from cjlab.simulator.kernel._person import Person
 from cjlab.simulator.kernel._plans import Plans
@@ -96,6 +96,7 @@ __all__ = [
     "bear",
     "begins_of",
     "draw_each",
+    "draw_often_each",
     "households_of",
     "in_order",
     "keys_each",

@@ -12,9 +12,9 @@ from cjlab._compiled import kept
 from cjlab.simulator.kernel._agenda import attend
 from cjlab.simulator.kernel._consent import agree
 from cjlab.simulator.kernel._contact import contact, withhold
-from cjlab.simulator.kernel._draws import draw, key_at
+from cjlab.simulator.kernel._draws import below, eight_days, key_at
 from cjlab.simulator.kernel._happening import close
-from cjlab.simulator.kernel._planning import follow, may_follow, react
+from cjlab.simulator.kernel._planning import follow, lots, may_follow, react
 from cjlab.simulator.kernel._session import comes, occasion, session
 from cjlab.simulator.kernel._sizes import CIRCLE, CONTACTS_A_DAY, ROWS_A_DAY
 from cjlab.simulator.kernel._social import end_of_circle, has_news, hear, speak
@@ -59,7 +59,7 @@ def advance(  # noqa: C901, PLR0912 - the one loop that everything stands in
                 if day < me.joined or (me.gone >= 0 and plans.n == 0 and idle):
                     continue
                 if living and idle:
-                    at = _wakes(me, world, plans, factors, weather, at, stop)
+                    at = _wakes(me, world, today, plans, factors, weather, at, stop)
                     if at == stop:
                         continue
                 following = at + 1
@@ -108,23 +108,27 @@ def begins_of(handed, ids, begins):
 
 
 @njit(inline="always")
-def _wakes(me, world, plans, factors, weather, day, stop):
+def _wakes(me, world, today, plans, factors, weather, day, stop):
     """Return the first day on which something may happen: something is due, a plan draws the person, or he comes.
 
-    Nothing is written on the way, so that what stays the same from day to day is read once.
+    Nothing of the person is written on the way, so that what stays the same from day to day is read once.
     """
     here, place = me.gone < 0, me.place
     while day < stop:
-        key = key_at(me.future, day)
-        if here:
-            if me.due <= day or has_news(me, day):
-                break
-            if draw(key, AT_OCCASION) < occasion(me, world, day, factors[day, 0], weather[day, place]):
-                break
-        if plans.n > 0 and may_follow(me, day, key, plans):
-            break
-        day += 1
-    return day
+        word = eight_days(me.future, day, AT_OCCASION)
+        lots(me, plans, day, today.lots)
+        until = min(stop, (day | 7) + 1)
+        while day < until:
+            if here:
+                if me.due <= day or has_news(me, day):
+                    return day
+                likely = occasion(me, world, day, factors[day, 0], weather[day, place])
+                if below(word, day, me.future, AT_OCCASION, likely):
+                    return day
+            if plans.n > 0 and may_follow(me, day, today.lots, plans):
+                return day
+            day += 1
+    return stop
 
 
 @njit

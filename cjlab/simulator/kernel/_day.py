@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from cjlab.simulator.kernel._sizes import CONTACTS_A_DAY, FACTORS, ROWS_A_DAY
+from cjlab.simulator.kernel._sizes import CONTACTS_A_DAY, FACTORS, PLANS, ROWS_A_DAY
 
 Row: Final = np.dtype(
     [
@@ -69,6 +69,7 @@ Today: Final = np.dtype(
         ("seed", "u8"),
         ("factor", "f4", (len(FACTORS),)),
         ("weather", "f4"),
+        ("lots", "u8", (PLANS,)),  # of the plans, a byte for each of eight days
         ("device", "i8"),  # in hand
         ("session", "i8"),  # open; −1 for none
         ("journey", "i8"),

@@ -15,6 +15,9 @@ _DAY = np.uint64(0x9E3779B97F4A7C15)
 _SLOT = np.uint64(0xD1342543DE82EF95)
 _A, _B, _C, _R = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
 _UNIT = 2.0**-53
+_EIGHTS = np.uint64(1_500_000_000)  # the "days" of draws that eight days share
+_BYTE, _LOWEST, _THREE = np.uint64(255), np.uint64(7), np.uint64(3)
+_STEPS = 256.0
 
 
 @njit(inline="always")
@@ -41,6 +44,31 @@ def key_at(key, day):
 def draw(day_key, slot):
     """Draw a uniform number in [0, 1) for a purpose."""
     return np.float64(mix(day_key + np.uint64(slot + 1) * _SLOT) >> _R) * _UNIT
+
+
+@njit(inline="always")
+def eight_days(key, day, slot):
+    """Return a word with a byte for each of the eight days among which this one lies."""
+    return mix(mix(key + (_EIGHTS + (np.uint64(day) >> _THREE)) * _DAY) + np.uint64(slot + 1) * _SLOT)
+
+
+@njit(inline="always")
+def coarse(word, day):
+    """Return the day's byte of the word of its eight days: the first eight bits of its draw."""
+    return np.float64((word >> ((np.uint64(day) & _LOWEST) << _THREE)) & _BYTE)
+
+
+@njit(inline="always")
+def below(word, day, key, slot, share):
+    """Tell whether a day's draw lies below a share; most days its first byte is enough to know that it does not."""
+    first = coarse(word, day)
+    return first < share * _STEPS and first + draw(key_at(key, day), slot) < share * _STEPS
+
+
+@njit
+def draw_often(key, day, slot):
+    """Draw a uniform number in [0, 1) for a purpose that is drawn every day: a byte that costs little, and the rest."""
+    return (coarse(eight_days(key, day, slot), day) + draw(key_at(key, day), slot)) / _STEPS
 
 
 @njit
@@ -100,6 +128,13 @@ def draw_each(keys, day, slot, drawn):
     """Fill ``drawn`` with one number in [0, 1) for each key, on a day and for a purpose."""
     for place in range(keys.shape[0]):
         drawn[place] = draw(key_at(keys[place], day), slot)
+
+
+@kept
+def draw_often_each(keys, day, slot, drawn):
+    """Fill ``drawn`` with one number in [0, 1) for each key, on a day and for a purpose that is drawn every day."""
+    for place in range(keys.shape[0]):
+        drawn[place] = draw_often(keys[place], day, slot)
 
 
 @kept

@@ -8,7 +8,7 @@ from numba import njit
 
 from cjlab.simulator.kernel._consent import allowed
 from cjlab.simulator.kernel._contact import contact, pressed, withhold
-from cjlab.simulator.kernel._draws import draw, draw_whole, key_at, mix
+from cjlab.simulator.kernel._draws import below, draw, draw_often, draw_whole, eight_days, key_at, mix
 from cjlab.simulator.kernel._sizes import CONTACTS_A_DAY
 from cjlab.simulator.kernel._vocabulary import AT_POLICY, LAST_SECOND, RANDOM
 
@@ -19,15 +19,23 @@ def held_out(me, plans):
     return plans.holdout > 0.0 and (mix(me.key ^ plans.holdout_salt) >> 11) * 2.0**-53 < plans.holdout
 
 
-@njit
-def may_follow(me, day, key, plans):
-    """Tell whether a plan of days draws the person on a day; the first draw of each decides most days."""
-    if me.key != me.future:  # a replicate of the future is decided on as the first one was
-        key = key_at(me.key, day)
+@njit(inline="always")
+def lots(me, plans, day, words):
+    """Draw for eight days whom the plans of days let in: a word a plan, filled into ``words``.
+
+    A replicate of the future is decided on as the first one was, hence by the person's own key.
+    """
+    for number in range(plans.n):
+        words[number] = eight_days(me.key, day, AT_POLICY + 8 * number)
+
+
+@njit(inline="always")
+def may_follow(me, day, words, plans):
+    """Tell whether a plan of days draws the person on a day, of whose eight days these are the words."""
     for number in range(plans.n):
         plan = plans.plan[number]
         falls = plan.on_event < 0 and _falls(plan, day)
-        if falls and (plan.share >= 1.0 or draw(key, AT_POLICY + 8 * number) < plan.share):
+        if falls and (plan.share >= 1.0 or below(words[number], day, me.key, AT_POLICY + 8 * number, plan.share)):
             return True
     return False
 
@@ -82,7 +90,7 @@ def _decide(me, world, today, plan, number, second, decided):
     """Decide on one plan; return 1 where something is to be sent or withheld, and note it."""
     slot = AT_POLICY + 8 * number
     key = today.key if me.key == me.future else key_at(me.key, today.day)
-    if (plan.share < 1.0 and draw(key, slot) >= plan.share) or not _fits(me, today, plan):
+    if (plan.share < 1.0 and draw_often(me.key, today.day, slot) >= plan.share) or not _fits(me, today, plan):
         return 0
     action = plan.actions[draw_whole(key, slot + 1, plan.n)]
     if plan.consent and not allowed(me, world, today.day, action):

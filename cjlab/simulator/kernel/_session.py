@@ -6,7 +6,7 @@ import math
 
 from numba import njit
 
-from cjlab.simulator.kernel._draws import draw, draw_among, draw_exponential
+from cjlab.simulator.kernel._draws import draw, draw_among, draw_exponential, draw_often
 from cjlab.simulator.kernel._happening import close, enter, happen
 from cjlab.simulator.kernel._order import choose, order
 from cjlab.simulator.kernel._state import faded, schedule
@@ -39,7 +39,8 @@ def occasion(me, world, day, factor, weather):
 @njit
 def comes(me, world, today):
     """Tell whether the person comes today."""
-    return draw(today.key, AT_OCCASION) < occasion(me, world, today.day, today.factor[0], today.weather)
+    likely = occasion(me, world, today.day, today.factor[0], today.weather)
+    return draw_often(me.future, today.day, AT_OCCASION) < likely
 
 
 @njit
