@@ -1,8 +1,9 @@
 """Measure runs that are written as they go, and write the figures into ``benchmarks/RESULTS.md``.
 
 ``python -m benchmarks.simulator.stored`` takes 10 and 100 thousand customers for a year, some minutes. Give other
-numbers of customers as arguments: ``10000 100000 1000000`` needs some 4 GB below ``TMPDIR`` and much longer, and the
-section of the page then holds those. ``CJLAB_THREADS`` says how many shards are lived at a time.
+numbers of customers as arguments, each with its days: ``10000 1000000 10000000:30`` needs some 4 GB below ``TMPDIR``
+and much longer, and the section of the page then holds those. ``CJLAB_THREADS`` says how many shards are lived at a
+time.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 PAGE = ROOT / "benchmarks" / "RESULTS.md"
 HEADING = "The simulator: runs that are written as they go"
 PACKAGES = ("cjlab", "numba", "numpy", "polars", "pyarrow")
-SIZES = (10_000, 100_000)
+SIZES = ("10000", "100000")
 DAYS = 365
 A_SHARD = 3_000  # customers
 ROUNDS = 20
@@ -39,7 +40,7 @@ RATE = 0.05
 def main() -> int:
     """Measure every size in a process of its own, then what Parquet adds."""
     before = Surroundings.now()
-    runs = [run(_command(f"print(lived({size}))")) for size in [int(one) for one in sys.argv[1:]] or SIZES]
+    runs = [run(_command(f"print(lived({', '.join(size.split(':'))}))")) for size in sys.argv[1:] or SIZES]
     adds = run(_command("print(written())")).answer
     around = Surroundings.now().since(before)
     body = _body(runs, adds)
@@ -55,11 +56,11 @@ def _command(code: str) -> list[str]:
 
 def _body(runs: Sequence[Run], adds: dict[str, float]) -> str:
     text = (
-        f"The packaged retail world under `RandomContacts(rate={RATE})` for {DAYS} days, into Parquet, on {threads()} "
+        f"The packaged retail world under `RandomContacts(rate={RATE})`, into Parquet, on {threads()} "
         "threads, each size in a process of its own: after what must be compiled has been compiled, from no people "
         "to a log that is whole. Peak memory is that of the process, libraries among it."
     )
-    columns = ("customers", "events", "million customer-days a CPU-second", "wall s", "peak memory", "on disk")
+    columns = ("customers", "days", "events", "million customer-days a CPU-second", "wall s", "peak memory", "on disk")
     said = (
         f"`Writer.add` of one shard, {adds['rows']:,} events and contacts, took {adds['ours']:.3f} CPU-seconds where "
         f"Polars' `write_parquet` of the same frames took {adds['plain']:.3f}: {adds['ours'] / adds['plain']:.2f} "
@@ -70,10 +71,11 @@ def _body(runs: Sequence[Run], adds: dict[str, float]) -> str:
 
 def _line(one: Run) -> tuple[str, ...]:
     made = one.answer
-    speed = made["customers"] * DAYS / made["cpu"] / 1e6
+    speed = made["customers"] * made["days"] / made["cpu"] / 1e6
     memory, disk = one.peak / 2**30, made["bytes"] / 2**30
     return (
         f"{made['customers']:,}",
+        str(made["days"]),
         f"{made['events']:,}",
         f"{speed:.2f}",
         f"{one.inside:.0f}",
@@ -82,7 +84,7 @@ def _line(one: Run) -> tuple[str, ...]:
     )
 
 
-def lived(customers: int) -> str:
+def lived(customers: int, days: int = DAYS) -> str:
     """Write one run, and answer what it took."""
     from cjlab.simulator import RandomContacts, World, simulate
 
@@ -90,13 +92,14 @@ def lived(customers: int) -> str:
     with tempfile.TemporaryDirectory() as home:
         simulate(World.retail(n_customers=50), policy, days=3, folder=f"{home}/first")  # compiles
         began, clock = processor(), time.perf_counter()
-        log = simulate(World.retail(n_customers=customers, seed=7), policy, days=DAYS, folder=f"{home}/log").log
+        log = simulate(World.retail(n_customers=customers, seed=7), policy, days=days, folder=f"{home}/log").log
         took, passed = processor() - began, time.perf_counter() - clock
         size = sum(one.stat().st_size for one in Path(home, "log").rglob("*.parquet"))
         stored = json.loads(Path(home, "log", "log.json").read_text(encoding="utf-8"))["files"]
     rows = sum(one["rows"] for place, one in stored.items() if place.startswith(("events/", "unassigned/")))
     assert "events" in log.tables  # noqa: S101 - it can be read
-    return json.dumps({"customers": customers, "events": rows, "cpu": took, "inside": passed, "bytes": size})
+    took_and_left = {"cpu": took, "inside": passed, "bytes": size}
+    return json.dumps({"customers": customers, "days": days, "events": rows, **took_and_left})
 
 
 def written() -> str:
