@@ -2,26 +2,11 @@
 
 from cjlab.simulator.kernel._advance import advance, begins_of
 from cjlab.simulator.kernel._birth import bear
-from cjlab.simulator.kernel._columns import (
-    BYTE,
-    REAL,
-    SENT_BYTE,
-    SENT_REAL,
-    SENT_WHOLE,
-    SENT_WORD,
-    WHOLE,
-    WORD,
-    Facts,
-    arranged,
-    households_of,
-    in_order,
-    known_of,
-    latest,
-    tell,
-    tell_sent,
-)
+from cjlab.simulator.kernel._columns import known_of, latest, tell
+from cjlab.simulator.kernel._contacted import tell_sent
 from cjlab.simulator.kernel._day import Row, Sent, Today
 from cjlab.simulator.kernel._draws import draw_each, draw_often_each, keys_each
+from cjlab.simulator.kernel._layout import BYTE, REAL, SENT_BYTE, SENT_REAL, SENT_WHOLE, SENT_WORD, WHOLE, WORD, Facts
 from cjlab.simulator.kernel._order import ITEM_KEYS, MOST_LINES
 from cjlab.simulator.kernel._person import Person
 from cjlab.simulator.kernel._plans import Plans
@@ -29,6 +14,8 @@ from cjlab.simulator.kernel._seen import look
 from cjlab.simulator.kernel._sizes import CIRCLE, CONTACTS_A_DAY, FACTORS, ROWS_A_DAY
 from cjlab.simulator.kernel._social import WORDS, listen
 from cjlab.simulator.kernel._tables import Tables
+from cjlab.simulator.kernel._turn import arranged, in_order
+from cjlab.simulator.kernel._visitor import households_of
 from cjlab.simulator.kernel._vocabulary import (
     AT_POLICY,
     AT_PROVIDER,

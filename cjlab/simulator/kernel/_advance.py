@@ -11,7 +11,7 @@ from numba import njit
 from cjlab._compiled import kept
 from cjlab.simulator.kernel._agenda import attend
 from cjlab.simulator.kernel._consent import agree
-from cjlab.simulator.kernel._contact import contact, withhold
+from cjlab.simulator.kernel._contact import carry_out
 from cjlab.simulator.kernel._draws import below, eight_days, key_at
 from cjlab.simulator.kernel._happening import close
 from cjlab.simulator.kernel._planning import follow, lots, may_follow, react
@@ -72,7 +72,7 @@ def advance(  # noqa: C901, PLR0912 - the one loop that everything stands in
                 if living and was_there and has_news(me, at):
                     hear(me, world, today)
                 while given[i - begin] < until and handed[given[i - begin]].day <= at:
-                    _handed(me, world, today, handed[given[i - begin]])
+                    carry_out(me, world, today, handed[given[i - begin]])
                     given[i - begin] += 1
                 if living:
                     _live(me, world, today, plans)
@@ -164,14 +164,6 @@ def _count(today, sums):
             sums[2] += row.margin
     for place in range(today.contacts):
         sums[4] += today.sent[place].cost
-
-
-@njit
-def _handed(me, world, today, one):
-    if one.sent:
-        contact(me, world, today, one.second, one.action, one.propensity, one.slice, one.plan, one.step)
-    else:
-        withhold(me, world, today, one.second, one.action, one.propensity, one.plan, one.step)
 
 
 @njit

@@ -61,6 +61,15 @@ def write(me, world, today, second, action, sent, propensity, kind, plan, step):
 
 
 @njit
+def carry_out(me, world, today, one):
+    """Send a message that was decided on or handed in, or withhold it."""
+    if one.sent:
+        contact(me, world, today, one.second, one.action, one.propensity, one.slice, one.plan, one.step)
+    else:
+        withhold(me, world, today, one.second, one.action, one.propensity, one.plan, one.step)
+
+
+@njit
 def contact(me, world, today, second, action, propensity, kind, plan, step):
     """Send a message and let it act."""
     number = write(me, world, today, second, action, True, propensity, kind, plan, step)

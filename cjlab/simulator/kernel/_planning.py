@@ -7,7 +7,7 @@ import math
 from numba import njit
 
 from cjlab.simulator.kernel._consent import allowed
-from cjlab.simulator.kernel._contact import contact, pressed, withhold
+from cjlab.simulator.kernel._contact import carry_out, pressed
 from cjlab.simulator.kernel._draws import below, draw, draw_often, draw_whole, eight_days, key_at, mix
 from cjlab.simulator.kernel._sizes import CONTACTS_A_DAY
 from cjlab.simulator.kernel._vocabulary import AT_POLICY, LAST_SECOND, RANDOM
@@ -111,11 +111,7 @@ def _decide(me, world, today, plan, number, second, decided):
 @njit
 def _execute(me, world, today, decided):
     for place in range(decided):
-        one = today.decided[place]
-        if one.sent:
-            contact(me, world, today, one.second, one.action, one.propensity, one.slice, one.plan, one.step)
-        else:
-            withhold(me, world, today, one.second, one.action, one.propensity, one.plan, one.step)
+        carry_out(me, world, today, today.decided[place])
 
 
 @njit
