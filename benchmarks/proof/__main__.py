@@ -20,6 +20,7 @@ from benchmarks.proof import (
     market,
     mouths,
     numerics,
+    pace,
     rhythm,
     texts,
     two_arms,
@@ -38,6 +39,7 @@ ROWS = 4_000_000
 TESTS = 2_000
 CUSTOMERS = 20_000
 READERS = 1_500
+PACED = 200_000
 SEEDS, DRAWS, PAIRS = 400, 1_000_000, 30
 WORLDS = 20
 WRITERS = 12_000
@@ -63,6 +65,7 @@ def main() -> int:
     failed += _rates("A world fitted to a known one", lambda: fitting.recovered(SEEDS))
     failed += _identities()
     failed += _stopped()
+    failed += _paces()
     failed += _texts()
     failed += _affinities()
     failed += _usefulness()
@@ -173,6 +176,14 @@ def _affinities() -> int:
     held = table(affinities.CLAIMED, [claim.row() for claim in claims])
     _put("Features: affinity, interest, engagement and sessions", "\n\n".join((*parts, held)), started)
     return sum(not one.holds for one in (*rates, *claims))
+
+
+def _paces() -> int:
+    started = _now()
+    found = list(pace.paces(PACED))
+    body = f"{pace.SAID}\n\n{table(pace.COLUMNS, [one.row() for one in found])}"
+    _put("Features: what rhythm costs", body, started)
+    return sum(not one.holds for one in found)
 
 
 def _usefulness() -> int:

@@ -18,6 +18,7 @@ from benchmarks.proof import (
     market,
     mouths,
     numerics,
+    pace,
     rhythm,
     texts,
     two_arms,
@@ -146,6 +147,12 @@ def test_who_has_stopped_is_found_as_often_as_can_be_known() -> None:
     assert regular.ninety < 0.01
     assert slow.told < 0.9 * slow.oracle
     assert [one.where for one in (regular, slow) if one.failed] == []
+
+
+def test_what_rhythm_costs_is_counted_over_everybody() -> None:
+    found = list(pace.paces(2_000))
+    assert [one.customers for one in found] == [2_000, 2_000]
+    assert all(one.purchases > 2_000 and one.seconds > 0 for one in found)
 
 
 def test_the_persons_behind_identifiers_are_found() -> None:
