@@ -77,6 +77,7 @@ def test_its_parameters_are_literals_with_a_type_and_a_word_of_help(path: Path) 
         ("experiment", {"experiment": "experiments/promotion.toml", "log": "promotion_test", "language": "fr"}),
         ("experiment_design", {"per_day": 1400.0}),
         ("customers", {"log": "cdnow_sample", "language": "fr"}),
+        ("features", {"log": "cdnow_sample", "language": "fr"}),
         ("engagement", {"log": "promotion_test", "language": "fr"}),
         ("simulate", {"customers": 600, "days": 120, "customer": 409, "language": "fr"}),
         ("fit_a_world", {"log": "promotion_test", "personas": 1, "language": "fr"}),

@@ -16,6 +16,7 @@ from cjlab.features._churned import churned
 from cjlab.features._contract import Contract
 from cjlab.features._customers import Base
 from cjlab.features._declared import Declared
+from cjlab.features._drift import Drift
 from cjlab.features._eligible import Eligible
 from cjlab.features._engagement import Engagement
 from cjlab.features._families import families
@@ -61,6 +62,7 @@ __all__ = [
     "Contract",
     "Declared",
     "DeviceAffinity",
+    "Drift",
     "Eligible",
     "Engagement",
     "Fold",

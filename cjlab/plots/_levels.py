@@ -54,7 +54,7 @@ def levels(
     axis: str,
     finding: str,
     unit: Unit = "share",
-    title: str = "",
+    limit: float | None = None,
     language: str = "en",
 ) -> go.Figure:
     """Draw a level a group, each with its interval and its numbers beside it.
@@ -69,8 +69,8 @@ def levels(
         What the chart shows, in a sentence that its numbers bear out.
     unit : {"share", "number"}, default: "share"
         Whether levels are shares, written in per cent, or numbers.
-    title : str, default: ""
-        The heading of the section that the chart opens.
+    limit : float, optional
+        A level that is marked by a dotted line.
     language : {"en", "fr"}, default: "en"
         The reader's language.
 
@@ -109,8 +109,8 @@ def levels(
         digits = digits if size else 0
         return numbers.share(size / 100, digits=digits) if unit == "share" else numbers.decimal(size, digits=digits)
 
-    told = Told(finding=finding, columns=columns, rows=table, summary=say("numbers"), title=title)
-    return Intervals(rows, axis, tick).figure(told)
+    told = Told(finding=finding, columns=columns, rows=table, summary=say("numbers"))
+    return Intervals(rows, axis, tick, () if limit is None else (factor * limit,)).figure(told)
 
 
 def _writer(unit: Unit, numbers: Numbers) -> Callable[[float], str]:

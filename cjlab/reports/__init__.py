@@ -14,13 +14,22 @@ from cjlab.reports._run import IncompleteError, parameters, run, start_kernel
 
 if TYPE_CHECKING:
     from cjlab.reports._exporter import PageExporter
-    from cjlab.reports.pages import CustomersPage, DesignPage, EngagementPage, ExperimentPage, FitPage, SimulationPage
+    from cjlab.reports.pages import (
+        CustomersPage,
+        DesignPage,
+        EngagementPage,
+        ExperimentPage,
+        FeaturesPage,
+        FitPage,
+        SimulationPage,
+    )
 
 __all__ = [
     "CustomersPage",
     "DesignPage",
     "EngagementPage",
     "ExperimentPage",
+    "FeaturesPage",
     "FitPage",
     "IncompleteError",
     "PageExporter",
@@ -39,6 +48,7 @@ _LATE = {
     "DesignPage": "cjlab.reports.pages",
     "EngagementPage": "cjlab.reports.pages",
     "ExperimentPage": "cjlab.reports.pages",
+    "FeaturesPage": "cjlab.reports.pages",
     "FitPage": "cjlab.reports.pages",
     "PageExporter": "cjlab.reports._exporter",
     "SimulationPage": "cjlab.reports.pages",

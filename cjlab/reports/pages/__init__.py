@@ -4,6 +4,7 @@ from cjlab.reports.pages._customers import CustomersPage
 from cjlab.reports.pages._design import DesignPage
 from cjlab.reports.pages._engagement import EngagementPage
 from cjlab.reports.pages._experiment import ExperimentPage
+from cjlab.reports.pages._features import FeaturesPage
 from cjlab.reports.pages._fitted import FitPage
 from cjlab.reports.pages._part import Part, Result
 from cjlab.reports.pages._simulation import SimulationPage
@@ -13,6 +14,7 @@ __all__ = [
     "DesignPage",
     "EngagementPage",
     "ExperimentPage",
+    "FeaturesPage",
     "FitPage",
     "Part",
     "Result",

@@ -1,0 +1,101 @@
+"""How far features move: against scipy, by simulation where nothing moved, and where something did."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import binomtest, ks_2samp, norm
+
+import cjlab as cj
+from cjlab.errors import SpecError
+from cjlab.features import Drift, Frequency, Recency, Recipe, Tenure
+from cjlab.features._drift import _Pair, _verdict
+
+RECIPE = Recipe(Frequency("visit", window="30D"), Frequency(window="90D"), Recency(), Tenure())
+
+
+@cache
+def found() -> Drift:
+    return Drift.of(cj.datasets.simulated_shop(n_customers=600, seed=5), RECIPE, "2024-09-01", "2025-03-01")
+
+
+def test_distances_are_those_of_scipy() -> None:
+    early, late = (found().built.xs(date, level=0) for date in found().built.index.get_level_values(0).unique())
+    for name in ("frequency_visit_30D", "frequency_purchase_90D"):
+        line = found().columns.loc[name]
+        assert line["distance"] == pytest.approx(ks_2samp(early[name], late[name]).statistic)
+        assert line["low"] <= line["distance"] <= line["high"]
+        assert line["missing"] == late[name].isna().mean()
+        assert line["late_50"] == late[name].median()
+
+
+def test_what_the_log_does_not_cover_is_not_compared() -> None:
+    verdicts = found().columns["verdict"]
+    assert verdicts[["recency_purchase", "tenure"]].tolist() == ["not comparable"] * 2
+    assert "not comparable" not in verdicts[["frequency_visit_30D", "frequency_purchase_90D"]].tolist()
+    young = Drift.of(cj.datasets.simulated_shop(n_customers=600, seed=5), RECIPE, "2024-02-01", "2025-03-01")
+    assert young.columns["covered"].tolist() == [True, False, False, False]
+
+
+def two(early: np.ndarray, late: np.ndarray) -> pd.DataFrame:
+    """Put two dates of the same customers together."""
+    people = range(len(early))
+    return pd.concat({date: pd.DataFrame({"x": values}, index=people) for date, values in ((1, early), (2, late))})
+
+
+def test_the_floor_is_crossed_by_one_in_twenty_where_nothing_moved() -> None:
+    rng, above, runs = np.random.default_rng(0), 0, 200
+    for _ in range(runs):
+        habit = rng.normal(size=150)  # the same person is alike at both dates
+        pair = _Pair.of(two(habit + rng.normal(size=150), habit + rng.normal(size=150)), 100)
+        distance, _, _, floor = pair.far("x")
+        above += distance > floor
+    low, high = binomtest(above, runs).proportion_ci(0.99)
+    assert low <= 0.05 <= high
+
+
+@pytest.mark.parametrize("alike", [0.0, 0.7])
+def test_the_interval_covers_a_known_distance_at_least_as_often_as_it_says(alike: float) -> None:
+    rng, covered, runs = np.random.default_rng(1), 0, 200
+    truth = 2 * norm.cdf(0.3) - 1  # of normal laws 0.6 apart
+    for _ in range(runs):
+        habit = rng.normal(size=300) * alike**0.5
+        early, late = (habit + rng.normal(size=300) * (1 - alike) ** 0.5 + shift for shift in (0.0, 0.6))
+        _, low, high, _ = _Pair.of(two(early, late), 100).far("x")
+        covered += low <= truth <= high
+    assert binomtest(covered, runs).proportion_ci(0.99).high >= 0.95
+
+
+def test_verdicts_follow_from_distance_interval_and_floor() -> None:
+    assert _verdict((0.02, 0.0, 0.04, 0.03), 0.1, covered=True) == "as before"
+    assert _verdict((0.2, 0.08, 0.3, 0.03), 0.1, covered=True) == "moved a little"
+    assert _verdict((0.2, 0.15, 0.3, 0.03), 0.1, covered=True) == "moved"
+    assert _verdict((0.2, 0.15, 0.3, 0.03), 0.1, covered=False) == "not comparable"
+    assert _verdict((np.nan,) * 4, 0.1, covered=True) == "not comparable"
+
+
+def test_curves_end_at_everybody_and_hold_whole_numbers() -> None:
+    curve = found().curve("frequency_purchase_90D")
+    assert (curve["value"] == curve["value"].round()).all()
+    assert curve["late"].is_monotonic_increasing
+    assert curve["late"].iloc[-1] > 0.98
+
+
+def test_fields_are_as_fresh_as_freshness_says() -> None:
+    log = cj.datasets.simulated_shop(n_customers=600, seed=5)
+    assert found().fields.equals(cj.features.freshness(log, "2025-03-01"))
+
+
+def test_what_cannot_be_asked_is_named() -> None:
+    log = cj.datasets.simulated_shop(n_customers=60)
+    with pytest.raises(SpecError, match=r"log is 3; give a cj\.tables\.Log"):
+        Drift.of(3)  # type: ignore[arg-type]
+    with pytest.raises(SpecError, match="early is 2025-02-28 and late 2024-12-31; the first"):
+        Drift.of(log, RECIPE, "2025-03-01", "2025-01-01")
+    with pytest.raises(SpecError, match="tolerance is 2"):
+        Drift.of(log, RECIPE, tolerance=2)
+    with pytest.raises(SpecError, match="feature is 'x'; the recipe makes frequency_visit_30D"):
+        found().curve("x")

@@ -1,0 +1,68 @@
+"""The page of a recipe says how far features moved, what is missing and what is stale, and for an analyst."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pytest
+
+import cjlab as cj
+from cjlab.features import Drift, Frequency, Recency, Recipe, Tenure
+from cjlab.reports import FeaturesPage
+from cjlab.reports.pages._part import Part
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RECIPE = Recipe(Frequency("visit", window="30D"), Frequency(window="90D"), Recency(), Tenure())
+
+
+@cache
+def found() -> Drift:
+    return Drift.of(cj.datasets.simulated_shop(n_customers=600, seed=5), RECIPE, "2024-09-01", "2025-03-01")
+
+
+def words(page: FeaturesPage) -> str:
+    made = [*page.top, *page.moved, *page.missing, page.recipe, page.method]
+    return " ".join(str(one.html) if isinstance(one, Part) else json.dumps(one.layout.meta["cjlab"]) for one in made)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_feature_that_moved_most_is_named_with_its_interval(language: str) -> None:
+    page = FeaturesPage(found(), "simulated_shop", language)
+    known = found().columns[found().columns["covered"]].sort_values("distance", ascending=False)
+    said = page.result.bundle["decision"]
+    assert known.index[0].replace("_", " ") in said
+    for end in ("distance", "low", "high"):
+        assert f"{100 * known[end].iloc[0]:.1f}".replace(".", "," if language == "fr" else ".") in said
+    assert "NaN" not in words(page)
+
+
+def test_every_feature_is_listed_with_what_its_absence_means() -> None:
+    page = FeaturesPage(found(), "simulated_shop")
+    for name in found().columns.index:
+        assert f">{name}</th>" in page.recipe.html
+    assert "missing: it never happened" in page.recipe.html
+    entries = {one["metric"]: one for one in page.result.bundle["entries"]}
+    assert entries["frequency_visit_30D"]["floor"] == found().columns.loc["frequency_visit_30D", "floor"]
+    assert page.result.bundle["reader"] == "analyst"
+
+
+def test_without_anything_to_compare_or_any_field_it_says_so() -> None:
+    columns = found().columns.assign(verdict="not comparable", missing=0.0)
+    page = FeaturesPage(replace(found(), columns=columns, fields=found().fields.iloc[:0]), "simulated_shop")
+    assert page.result.bundle["decision"].startswith("No feature can be compared")
+    assert len(page.moved) == 1
+    assert "no field can be stale" in words(page)
+    assert "No feature is missing for anybody" in words(page)
+
+
+@pytest.mark.parametrize("source", ["online_retail", "complete_journey"])
+def test_real_logs_have_their_page(data: Path, source: str) -> None:
+    assert data
+    page = FeaturesPage(Drift.of(cj.datasets.named(source)), source)
+    assert "NaN" not in words(page)
+    assert "simul" not in page.top[1].html
