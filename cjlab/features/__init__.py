@@ -26,7 +26,7 @@ from cjlab.features._identities import Identities, resolved
 from cjlab.features._interests import Interests
 from cjlab.features._labels import Labels
 from cjlab.features._life import LifeEvents
-from cjlab.features._listening import Listening, listening
+from cjlab.features._listening import Listening
 from cjlab.features._milestone import KeyMoment
 from cjlab.features._outcome import outcome, spent
 from cjlab.features._outside import Outside
@@ -103,7 +103,6 @@ __all__ = [
     "engagement_audit",
     "families",
     "freshness",
-    "listening",
     "outcome",
     "passive",
     "probable",

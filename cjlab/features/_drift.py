@@ -39,7 +39,7 @@ class Drift(Shown):
     The distance of a feature is :math:`\max_v |F(v) - G(v)|` of its cumulated shares at the two dates, among customers
     who have it (Kolmogorov and Smirnov). Its interval is :math:`d \pm c`, *c* being the 95th percentile of
     :math:`\max_v |(F^* - G^*)(v) - (F - G)(v)|` over resampled customers, both dates of each: as
-    :math:`|d - \delta| \le \max_v |(F - G)(v) - (\Phi - \Gamma)(v)|`, it covers the true distance at least as often. Its
+    :math:`|d - \delta| \le \max_v |(F - G)(v) - (\Phi - \Gamma)(v)|`, it covers the true distance as often or more. Its
     floor is what chance alone shows: the 95th percentile of the distances when each customer's two dates are exchanged
     at random, so that 5 % of features that did not move lie above it. Of logs of more than 20,000 customers so many,
     evenly spaced, are resampled.
@@ -149,7 +149,7 @@ class Drift(Shown):
         Returns
         -------
         pandas.DataFrame
-            :meth:`Recipe.describe` beside ``columns``.
+            :meth:`Recipe.describe`, what a missing value means as ``means``, beside ``columns``.
 
         Examples
         --------
@@ -158,7 +158,7 @@ class Drift(Shown):
         >>> cj.features.Drift.of(log, recipe).to_frame().loc["tenure", "unit"]
         'days'
         """
-        return self.recipe.describe().join(self.columns)
+        return self.recipe.describe().rename(columns={"missing": "means"}).join(self.columns)
 
     def curve(self, feature: str, points: int = 60) -> pd.DataFrame:
         """Return the cumulated shares of a feature at both dates.

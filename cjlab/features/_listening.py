@@ -69,7 +69,7 @@ class Listening(Shown):
     Examples
     --------
     >>> import cjlab as cj
-    >>> found = cj.features.listening(cj.datasets.simulated_shop(n_customers=400))
+    >>> found = cj.features.Listening.of(cj.datasets.simulated_shop(n_customers=400))
     >>> found.to_frame().index.tolist()
     ['written', 'no_open', 'no_click', 'no_visit', 'no_purchase']
     """
@@ -89,6 +89,86 @@ class Listening(Shown):
     scenarios: pd.DataFrame
     late: pd.DataFrame
 
+    @classmethod
+    def of(
+        cls,
+        log: Log,
+        as_of: str | dt.date | None = None,
+        *,
+        window: str = "365D",
+        purpose: str = "marketing",
+        repeats: int = 6,
+    ) -> Listening:
+        """Return who of those we write to still listens, what the silent cost, and who is late by his own rhythm.
+
+        Nothing at or after the date, or known only later, is read. What the log does not have is said in ``told`` and
+        ``lacking``: without opens nobody has opened anything, and so that silence is left out.
+
+        Parameters
+        ----------
+        log : Log
+            The log.
+        as_of : date or text, optional
+            The moment; a bare date is the local midnight with which it begins. Else the end of the log’s last day.
+        window : str
+            How far back.
+        purpose : str
+            Of which messages.
+        repeats : int
+            From how many times on a scenario is replayed to somebody who does not answer.
+
+        Returns
+        -------
+        Listening
+            All of it.
+
+        Raises
+        ------
+        SpecError
+            When the log is none, or a number or a length of time is out of range.
+        EvidenceError
+            When the log has no event.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> found = cj.features.Listening.of(cj.datasets.simulated_shop(n_customers=400), "2025-01-01")
+        >>> bool(found.groups["customers"].sum() == found.written)
+        True
+        """
+        if not isinstance(log, Log):
+            raise SpecError(f"log is {shown(log)}; give a cj.tables.Log")
+        text(purpose, name="purpose")
+        whole(repeats, name="repeats", least=2)
+        first, last = reach(log, None)
+        end = last if as_of is None else moment(as_of, log.timezone)
+        start = later(end, window, log.timezone, name="window", back=True)
+        read = heard(log, start, end, window=window, purpose=purpose)
+        people = read.people.assign(group=grouped(read))
+        written = people[people["group"] != "unwritten"]
+        filled, _ = completed(log, purpose)
+        quiet = written.index[written["group"] == "silent"]
+        known = bool(len(written)) and answered(filled, start, end)
+        there = (
+            replayed(filled, start, end, purpose=purpose, repeats=repeats, silent=quiet) if known else nothing(NAMES)
+        )
+        return cls(
+            as_of=end,
+            since=max(start, min(_begun(log, first), end)),
+            timezone=log.timezone,
+            customers=len(people),
+            repeats=repeats,
+            told=read.told,
+            lacking=read.lacking,
+            silences=silences(written, read.told),
+            with_machines=with_machines(written, read),
+            early=early(written, read.told),
+            groups=groups(written),
+            channels=channels(written, read.channels),
+            scenarios=there,
+            late=late(people),
+        )
+
     @property
     def days(self) -> int:
         """How many days were read.
@@ -97,7 +177,7 @@ class Listening(Shown):
         --------
         >>> import cjlab as cj
         >>> log = cj.datasets.simulated_shop(n_customers=400)
-        >>> cj.features.listening(log, window="90D").days
+        >>> cj.features.Listening.of(log, window="90D").days
         90
         """
         return round((self.as_of - self.since) / dt.timedelta(days=1))
@@ -109,7 +189,7 @@ class Listening(Shown):
         Examples
         --------
         >>> import cjlab as cj
-        >>> cj.features.listening(cj.datasets.simulated_shop(n_customers=400)).written > 200
+        >>> cj.features.Listening.of(cj.datasets.simulated_shop(n_customers=400)).written > 200
         True
         """
         return int(self.silences["customers"].iloc[0]) if len(self.silences) else 0
@@ -125,87 +205,10 @@ class Listening(Shown):
         Examples
         --------
         >>> import cjlab as cj
-        >>> len(cj.features.listening(cj.datasets.simulated_shop(n_customers=400)).to_frame())
+        >>> len(cj.features.Listening.of(cj.datasets.simulated_shop(n_customers=400)).to_frame())
         5
         """
         return self.silences
-
-
-def listening(
-    log: Log,
-    as_of: str | dt.date | None = None,
-    *,
-    window: str = "365D",
-    purpose: str = "marketing",
-    repeats: int = 6,
-) -> Listening:
-    """Return who of those we write to still listens, what the silent cost, and who is late by his own rhythm.
-
-    Nothing at or after the date, or known only later, is read. What the log does not have is said in ``told`` and
-    ``lacking``: without opens nobody has opened anything, and so that silence is left out.
-
-    Parameters
-    ----------
-    log : Log
-        The log.
-    as_of : date or text, optional
-        The moment; a bare date is the local midnight with which it begins. The end of the log's last day unless given.
-    window : str
-        How far back.
-    purpose : str
-        Of which messages.
-    repeats : int
-        From how many times on a scenario is replayed to somebody who does not answer.
-
-    Returns
-    -------
-    Listening
-        All of it.
-
-    Raises
-    ------
-    SpecError
-        When the log is none, or a number or a length of time is out of range.
-    EvidenceError
-        When the log has no event.
-
-    Examples
-    --------
-    >>> import cjlab as cj
-    >>> found = cj.features.listening(cj.datasets.simulated_shop(n_customers=400), "2025-01-01")
-    >>> bool(found.groups["customers"].sum() == found.written)
-    True
-    """
-    if not isinstance(log, Log):
-        raise SpecError(f"log is {shown(log)}; give a cj.tables.Log")
-    text(purpose, name="purpose")
-    whole(repeats, name="repeats", least=2)
-    first, last = reach(log, None)
-    end = last if as_of is None else moment(as_of, log.timezone)
-    start = later(end, window, log.timezone, name="window", back=True)
-    read = heard(log, start, end, window=window, purpose=purpose)
-    people = read.people.assign(group=grouped(read))
-    written = people[people["group"] != "unwritten"]
-    filled, _ = completed(log, purpose)
-    quiet = written.index[written["group"] == "silent"]
-    known = bool(len(written)) and answered(filled, start, end)
-    there = replayed(filled, start, end, purpose=purpose, repeats=repeats, silent=quiet) if known else nothing(NAMES)
-    return Listening(
-        as_of=end,
-        since=max(start, min(_begun(log, first), end)),
-        timezone=log.timezone,
-        customers=len(people),
-        repeats=repeats,
-        told=read.told,
-        lacking=read.lacking,
-        silences=silences(written, read.told),
-        with_machines=with_machines(written, read),
-        early=early(written, read.told),
-        groups=groups(written),
-        channels=channels(written, read.channels),
-        scenarios=there,
-        late=late(people),
-    )
 
 
 def _begun(log: Log, first: dt.datetime) -> dt.datetime:

@@ -84,6 +84,12 @@ def test_curves_end_at_everybody_and_hold_whole_numbers() -> None:
     assert curve["late"].iloc[-1] > 0.98
 
 
+def test_it_shows_itself_beside_what_each_feature_is() -> None:
+    told = found().to_frame()
+    assert told.loc["recency_purchase", "means"] == "it never happened"
+    assert told["missing"].equals(found().columns["missing"])
+
+
 def test_fields_are_as_fresh_as_freshness_says() -> None:
     log = cj.datasets.simulated_shop(n_customers=600, seed=5)
     assert found().fields.equals(cj.features.freshness(log, "2025-03-01"))

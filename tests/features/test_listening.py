@@ -33,7 +33,7 @@ def shop() -> Log:
 
 @cache
 def found() -> Listening:
-    return cj.features.listening(shop(), END)
+    return cj.features.Listening.of(shop(), END)
 
 
 def rows(frame: pl.LazyFrame, start: str, end: str, zone: str) -> list[dict[str, Any]]:
@@ -168,7 +168,7 @@ def test_nothing_after_the_date_changes_anything() -> None:
     cut = dt.datetime(2025, 1, 1, tzinfo=ZoneInfo(log.timezone)).astimezone(dt.UTC)
     events = log.events.filter(pl.max_horizontal("at", "known_at") < cut)
     before = replace(log, events=events, contacts=log.contacts.filter(pl.col("at") < cut))
-    whole, past = cj.features.listening(log, "2025-01-01"), cj.features.listening(before, "2025-01-01")
+    whole, past = cj.features.Listening.of(log, "2025-01-01"), cj.features.Listening.of(before, "2025-01-01")
     for name in ("silences", "groups", "channels", "scenarios", "late"):
         assert getattr(whole, name).equals(getattr(past, name)), name
 
@@ -191,7 +191,7 @@ def small(events: list[tuple[int, str, str]], contacts: list[tuple[int, str, boo
 def test_a_small_log_is_counted_as_by_hand() -> None:
     sent = [(1, "2024-03-01", True), (2, "2024-03-01", True), (2, "2024-04-01", True), (3, "2024-03-01", False)]
     log = small([(1, "2024-03-02", "opened"), (2, "2024-03-15", "opened"), (3, "2024-05-01", "purchase")], sent)
-    seen = cj.features.listening(log, repeats=2)
+    seen = cj.features.Listening.of(log, repeats=2)
     assert seen.told == ("opened", "purchase")
     assert seen.lacking == ("machine", "cost", "purpose")
     assert seen.silences["customers"].to_dict() == {"written": 2, "no_open": 0, "no_purchase": 0}  # 3 was not sent his
@@ -206,13 +206,13 @@ def test_the_moment_itself_is_not_read() -> None:
     log = small(
         [(1, "2024-03-02", "opened"), (2, "2024-05-01", "opened")], [(1, "2024-03-01", True), (2, "2024-03-01", True)]
     )
-    assert cj.features.listening(log, "2024-05-01").silences.loc["no_open", "customers"] == 1
-    assert cj.features.listening(log, "2024-05-02").silences.loc["no_open", "customers"] == 0
+    assert cj.features.Listening.of(log, "2024-05-01").silences.loc["no_open", "customers"] == 1
+    assert cj.features.Listening.of(log, "2024-05-02").silences.loc["no_open", "customers"] == 0
 
 
 def test_without_messages_only_lateness_is_told(data: Path) -> None:
     assert data
-    seen = cj.features.listening(cj.datasets.online_retail())
+    seen = cj.features.Listening.of(cj.datasets.online_retail())
     assert (seen.written, len(seen.silences), len(seen.scenarios), len(seen.channels)) == (0, 0, 0, 0)
     assert seen.late.loc["all"].equals(seen.late.loc["unwritten"])
     assert seen.late.loc["all", "judged"] > 1000
@@ -221,7 +221,7 @@ def test_without_messages_only_lateness_is_told(data: Path) -> None:
 def test_what_a_log_does_not_have_is_no_silence(data: Path) -> None:
     assert data
     log = cj.datasets.complete_journey()
-    seen = cj.features.listening(log)
+    seen = cj.features.Listening.of(log)
     assert seen.told == ("purchase",)
     assert seen.silences.index.tolist() == ["written", "no_purchase"]
     bought = {
@@ -236,10 +236,10 @@ def test_what_a_log_does_not_have_is_no_silence(data: Path) -> None:
 
 def test_what_cannot_be_asked_is_named() -> None:
     with pytest.raises(SpecError, match=r"log is 3; give a cj\.tables\.Log"):
-        cj.features.listening(3)  # type: ignore[arg-type]
+        cj.features.Listening.of(3)  # type: ignore[arg-type]
     with pytest.raises(SpecError, match="repeats is 1; give a whole number"):
-        cj.features.listening(shop(), repeats=1)
+        cj.features.Listening.of(shop(), repeats=1)
     with pytest.raises(SpecError, match="window is '1 year'"):
-        cj.features.listening(shop(), window="1 year")
+        cj.features.Listening.of(shop(), window="1 year")
     with pytest.raises(EvidenceError, match="the log has no event"):
-        cj.features.listening(Log.of())
+        cj.features.Listening.of(Log.of())

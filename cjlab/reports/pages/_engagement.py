@@ -40,7 +40,7 @@ class EngagementPage:
     Examples
     --------
     >>> import cjlab as cj
-    >>> found = cj.features.listening(cj.datasets.simulated_shop(n_customers=400))
+    >>> found = cj.features.Listening.of(cj.datasets.simulated_shop(n_customers=400))
     >>> cj.reports.EngagementPage(found, "simulated_shop").result.bundle["decision"].startswith("Write less to")
     True
     """
@@ -57,7 +57,7 @@ class EngagementPage:
         Examples
         --------
         >>> import cjlab as cj
-        >>> found = cj.features.listening(cj.datasets.simulated_shop(n_customers=400))
+        >>> found = cj.features.Listening.of(cj.datasets.simulated_shop(n_customers=400))
         >>> [part.kind for part in cj.reports.EngagementPage(found, "simulated_shop").top]
         ['header', 'decision', 'key-numbers', 'plan']
         """
@@ -76,7 +76,7 @@ class EngagementPage:
         Examples
         --------
         >>> import cjlab as cj
-        >>> found = cj.features.listening(cj.datasets.simulated_shop(n_customers=400))
+        >>> found = cj.features.Listening.of(cj.datasets.simulated_shop(n_customers=400))
         >>> len(cj.reports.EngagementPage(found, "simulated_shop").silences)
         3
         """
@@ -94,7 +94,7 @@ class EngagementPage:
         Examples
         --------
         >>> import cjlab as cj
-        >>> found = cj.features.listening(cj.datasets.simulated_shop(n_customers=400))
+        >>> found = cj.features.Listening.of(cj.datasets.simulated_shop(n_customers=400))
         >>> cj.reports.EngagementPage(found, "simulated_shop").scenarios[0].title
         'Messages that go on without an answer'
         """
@@ -116,7 +116,7 @@ class EngagementPage:
         Examples
         --------
         >>> import cjlab as cj
-        >>> found = cj.features.listening(cj.datasets.simulated_shop(n_customers=400))
+        >>> found = cj.features.Listening.of(cj.datasets.simulated_shop(n_customers=400))
         >>> cj.reports.EngagementPage(found, "simulated_shop").late[0].title
         'Who is late by his own rhythm'
         """
@@ -132,7 +132,7 @@ class EngagementPage:
         Examples
         --------
         >>> import cjlab as cj
-        >>> found = cj.features.listening(cj.datasets.simulated_shop(n_customers=400))
+        >>> found = cj.features.Listening.of(cj.datasets.simulated_shop(n_customers=400))
         >>> cj.reports.EngagementPage(found, "simulated_shop").method.kind
         'method'
         """
@@ -146,7 +146,7 @@ class EngagementPage:
         Examples
         --------
         >>> import cjlab as cj
-        >>> found = cj.features.listening(cj.datasets.simulated_shop(n_customers=400))
+        >>> found = cj.features.Listening.of(cj.datasets.simulated_shop(n_customers=400))
         >>> cj.reports.EngagementPage(found, "simulated_shop").result.bundle["entries"][1]["metric"]
         'no_open'
         """

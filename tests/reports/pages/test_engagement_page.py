@@ -24,7 +24,7 @@ SECTIONS = ("top", "silences", "scenarios", "late")
 
 @cache
 def found() -> Listening:
-    return cj.features.listening(cj.datasets.simulated_shop(n_customers=700, seed=3))
+    return cj.features.Listening.of(cj.datasets.simulated_shop(n_customers=700, seed=3))
 
 
 def spoken(page: EngagementPage) -> str:
@@ -136,7 +136,7 @@ def test_a_channel_without_opens_is_named_and_not_drawn() -> None:
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_real_logs_are_told_as_far_as_they_go(data: Path, source: str, language: str) -> None:
     assert data
-    page = EngagementPage(cj.features.listening(cj.datasets.named(source)), source, language)
+    page = EngagementPage(cj.features.Listening.of(cj.datasets.named(source)), source, language)
     text = spoken(page)
     assert "simul" not in page.top[1].html
     assert "NaN" not in text
