@@ -133,7 +133,7 @@ def courses(
         digits = digits if size else 0
         return numbers.share(size / 100, digits=digits) if unit == "share" else numbers.decimal(size, digits=digits)
 
-    drawn = [_line(one, factor) for one in lines if len(one.x)]
+    drawn = [_line(one, factor, alone=len(lines) == 1) for one in lines if len(one.x)]
     places = list(across.names)
     every = 1 if len(places) <= _NAMED else 3
     names = [name if place % every == 0 else "" for place, name in enumerate(across.names.values())]
@@ -144,9 +144,10 @@ def courses(
     return Curve(drawn, axis, upwards, tick, at).figure(told)
 
 
-def _line(one: Course, factor: float) -> Line:
+def _line(one: Course, factor: float, *, alone: bool) -> Line:
+    """Scale a line; one that is alone needs no name at its end."""
     scaled = [[factor * value for value in values] for values in (one.y, one.low, one.high)]
-    label = one.name.replace(" ", "\n", 1) if one.name else ""
+    label = "" if alone else one.name.replace(" ", "\n", 1)
     return Line(one.x, scaled[0], [""] * len(one.x), label, one.ink, low=scaled[1], high=scaled[2])
 
 

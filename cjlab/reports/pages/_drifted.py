@@ -81,7 +81,9 @@ class Drifted:
         told = {str(name): numbers_of(line) for name, line in table.to_dict("index").items()}
         everybody = self.drift.built.loc[self.drift.built.index.get_level_values(0).max()].shape[0]
         levels = [
-            plots.Level(name, everybody * line["missing"], line["missing"], line["missing_low"], line["missing_high"])
+            plots.Level(
+                named(name), everybody * line["missing"], line["missing"], line["missing_low"], line["missing_high"]
+            )
             for name, line in told.items()
         ]
         finding = self.say("x_missing_found", n=n, all=len(self.drift.columns))

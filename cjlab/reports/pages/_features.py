@@ -194,7 +194,7 @@ class FeaturesPage:
             "name": self._say.quoted(str(known.index[0])),
             **self._far(first),
         }
-        key = "x_headline" if words["moved"] else "x_headline_still"
+        key = {0: "x_headline_still", 1: "x_headline_one"}.get(self._count("moved"), "x_headline")
         return self._say(key, **words, tolerance=self._tolerance)
 
     def _why(self) -> list[str]:

@@ -109,7 +109,7 @@ class Pictures:
         if not len(self._base.curve):
             return ()
         at = [float(one) for one in self._base.curve["customers"]]
-        line = plots.Course("", at, [float(one) for one in self._base.curve["part"]])
+        line = plots.Course(self._say("b_top_up"), at, [float(one) for one in self._base.curve["part"]])
         ticks = {place / 10: self._say.numbers.share(place / 10, digits=0) for place in (0, 1, 2, 4, 6, 8, 10)}
         axis = plots.Axis(self._say("b_top_axis"), ticks)
         spot = (0.1, self._base.top[0], self._say("b_top_spot", top=self._say.share(self._base.top[0])))
