@@ -15,6 +15,7 @@ _SHEET = (
     "<style>.cjlab :is(td,th):not(.num){text-align:left}.cjlab :is(td,th).num{text-align:right}"
     ".cjlab dl>div{display:flow-root}.cjlab>span+span::before{content:' · '}</style>"
 )
+_ROWS = 200  # more would make a notebook heavy, and nobody reads them
 
 
 def in_a_notebook(markup: str) -> str:
@@ -47,7 +48,7 @@ def _cell(value: object, known: object) -> str:
 
 
 class Shown(ABC):
-    """A result whose table is also what a notebook shows."""
+    """A result whose table is also what a notebook shows: its first rows, and how many more there are."""
 
     @abstractmethod
     def to_frame(self) -> pd.DataFrame:
@@ -55,7 +56,17 @@ class Shown(ABC):
 
     def __repr__(self) -> str:
         """Write the same as text, for a terminal; a dataclass with ``repr=False`` leaves it to this."""
-        return f"{type(self).__name__}\n{self.to_frame().to_string(index=False)}"
+        head, more = _begun(self.to_frame())
+        return "\n".join(filter(None, [type(self).__name__, head.to_string(index=False), more]))
 
     def _repr_html_(self) -> str:
-        return in_a_notebook(tabled(self.to_frame()))
+        head, more = _begun(self.to_frame())
+        return in_a_notebook(tabled(head) + (f"<p>{more}</p>" if more else ""))
+
+
+def _begun(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """Return the first rows, what names them among their columns, and a word about those that are left out."""
+    head = frame.head(_ROWS)
+    named = head.reset_index() if any(name is not None for name in head.index.names) else head
+    left = len(frame) - len(head)
+    return named, f"… and {left:,} more; to_frame() has them all" if left else ""

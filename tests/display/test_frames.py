@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pandas as pd
 import pytest
 
 import cjlab as cj
-from cjlab._display import in_a_notebook, tabled
+from cjlab._display import Shown, in_a_notebook, tabled
 
 TEST = "notebooks/experiments/promotion.toml"
 
@@ -60,6 +60,33 @@ def test_findings_say_how_many_and_which() -> None:
         *(f"- {finding.message}" for finding in findings),
     ]
     assert text(findings._repr_html_()).startswith("2 rules are broken rule table column")
+
+
+@dataclass
+class Lines(Shown):
+    """Lines that an index names."""
+
+    count: int
+
+    def to_frame(self) -> pd.DataFrame:
+        return pd.DataFrame({"n": range(self.count)}, pd.Index([f"line {n}" for n in range(self.count)], name="which"))
+
+    __repr__ = Shown.__repr__
+
+
+def test_what_names_the_rows_is_shown() -> None:
+    assert text(Lines(2)._repr_html_()) == "which n line 0 0 line 1 1"
+    assert [one.split() for one in repr(Lines(1)).splitlines()] == [["Lines"], ["which", "n"], ["line", "0", "0"]]
+    recipe = cj.features.Recipe(cj.features.Tenure())
+    assert text(recipe._repr_html_()).startswith("feature what unit looks_back reads missing tenure days since")
+
+
+def test_of_a_long_table_the_first_rows_are_shown_and_how_many_more_there_are() -> None:
+    said = "… and 1,300 more; to_frame() has them all"
+    assert Lines(1_500)._repr_html_().count("<tr>") == 201
+    assert text(Lines(1_500)._repr_html_()).endswith(f"line 199 199 {said}")
+    assert repr(Lines(1_500)).splitlines()[-1] == said
+    assert "more" not in repr(Lines(200))
 
 
 @pytest.mark.parametrize(("count", "said"), [(1, "1 event has"), (1_200, "1,200 events have")])
