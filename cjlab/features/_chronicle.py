@@ -10,8 +10,9 @@ import polars as pl
 
 from cjlab._checks import shown
 from cjlab._display import Shown
-from cjlab.errors import EvidenceError, SpecError
-from cjlab.features._span import before, reach
+from cjlab.errors import EvidenceError
+from cjlab.features._logged import logged
+from cjlab.features._span import before, dated, reach
 from cjlab.tables import Log, moment
 
 if TYPE_CHECKING:
@@ -87,15 +88,15 @@ class Chronicle(Shown):
         >>> cj.features.Chronicle.of(log, 7).customer
         '7'
         """
-        if not isinstance(log, Log):
-            raise SpecError(f"log is {shown(log)}; give a cj.tables.Log")
+        logged(log)
         end = reach(log, None)[1] if as_of is None else moment(as_of, log.timezone)
         who = _richest(log, end) if customer is None else str(customer)
         mine = pl.col("customer_id").cast(pl.String) == who
         rows = _with(before(log.events, end).filter(mine), log.timezone).sort("at").collect()
         sent = _with(before(log.contacts, end).filter(mine, pl.col("sent")), log.timezone).sort("at").collect()
         if not rows.height + sent.height:
-            raise EvidenceError(f"the log has no row of customer {shown(who)} before {end:%Y-%m-%d}; name another")
+            before_it = f"before {dated(end, log.timezone)}"
+            raise EvidenceError(f"the log has no row of customer {shown(who)} {before_it}; name another")
         first: dt.date = min(day for one in (rows, sent) for day in one["date"].head(1))
         last = end.astimezone(ZoneInfo(log.timezone)).date()
         day = (pl.col("date") - pl.lit(first)).dt.total_days()
@@ -148,5 +149,6 @@ def _richest(log: Log, end: dt.datetime) -> str:
     found = rows.group_by("customer_id").agg(rich=pl.col("event").n_unique() * months)
     best = found.sort("rich", "customer_id", descending=[True, False]).head(1).collect()
     if not best.height:
-        raise EvidenceError(f"the log has no event before {end:%Y-%m-%d}; give one with events, or a later date")
+        day = dated(end, log.timezone)
+        raise EvidenceError(f"the log has no event before {day}; give one with events, or a later date")
     return str(best["customer_id"][0])

@@ -8,18 +8,18 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from cjlab._checks import shown
 from cjlab._display import Shown
-from cjlab.errors import EvidenceError, SpecError
+from cjlab.errors import EvidenceError
 from cjlab.features._bands import banded, channels, concentration, field
 from cjlab.features._bought import comes_back, hours, months, orders
 from cjlab.features._builder import Builder, Column
 from cjlab.features._cell import Cell
 from cjlab.features._estimates import mean, part, share
+from cjlab.features._logged import logged
 from cjlab.features._purchases import PURCHASE, Recency
 from cjlab.features._recipe import Recipe
 from cjlab.features._rfm import cut_points
-from cjlab.features._span import reach
+from cjlab.features._span import dated, reach
 from cjlab.tables import Log, moment
 
 if TYPE_CHECKING:
@@ -150,13 +150,14 @@ class Base(Shown):
         >>> int(base.hours.sum()) == base.orders
         True
         """
-        if not isinstance(log, Log):
-            raise SpecError(f"log is {shown(log)}; give a cj.tables.Log")
+        logged(log)
         first, last = reach(log, None)
         end = last if as_of is None else moment(as_of, log.timezone)
         bought = orders(log, end)
         if not bought.height:
-            raise EvidenceError(f"nobody bought before {end:%Y-%m-%d}; the base needs events called 'purchase'")
+            raise EvidenceError(
+                f"nobody bought before {dated(end, log.timezone)}; the base needs events called 'purchase'"
+            )
         people = Recipe(Recency(name="last"), _Rhythm()).build(log, end)
         each = _each(bought)
         spending = each["spent"].to_numpy()

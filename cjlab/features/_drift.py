@@ -13,6 +13,7 @@ from cjlab.errors import SpecError
 from cjlab.features._cell import Cell
 from cjlab.features._estimates import share
 from cjlab.features._freshness import freshness
+from cjlab.features._logged import logged
 from cjlab.features._recipe import Recipe
 from cjlab.features._span import later, reach
 from cjlab.tables import Log, moment
@@ -127,8 +128,7 @@ class Drift(Shown):
         >>> cj.features.Drift.of(log, recipe, "2024-06-01", "2024-12-01").columns.loc["tenure", "verdict"]
         'not comparable'
         """
-        if not isinstance(log, Log):
-            raise SpecError(f"log is {shown(log)}; give a cj.tables.Log")
+        logged(log)
         within(tolerance, 0, 1, name="tolerance")
         whole(replicates, name="replicates", least=20, most=100_000)
         first, last = reach(log, None)

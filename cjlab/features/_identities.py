@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from cjlab._checks import shown, texts, within
+from cjlab._checks import texts, within
 from cjlab._display import Shown
-from cjlab.errors import SpecError
 from cjlab.features._links import MERGE, Evidence, linked, persons
+from cjlab.features._logged import logged
 from cjlab.features._span import known
 from cjlab.tables import Log, moment
 
@@ -123,8 +123,7 @@ def resolved(log: Log, as_of: str | dt.date, *, confidence: float = 0.9, same: t
     >>> cj.features.resolved(log, "2024-05-02").log.events.collect()["customer_id"].to_list()
     [None]
     """
-    if not isinstance(log, Log):
-        raise SpecError(f"log is {shown(log)}; give a cj.tables.Log")
+    logged(log)
     within(confidence, 0, 1, name="confidence")
     when, kinds = moment(as_of, log.timezone), texts(same, name="same")
     past = _before(log, when)

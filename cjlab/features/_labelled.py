@@ -12,14 +12,15 @@ from cjlab._checks import shown
 from cjlab.errors import SpecError
 from cjlab.features._eligible import Eligible, People
 from cjlab.features._labels import PENDING, Labels
+from cjlab.features._logged import logged
 from cjlab.features._span import Span, later, moments, reach
-from cjlab.tables import Log
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable
 
     from cjlab.features._span import Dates
+    from cjlab.tables import Log
 
     Measure = Callable[[Span], pl.DataFrame]
 
@@ -50,8 +51,7 @@ class Asked:
 
     def __post_init__(self) -> None:
         """Check what can be checked without reading a row."""
-        if not isinstance(self.log, Log):
-            raise SpecError(f"log is {shown(self.log)}; give a cj.tables.Log")
+        logged(self.log)
         if self.among is not None and not isinstance(self.among, Eligible):
             raise SpecError(f"among is {shown(self.among)}; give a cj.features.Eligible, or nothing")
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from cjlab._checks import shown, text, whole
+from cjlab._checks import text, whole
 from cjlab._display import Shown
-from cjlab.errors import SpecError
 from cjlab.features._heard import completed, heard
 from cjlab.features._listeners import channels, early, grouped, groups, late, nothing, silences, with_machines
+from cjlab.features._logged import logged
 from cjlab.features._replayed import NAMES, answered, replayed
 from cjlab.features._span import later, reach
 from cjlab.tables import Log, moment
@@ -136,8 +136,7 @@ class Listening(Shown):
         >>> bool(found.groups["customers"].sum() == found.written)
         True
         """
-        if not isinstance(log, Log):
-            raise SpecError(f"log is {shown(log)}; give a cj.tables.Log")
+        logged(log)
         text(purpose, name="purpose")
         whole(repeats, name="repeats", least=2)
         first, last = reach(log, None)

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from cjlab._checks import shown, texts, within
+from cjlab._checks import texts, within
 from cjlab.errors import EvidenceError, SpecError, TableError
 from cjlab.features._links import MERGE
-from cjlab.features._span import known
+from cjlab.features._logged import logged
+from cjlab.features._span import dated, known
 from cjlab.tables import Log, moment
 
 if TYPE_CHECKING:
@@ -70,8 +71,7 @@ def probable(log: Log, as_of: str | dt.date, *, fields: tuple[str, ...], confide
     Traceback (most recent call last):
     cjlab.errors.SpecError: fields is ('name',); give two or more, such as ('name', 'birth_date', 'postcode')
     """
-    if not isinstance(log, Log):
-        raise SpecError(f"log is {shown(log)}; give a cj.tables.Log")
+    logged(log)
     names = texts(fields, name="fields")
     if len(names) < 2:  # noqa: PLR2004 - one alone cannot be told from chance
         raise SpecError(f"fields is {fields!r}; give two or more, such as ('name', 'birth_date', 'postcode')")
@@ -97,15 +97,15 @@ def _records(log: Log, when: dt.datetime, names: tuple[str, ...]) -> pl.DataFram
     rows = told.select("customer_id", "field", "value", "at", told=known(log.profiles)).collect()
     absent = sorted(set(names) - set(rows["field"]))
     if absent:
-        raise TableError(f"profiles.field has no {absent[0]!r} before {when:%Y-%m-%d}; name fields that it has")
+        day = dated(when, log.timezone)
+        raise TableError(f"profiles.field has no {absent[0]!r} before {day}; name fields that it has")
     last = rows.sort("customer_id", "field", "at", "told", "value").group_by("customer_id", "field").last()
     wide = last.pivot("field", index="customer_id", values="value").join(
         last.group_by("customer_id").agg(pl.col("told").max()), on="customer_id"
     )
     if wide.height < _FEWEST:
-        raise EvidenceError(
-            f"{wide.height} customer ids have any of {', '.join(names)} before {when:%Y-%m-%d}, too few"
-        )
+        day = dated(when, log.timezone)
+        raise EvidenceError(f"{wide.height} customer ids have any of {', '.join(names)} before {day}, too few")
     return wide.sort("customer_id").with_row_index("unique_id")
 
 

@@ -57,7 +57,7 @@ class Recipe(Said, Shown):
         """Keep the builders, if they are some and their names differ."""
         for one in builders:
             if not isinstance(one, Builder):
-                raise SpecError(f"a recipe is made of builders, and {shown(one)} is none; give cj.features.Recency(…)")
+                raise SpecError(f"a recipe is made of builders, and {shown(one)} is none; {_advice(one)}")
         if not builders:
             raise SpecError("a recipe without builders makes nothing; give at least one, such as cj.features.Recency()")
         object.__setattr__(self, "builders", builders)
@@ -240,3 +240,12 @@ class Recipe(Said, Shown):
         about = {"features": self.said, "as_of": list(map(str, dates)), "log": identity(log)}
         work = Tabled(Pass(self.columns, tuple(dates)))
         return kept(log, work, folder=folder, about=about, threads=threads, engine=engine)
+
+
+def _advice(given: object) -> str:
+    """Say what to give in place of what is no builder."""
+    if isinstance(given, type) and issubclass(given, Builder):
+        return f"write {given.__name__}(…)"
+    if isinstance(given, list | tuple) and all(isinstance(one, Builder) for one in given):
+        return "give them one by one: Recipe(*builders)"
+    return "give cj.features.Recency(…)"

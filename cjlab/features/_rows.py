@@ -81,10 +81,10 @@ class Rows:
             if isinstance(schema.get(column), pl.Datetime) and schema[column].time_zone is None:  # type: ignore[attr-defined] # it is one
                 raise TableError(f"{name}.{column} has no time zone; say where clocks stood: Log.of(…, assume='UTC')")
         made = {column for column in _MADE if column in needed and column not in present}
-        asked = {*needed, *(_MADE[column] for column in made)} - made
+        asked = {"customer_id", "at", *needed, *(_MADE[column] for column in made)} - made
         if absent := sorted(asked - set(present)):
             raise TableError(f"{name} have no column {absent[0]!r}, which a feature asks for; they have {present}")
-        wanted = {"customer_id", "at", "known_at", *asked}
+        wanted = {"known_at", *asked}
         rows = cls._read(log, wanted, name, only, trust=True) or cls._read(log, wanted, name, only, trust=False)
         assert rows is not None  # noqa: S101 - what was put in order is taken as it is
         if "category" not in made:

@@ -69,7 +69,12 @@ class Said(ABC):
         Parameters
         ----------
         file : str or pathlib.Path
-            Where.
+            Where; by a name that does not end in ``.toml``, which is read as TOML.
+
+        Raises
+        ------
+        SpecError
+            When the name ends in ``.toml``.
 
         Examples
         --------

@@ -11,6 +11,7 @@ import polars as pl
 
 from cjlab._checks import offset, shown
 from cjlab.errors import EvidenceError, SpecError
+from cjlab.features._logged import logged
 from cjlab.tables import Log, moment
 
 if TYPE_CHECKING:
@@ -45,6 +46,11 @@ def later(moment: dt.datetime, length: str, timezone: str, *, name: str = "withi
         ) from None
 
 
+def dated(moment: dt.datetime, timezone: str) -> str:
+    """Write the day of a moment on local clocks, for a message."""
+    return f"{moment.astimezone(ZoneInfo(timezone)):%Y-%m-%d}"
+
+
 def local_day(moment: dt.datetime, timezone: str) -> int:
     """Return the day of a moment on local clocks, counted from 1970."""
     return (moment.astimezone(ZoneInfo(timezone)).date() - dt.date(1970, 1, 1)).days
@@ -52,8 +58,7 @@ def local_day(moment: dt.datetime, timezone: str) -> int:
 
 def moments(as_of: Dates, log: Log) -> tuple[list[dt.datetime], bool]:
     """Return the moments that were asked, rising, each once, and whether several were."""
-    if not isinstance(log, Log):
-        raise SpecError(f"log is {shown(log)}; give a cj.tables.Log")
+    logged(log)
     several = not isinstance(as_of, str | dt.date)
     if several and not isinstance(as_of, Iterable):
         raise SpecError(f"as_of is {shown(as_of)}; give a date such as '2025-05-31', or several")

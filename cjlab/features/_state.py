@@ -102,6 +102,8 @@ class State(Shown):
         Traceback (most recent call last):
         cjlab.errors.TableError: a state is of a log that is stored: write this one with Log.write, and read it
         """
+        if not isinstance(recipe, Recipe):
+            raise SpecError(f"recipe is {shown(recipe)}; give a cj.features.Recipe, and then the log")
         files = _files(log)
         date = moment(as_of, log.timezone)
         work = Digest(Pass(recipe.columns, (date,)))

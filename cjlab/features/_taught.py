@@ -10,7 +10,7 @@ from cjlab.errors import EvidenceError, SpecError
 from cjlab.features._labels import Labels
 from cjlab.features._outcome import outcome as happens
 from cjlab.features._recipe import Recipe
-from cjlab.features._span import later, moments, reach
+from cjlab.features._span import dated, later, moments, reach
 from cjlab.features._training import TrainingSet
 
 if TYPE_CHECKING:
@@ -114,10 +114,11 @@ def _require_told(
 ) -> None:
     """Refuse dates of which the log does not tell."""
     first, last = reach(log, until)
-    early = [f"{one:%Y-%m-%d}" for one in dates if one <= first]
+    early = [dated(one, log.timezone) for one in dates if one <= first]
     if early:
-        raise EvidenceError(f"as_of {', '.join(early)}: the log begins on {first:%Y-%m-%d}; give dates after it")
-    late = [f"{one:%Y-%m-%d}" for one, end in zip(dates, ends, strict=True) if end > last]
+        begun = dated(first, log.timezone)
+        raise EvidenceError(f"as_of {', '.join(early)}: the log begins on {begun}; give dates after it")
+    late = [dated(one, log.timezone) for one, end in zip(dates, ends, strict=True) if end > last]
     if late:
         raise EvidenceError(
             f"as_of {', '.join(late)}: the time after it is not over when the log ends, at {last:%Y-%m-%d %H:%M} UTC; "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 
@@ -203,12 +203,13 @@ class TrainingSet(Shown):
         whole(last, name="last", least=1, most=max(len(dates) - 1, 1))
         late = dates[-last:]
         early = [one for one in dates[:-last] if self.ends[one] <= late[0]]
+        at = cast("pd.DatetimeIndex", self.X.index.get_level_values("as_of"))
         if not early:
+            first = late[0].astimezone(at.tz)
             raise EvidenceError(
-                f"no date is left to learn from: nothing that was asked before {late[0]:%Y-%m-%d} was known by then; "
+                f"no date is left to learn from: nothing that was asked before {first:%Y-%m-%d} was known by then; "
                 "give earlier dates, or a shorter time within"
             )
-        at = self.X.index.get_level_values("as_of")
         return at.isin(early), at.isin(late)
 
     def _part(self, rows: NDArray[np.bool_], use: str) -> TrainingSet:
@@ -235,10 +236,12 @@ class TrainingSet(Shown):
         >>> rows.to_frame().columns.tolist()
         ['as_of', 'known', 'customers', 'mean']
         """
+        import pandas as pd
+
         told = self.y.groupby(level="as_of").agg(["size", "mean"]).reset_index()
         told.columns = ["as_of", "customers", "mean"]
         known = [self.ends[one.to_pydatetime().astimezone(dt.UTC)] for one in told["as_of"]]
-        told.insert(1, "known", known)
+        told.insert(1, "known", pd.DatetimeIndex(known).tz_convert(told["as_of"].dt.tz).as_unit("us"))
         return told
 
     def __repr__(self) -> str:

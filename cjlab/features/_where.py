@@ -23,7 +23,7 @@ _HAS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Where:
     """Rows of a table that are meant: each thing that is said narrows them; nothing said means all of them.
 
@@ -119,6 +119,11 @@ class Where:
         given = {one: getattr(self, one) for one in default if getattr(self, one) != default[one]}
         return {name: list(value) if isinstance(value, tuple) else value for name, value in given.items()}
 
+    def __repr__(self) -> str:
+        """Write what was said, and nothing else."""
+        given = ", ".join(f"{name}={_bare(value)!r}" for name, value in self.said.items())
+        return f"Where({given})"
+
     def __str__(self) -> str:
         """Say it in words."""
         parts = [f"{name} {' or '.join(words)}" for name, words in self.words.items()]
@@ -140,3 +145,8 @@ def _words(given: object, name: str) -> tuple[str, ...]:
     if not isinstance(words, tuple | list) or not words:
         raise SpecError(f"{name} is {shown(given)}; give a word, or several")
     return tuple(dict.fromkeys(text(word, name=name) for word in words))
+
+
+def _bare(value: object) -> object:
+    """Return the word of a list of one."""
+    return value[0] if isinstance(value, list) and len(value) == 1 else value

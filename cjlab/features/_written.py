@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 def write(said: Mapping[str, Any], file: Path) -> None:
     """Write down what was said, as JSON."""
+    if file.suffix == ".toml":
+        raise SpecError(f"{file} would be read as TOML, and a recipe is written as JSON; name it {file.stem}.json")
     file.write_text(json.dumps(said, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 

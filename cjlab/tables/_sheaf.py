@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _ADVICE = "restore it from a copy, or make it anew"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Sheaf:
     """A table of results that lies in sheets, one a shard of customers.
 
@@ -54,6 +54,11 @@ class Sheaf:
     folder: Path
     about: Mapping[str, Any]
     files: tuple[StoredFile, ...]
+
+    def __repr__(self) -> str:
+        """Say where it lies, and how large it is."""
+        rows = sum(one.rows for one in self.files)
+        return f"Sheaf({rows:,} rows in {len(self.files):,} sheets, in {self.folder})"
 
     @classmethod
     def read(cls, folder: str | Path) -> Sheaf:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import polars as pl
 import pytest
 
@@ -57,6 +59,52 @@ def test_a_column_that_the_log_does_not_have_is_named() -> None:
         Monetary(number="weight")
     with pytest.raises(SpecError, match=r"contacts have no column 'event'; a filter on them can name"):
         Where("visit", table="contacts")
+
+
+@pytest.mark.parametrize("column", ["at", "customer_id"])
+def test_rows_without_a_time_or_an_owner_are_named(column: str) -> None:
+    log = log_of(events=log_of().events.rename({column: "other"}))
+    with pytest.raises(TableError, match=rf"events have no column '{column}', which a feature asks for; they have"):
+        RECIPE.build(log, DATE)
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        (
+            pd.DataFrame({"customer_id": [1]}),
+            r"^log is a pandas\.DataFrame; make a log of it first: .*Log\.of\(events=…\)$",
+        ),
+        (pl.LazyFrame({"customer_id": [1]}), r"^log is a polars\.LazyFrame; make a log of it first"),
+        ("/data/log", r"^log is '/data/log'; read the folder first: cj\.tables\.Log\.read\('/data/log'\)$"),
+        (Path("/data/log"), r"Log\.read\('/data/log'\)$"),
+        (None, r"^log is None; give a cj\.tables\.Log$"),
+    ],
+)
+def test_what_is_no_log_is_told_how_to_become_one(given: Any, says: str) -> None:
+    with pytest.raises(SpecError, match=says):
+        RECIPE.build(given, DATE)
+
+
+def test_what_is_no_builder_is_told_what_to_give() -> None:
+    with pytest.raises(SpecError, match=r"is none; write Recency\(…\)$"):
+        Recipe(Recency)  # type: ignore[arg-type] # the point
+    with pytest.raises(SpecError, match=r"is none; give them one by one: Recipe\(\*builders\)$"):
+        Recipe([Recency(), Tenure()])  # type: ignore[arg-type] # the point
+    with pytest.raises(SpecError, match=r"'tenure' is none; give cj.features.Recency\(…\)$"):
+        Recipe("tenure")  # type: ignore[arg-type] # the point
+
+
+def test_a_recipe_is_not_written_under_a_name_by_which_it_cannot_be_read(tmp_path: Path) -> None:
+    with pytest.raises(SpecError, match=r"recipe\.toml would be read as TOML, .*; name it recipe\.json$"):
+        RECIPE.write(tmp_path / "recipe.toml")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_filter_shows_what_was_said() -> None:
+    assert repr(Where("visit", machine=False)) == "Where(event='visit', machine=False)"
+    assert repr(Where(("visit", "view"), channel="web")) == "Where(event=['visit', 'view'], channel='web')"
+    assert eval(repr(Recency())) == Recency()  # noqa: S307 - what is shown can be typed
 
 
 @pytest.mark.parametrize("window", ["30 days", "30", "P30D", "-30D", "0D", "1.5D", "30d", 30, dt.timedelta(days=30)])

@@ -99,6 +99,8 @@ def test_a_training_set_shows_itself() -> None:
     frame = made.to_frame()
     assert frame["customers"].sum() == len(made.X)
     assert (frame["known"] > frame["as_of"]).all()
+    assert frame["known"].dt.tz == frame["as_of"].dt.tz  # one clock in one table
+    assert (frame["known"].dt.hour == 0).all()
     assert repr(made).endswith("at 4 dates, 3 features of churned)")
     assert made.fingerprint == RECIPE.fingerprint
     assert "<table>" in made._repr_html_()
@@ -119,9 +121,9 @@ def test_online_retail_out_of_time() -> None:
 @pytest.mark.parametrize(
     ("given", "error", "message"),
     [
-        ({"as_of": ["2023-12-01", "2024-03-01"]}, EvidenceError, "as_of 2023-11-30: the log begins on 2024-01-01"),
-        ({"as_of": "2024-06-20"}, EvidenceError, "as_of 2024-06-19: the time after it is not over when the log ends"),
-        ({"until": "2024-04-20"}, EvidenceError, "as_of 2024-03-31, 2024-04-14: the time after it is not over"),
+        ({"as_of": ["2023-12-01", "2024-03-01"]}, EvidenceError, "as_of 2023-12-01: the log begins on 2024-01-01"),
+        ({"as_of": "2024-06-20"}, EvidenceError, "as_of 2024-06-20: the time after it is not over when the log ends"),
+        ({"until": "2024-04-20"}, EvidenceError, "as_of 2024-04-01, 2024-04-15: the time after it is not over"),
         ({"gap": "soon"}, SpecError, "gap is 'soon'"),
         ({"within": "1 month"}, SpecError, "within is '1 month'"),
         ({"outcome": 3}, SpecError, "outcome is 3; give a function"),
