@@ -125,7 +125,7 @@ def engagement_audit(
     Raises
     ------
     TableError
-        When the log lacks a column that the audit reads.
+        When the log lacks a column that the audit reads. :class:`Listening` reads such a log, and says what it lacks.
 
     Examples
     --------

@@ -91,6 +91,8 @@ class State(Shown):
 
         Raises
         ------
+        SpecError
+            When the recipe is none.
         TableError
             When the log is not stored or lacks a column, or the folder holds something.
 

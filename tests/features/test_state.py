@@ -216,6 +216,8 @@ def test_a_shard_that_came_later_is_read(tmp_path: Path) -> None:
 def test_refusals(tmp_path: Path) -> None:
     log = run(tmp_path)
     state = State.of(WINDOWED, log, "2024-02-10", folder=tmp_path / "0")
+    with pytest.raises(SpecError, match=r"recipe is Log\(.*; give a cj\.features\.Recipe, and then the log$"):
+        State.of(log, WINDOWED, "2024-02-10", folder=tmp_path / "1")  # type: ignore[arg-type] # the point
     with pytest.raises(SpecError, match=r"as_of is 2024-02-08 .* before that of the state"):
         state.advance(log, "2024-02-09", folder=tmp_path / "1")
     with pytest.raises(TableError, match="a state is of a log that is stored: write this one"):

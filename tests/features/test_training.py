@@ -124,6 +124,11 @@ def test_online_retail_out_of_time() -> None:
         ({"as_of": ["2023-12-01", "2024-03-01"]}, EvidenceError, "as_of 2023-12-01: the log begins on 2024-01-01"),
         ({"as_of": "2024-06-20"}, EvidenceError, "as_of 2024-06-20: the time after it is not over when the log ends"),
         ({"until": "2024-04-20"}, EvidenceError, "as_of 2024-04-01, 2024-04-15: the time after it is not over"),
+        (
+            {"outcome": "visits"},
+            EvidenceError,
+            r"outcome is 'visits', an event that the log never has; it has 'visit'",
+        ),
         ({"gap": "soon"}, SpecError, "gap is 'soon'"),
         ({"within": "1 month"}, SpecError, "within is '1 month'"),
         ({"outcome": 3}, SpecError, "outcome is 3; give a function"),

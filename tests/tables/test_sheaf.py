@@ -101,6 +101,12 @@ def test_a_folder_that_holds_something_is_left(tmp_path: Path) -> None:
         pass
 
 
+def test_a_sheaf_says_how_large_it_is(tmp_path: Path) -> None:
+    found = made(tmp_path / "p")
+    rows = found.rows.collect().height
+    assert repr(found) == f"Sheaf({rows} rows in 3 sheets, in {tmp_path / 'p'})"
+
+
 def test_damage_is_named(tmp_path: Path) -> None:
     found = made(tmp_path / "p")
     (tmp_path / "p" / "shard=0007.parquet").unlink()
