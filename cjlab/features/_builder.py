@@ -12,6 +12,7 @@ from cjlab.features._where import Where, where_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from dataclasses import Field
 
     import numpy as np
     from numpy.typing import NDArray
@@ -120,7 +121,7 @@ class Builder(ABC):
 
     def __post_init__(self) -> None:
         """Take an event's name where rows are meant, and check how far back."""
-        for one in fields(self):  # type: ignore[arg-type] # every builder is a dataclass
+        for one in _fields(type(self)):
             value = getattr(self, one.name)
             if isinstance(one.default, Where):
                 object.__setattr__(self, one.name, where_of(value, name=one.name))
@@ -154,7 +155,7 @@ class Builder(ABC):
         {'kind': 'Recency', 'of': {'event': ['visit']}}
         """
         made: dict[str, Any] = {"kind": type(self).__name__}
-        for one in fields(self):  # type: ignore[arg-type] # every builder is a dataclass
+        for one in _fields(type(self)):
             value = getattr(self, one.name)
             default = one.default_factory() if one.default_factory is not MISSING else one.default
             if value != default:
@@ -169,11 +170,21 @@ def builder_of(said: Mapping[str, Any]) -> Builder:
     if kind not in Builder.kinds:
         raise SpecError(f"a builder of kind {shown(kind)} is not known; known are {listed(sorted(Builder.kinds))}")
     cls = Builder.kinds[kind]
-    known = {one.name for one in fields(cls)}  # type: ignore[arg-type] # every builder is a dataclass
+    known = {one.name for one in _fields(cls)}
     unknown = sorted(set(given) - known)
     if unknown:
         raise SpecError(f"builder {kind}: unknown field {unknown[0]!r}; allowed: {listed(sorted(known))}")
     return cls(**{name: _read(value) for name, value in given.items()})
+
+
+def _fields(cls: type[Builder]) -> tuple[Field[Any], ...]:
+    """Return what a builder is declared by."""
+    if not hasattr(cls, "__dataclass_fields__"):
+        raise SpecError(
+            f"builder {cls.__name__} is no dataclass, so that it cannot be written down;"
+            " put @dataclass(frozen=True) above its class"
+        )
+    return fields(cls)
 
 
 def _plain(value: object) -> object:

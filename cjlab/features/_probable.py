@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -116,7 +116,7 @@ def _matched(records: pa.Table, names: tuple[str, ...], confidence: float, seed:
         from splink import DuckDBAPI, Linker, SettingsCreator, block_on
     except ImportError as error:
         raise SpecError("splink is not installed; install it with: pip install 'cjlab[links]'") from error
-    blocks = [block_on(*two) for two in combinations(names, 2)]
+    blocks: list[Any] = [block_on(*two) for two in combinations(names, 2)]
     settings = SettingsCreator(
         link_type="dedupe_only",
         comparisons=[compared.JaroWinklerAtThresholds(name, _ALIKE) for name in names],
@@ -128,4 +128,6 @@ def _matched(records: pa.Table, names: tuple[str, ...], confidence: float, seed:
     linker.training.estimate_u_using_random_sampling(max_pairs=_PAIRS, seed=seed)
     for block in (blocks[0], blocks[-1]):
         linker.training.estimate_parameters_using_expectation_maximisation(block, record_sample_proportion=1.0)
-    return linker.inference.predict(threshold_match_probability=confidence).as_pyarrow_table()
+    found: Any = linker.inference.predict(threshold_match_probability=confidence)
+    pairs: pa.Table = found.as_pyarrow_table()
+    return pairs

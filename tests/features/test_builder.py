@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cjlab.errors import SpecError
-from cjlab.features import Builder, Cell, Column, Where
+from cjlab.features import Builder, Cell, Column, Recipe, Where
 from tests.features.samples import SAMPLES
 
 
@@ -51,3 +51,15 @@ def test_a_builder_of_ones_own_has_the_same_door() -> None:
     assert _Mine("visit").rows == Where("visit")  # type: ignore[arg-type] # a name stands for its rows
     with pytest.raises(SpecError, match="rows is 3; give an event"):
         _Mine(3)  # type: ignore[arg-type] # on purpose
+
+
+def test_a_builder_that_is_no_dataclass_cannot_be_written_down() -> None:
+    class Bare(Builder):  # as somebody would write it who forgets the decorator
+        def columns(self) -> tuple[Column, ...]:
+            return (Column("rows", (Cell("count", Where()),), lambda _, n: n, "rows", "how many"),)
+
+    try:
+        with pytest.raises(SpecError, match=r"builder Bare is no dataclass.*@dataclass\(frozen=True\)"):
+            Recipe(Bare()).write("nowhere.json")
+    finally:
+        Builder.kinds.pop("Bare")

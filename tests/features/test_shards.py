@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 DATES = ["2024-01-20", "2024-02-05", "2024-02-20"]
 
 
+@dataclass(frozen=True)
 class Sent(Builder):
     """Contacts, which lie in another table."""
 
@@ -127,3 +129,15 @@ def test_an_unknown_engine_is_refused(log: Log) -> None:
 def test_spark_has_the_same_numbers(spark: str, log: Log, expected: pd.DataFrame, tmp_path: Path) -> None:
     assert spark
     same(RECIPE.build(log.write(tmp_path / "log", shards=3), DATES, engine="spark"), expected)
+
+
+@pytest.mark.spark
+def test_spark_stores_the_same_numbers(spark: str, log: Log, tmp_path: Path) -> None:
+    assert spark
+    stored = log.write(tmp_path / "log", shards=3)
+    made = [
+        RECIPE.store(stored, DATES, folder=tmp_path / engine, engine=engine).rows.collect()
+        for engine in ("local", "spark")
+    ]
+    assert made[0].equals(made[1])
+    assert made[0].height
