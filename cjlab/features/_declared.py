@@ -35,6 +35,8 @@ class Declared(Builder):
         The words that are told apart; none for a number.
     sources : tuple of str
         Who told it: ``"declared"``, ``"observed"``, ``"inferred"``, ``"bought"``; whoever unless given.
+    name : str, optional
+        What the features are called; the field, with ``_`` for blanks, unless given.
 
     Examples
     --------
@@ -46,10 +48,13 @@ class Declared(Builder):
     field: str
     values: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    name: str | None = None
 
     def __post_init__(self) -> None:
         """Check the field, the values and the sources."""
         text(self.field, name="field")
+        if self.name is not None:
+            text(self.name, name="name")
         for name in ("values", "sources"):
             object.__setattr__(self, name, texts(getattr(self, name), name=name))
 
@@ -67,7 +72,7 @@ class Declared(Builder):
         >>> cj.features.Declared("income").columns()[2].unit
         'days'
         """
-        name, source = self.field.replace(" ", "_"), self.sources or None
+        name, source = self.name or self.field.replace(" ", "_"), self.sources or None
         told = Where(table="profiles", field=self.field, source=source)
         ever, last = Cell("count", told), Cell("last_at", told)
         missing = "it was never told"

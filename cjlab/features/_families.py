@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
+from itertools import count
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import polars as pl
@@ -11,6 +13,7 @@ from cjlab.errors import EvidenceError, TableError
 from cjlab.features._activity import Activity
 from cjlab.features._affinity import Affinity, DeviceAffinity
 from cjlab.features._audit import Audit
+from cjlab.features._builder import Builder
 from cjlab.features._change import RhythmChange
 from cjlab.features._declared import Declared
 from cjlab.features._engagement import Engagement
@@ -32,14 +35,14 @@ from cjlab.tables import Log
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from cjlab.features._builder import Builder
 
 _FEWEST: Final = 20
 """What fewer customers did tells nothing of the others."""
 _MOST: Final = 12
 _TOPICS: Final = 6
+_NAMELESS: Final = r"^\s*$|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 _RETURN, _VISIT = Where("return"), Where("visit")
 _WINDOWS: Final = ("30D", "90D", "365D")
 
@@ -80,7 +83,24 @@ def families(log: Log, as_of: str | dt.date) -> Mapping[str, tuple[Builder, ...]
     """
     told = _Told.of(log, as_of)
     found = {name: tuple(one for one in make(told) if told.has_columns(one)) for name, make in _FAMILIES.items()}
+    found["declared"] = _apart(found)
     return {name: builders for name, builders in found.items() if builders}
+
+
+def _apart(found: Mapping[str, tuple[Builder, ...]]) -> tuple[Builder, ...]:
+    """Return the fields of profiles, under another name those whose features are called as others are."""
+    taken = {name for family, builders in found.items() if family != "declared" for name in _names(builders)}
+    made = list[Builder]()
+    for one in found["declared"]:
+        called = ("declared_" * times + one.said["field"].replace(" ", "_") for times in count())
+        free = (replace(one, name=name) if times else one for times, name in enumerate(called))  # type: ignore[type-var] # a dataclass
+        made.append(next(new for new in free if taken.isdisjoint(_names([new]))))
+        taken |= _names(made[-1:])
+    return tuple(made)
+
+
+def _names(builders: Iterable[Builder]) -> set[str]:
+    return {column.name for one in builders for column in one.columns()}
 
 
 class _Told(NamedTuple):
@@ -127,7 +147,7 @@ class _Told(NamedTuple):
         rows = self._past("profiles").select("customer_id", "field", "value")
         for name in _common(rows, "field"):
             mine = rows.filter(pl.col("field") == name)
-            number = pl.col("value").cast(pl.Float64, strict=False).is_not_null().all()
+            number = pl.col("value").cast(pl.Float64, strict=False).is_finite().fill_null(value=False).all()
             yield Declared(name, () if mine.select(number).collect().item() else _common(mine, "value"))
 
     def messages(self) -> tuple[str, ...]:
@@ -162,8 +182,12 @@ class _Told(NamedTuple):
 
 
 def _common(rows: pl.LazyFrame, column: str) -> tuple[str, ...]:
-    """Return the words that most customers have, each of at least 20; of as many the first in the alphabet."""
-    counted = rows.drop_nulls(column).group_by(pl.col(column).cast(pl.String)).agg(n=pl.col("customer_id").n_unique())
+    """Return the words that most customers have, each of at least 20; of as many the first in the alphabet.
+
+    What is blank, or has control characters, names nothing.
+    """
+    named = rows.filter(~pl.col(column).cast(pl.String).str.contains(_NAMELESS))
+    counted = named.group_by(pl.col(column).cast(pl.String)).agg(n=pl.col("customer_id").n_unique())
     kept = counted.filter(pl.col("n") >= _FEWEST).sort(["n", column], descending=[True, False]).head(_MOST)
     return tuple(kept.collect()[column])
 

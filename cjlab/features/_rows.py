@@ -164,7 +164,7 @@ class Rows:
         if column in self.texts:
             codes, words = self.texts[column]
             read = pl.Series([*words, None], dtype=pl.String).cast(pl.Float64, strict=False).to_numpy()
-            return read[codes]
+            return np.where(np.isfinite(read), read, np.nan)[codes]
         return self.frame[column].cast(pl.Float64).to_numpy()
 
     def codes(self, column: str, words: Sequence[str] = ()) -> NDArray[np.int32]:

@@ -64,17 +64,17 @@ class Said(ABC):
         return cls(*(builder_of(one) for one in builders_in(said)))
 
     def write(self, file: str | Path) -> None:
-        """Write the recipe down as JSON.
+        """Write the recipe down as JSON, or as TOML where the file is called ``.toml``.
 
         Parameters
         ----------
         file : str or pathlib.Path
-            Where; by a name that does not end in ``.toml``, which is read as TOML.
+            Where.
 
         Raises
         ------
         SpecError
-            When the name ends in ``.toml``.
+            When TOML cannot say it: of several values of a builder of one's own, one is none.
 
         Examples
         --------

@@ -275,16 +275,24 @@ class Told(Apart):
                 f"raised by the signal {self.function.__name__!r} for a past of {len(past)} rows at {past.as_of}"
             )
             raise
-        try:
-            made = np.atleast_1d(np.asarray(said, np.float64))
-        except (TypeError, ValueError):
-            made = np.empty(0)
+        made = _numbers(said)
         if made.shape != (self.width,) or np.isinf(made).any():
             raise SpecError(
                 f"signal {self.function.__name__!r} returned {shown(said)}; return a finite number, or NaN, for "
                 f"each of {self.features}"
             )
         return made
+
+
+def _numbers(said: object) -> NDArray[np.float64]:
+    """Return what a function said as numbers; none where something of it is no number, such as None."""
+    try:
+        told = np.atleast_1d(np.asarray(said))
+        if told.dtype.kind not in "biufO" or None in told.ravel().tolist() or np.ma.is_masked(said):
+            return np.empty(0)
+        return told.astype(np.float64)
+    except (TypeError, ValueError):
+        return np.empty(0)
 
 
 def _place(function: Answer) -> str:

@@ -5,28 +5,67 @@ from __future__ import annotations
 import json
 import tomllib
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from cjlab._checks import shown
 from cjlab.errors import SpecError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 
+_NONE: Final = "no-value"
+"""The key under which TOML, which has no null, names the fields that are None; no field can be called so."""
+
+
 def write(said: Mapping[str, Any], file: Path) -> None:
-    """Write down what was said, as JSON."""
-    if file.suffix == ".toml":
-        raise SpecError(f"{file} would be read as TOML, and a recipe is written as JSON; name it {file.stem}.json")
-    file.write_text(json.dumps(said, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    """Write down what was said: as TOML where the file is called so, else as JSON."""
+    told = _toml(said) if file.suffix == ".toml" else json.dumps(said, indent=2, ensure_ascii=False)
+    file.write_text(told + "\n", encoding="utf-8")
+
+
+def _toml(said: Mapping[str, Any]) -> str:
+    """Return builders as TOML: a table each."""
+    return "\n\n".join("\n".join(["[[builders]]", *_lines(one)]) for one in said["builders"])
+
+
+def _lines(said: Mapping[str, Any]) -> Iterator[str]:
+    for name, value in said.items():
+        if value is not None:
+            yield f"{name} = {_value(value)}"
+    if none := [name for name, value in said.items() if value is None]:
+        yield f"{_NONE} = {_value(none)}"
+
+
+def _value(value: object) -> str:
+    if isinstance(value, dict):
+        return f"{{ {', '.join(_lines(value))} }}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_value, value))}]"
+    if isinstance(value, float):
+        return repr(float(value))
+    if value is None:
+        raise SpecError("TOML cannot say that one of several values is none; write the recipe as .json")
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")  # which TOML has escaped
+
+
+def _with_none(said: Any) -> Any:  # noqa: ANN401 - whatever TOML holds
+    """Return what TOML said, with the fields that are None."""
+    if isinstance(said, list):
+        return [_with_none(one) for one in said]
+    if not isinstance(said, dict):
+        return said
+    none = said.get(_NONE, [])
+    return {name: _with_none(one) for name, one in said.items() if name != _NONE} | dict.fromkeys(none)
 
 
 def said_in(file: Path) -> dict[str, Any]:
     """Return what was said in a file of JSON or TOML."""
-    read = tomllib.loads if file.suffix == ".toml" else json.loads
+    toml = file.suffix == ".toml"
     try:
-        said: dict[str, Any] = read(file.read_text(encoding="utf-8"))
+        told = file.read_text(encoding="utf-8")
+        said: dict[str, Any] = _with_none(tomllib.loads(told)) if toml else json.loads(told)
     except (OSError, ValueError) as error:
         raise SpecError(f"{file} cannot be read ({error}); give the file of a recipe") from error
     return said

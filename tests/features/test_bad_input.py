@@ -95,12 +95,6 @@ def test_what_is_no_builder_is_told_what_to_give() -> None:
         Recipe("tenure")  # type: ignore[arg-type] # the point
 
 
-def test_a_recipe_is_not_written_under_a_name_by_which_it_cannot_be_read(tmp_path: Path) -> None:
-    with pytest.raises(SpecError, match=r"recipe\.toml would be read as TOML, .*; name it recipe\.json$"):
-        RECIPE.write(tmp_path / "recipe.toml")
-    assert not list(tmp_path.iterdir())
-
-
 def test_a_filter_shows_what_was_said() -> None:
     assert repr(Where("visit", machine=False)) == "Where(event='visit', machine=False)"
     assert repr(Where(("visit", "view"), channel="web")) == "Where(event=['visit', 'view'], channel='web')"

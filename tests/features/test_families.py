@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import polars as pl
 import pytest
 
-from cjlab.features import Recipe, Tenure, families
+from cjlab.features import Declared, Recipe, Tenure, families
 from cjlab.simulator import RandomContacts, World, simulate
 from cjlab.tables import Log
 
@@ -46,3 +47,39 @@ def test_what_the_log_has_no_columns_for_is_left_out(log: Log) -> None:
     assert not {"reactions", "interests", "declared", "words"} & set(made)
     assert all("amount" not in name for name in Recipe.default(poor, DATE).names)
     assert families(Log.of(customers=log.customers), DATE) == {"spend": (Tenure(),)}
+
+
+def told(*lines: tuple[str, str | None]) -> Log:
+    """Let forty customers come, buy, and tell the same of themselves, one after the other."""
+    at = pl.datetime(2024, 1, 1, time_zone="UTC") + pl.duration(days=pl.col("day"))
+    seen = pl.DataFrame({"customer_id": range(40)}).join(pl.DataFrame({"day": [1, 5, 30]}), how="cross")
+    events = seen.with_columns(at=at, channel=pl.lit("web"), amount=2.0, event=pl.lit("purchase")).drop("day")
+    said = pl.DataFrame(lines, {"field": pl.String, "value": pl.String}, orient="row").with_row_index("day")
+    profiles = pl.DataFrame({"customer_id": range(40)}).join(said, how="cross").with_columns(at=at).drop("day")
+    return Log.of(events=events, profiles=profiles.with_columns(source=pl.lit("declared")))
+
+
+def test_fields_that_are_called_as_features_are_get_a_name_of_their_own() -> None:
+    log = told(("tenure", "1"), ("a b", "2"), ("a_b", "3"), ("declared_a_b", "4"), ("x", "5"), ("x_age", "6"))
+    made = Recipe.default(log, "2024-03-01").build(log, "2024-03-01")
+    own = {"declared_tenure": 1, "a_b": 2, "declared_a_b": 3, "declared_declared_a_b": 4, "x": 5, "declared_x_age": 6}
+    assert made[list(own)].drop_duplicates().iloc[0].to_dict() == own
+    assert made["tenure"].isna().all()  # nobody says when he joined
+
+
+@pytest.mark.parametrize("nothing", ["", "  ", "\x00"])
+def test_what_is_blank_is_told_apart_by_nothing(nothing: str) -> None:
+    log = told(("city", nothing), ("city", "Rome"), (nothing, "x"))
+    rows = log.events.with_columns(event=pl.when(pl.col("customer_id") < 20).then(pl.lit(nothing)).otherwise("event"))
+    blank = rows.with_columns(channel=pl.lit(nothing), device=pl.lit(nothing), category=pl.lit(nothing))
+    recipe = Recipe.default(replace(log, events=blank), "2024-03-01")
+    assert {"city", "step_1"} <= set(recipe.names)
+    assert nothing not in [word for one in recipe.said["builders"] for word in one.get("values", ())]
+
+
+def test_a_word_that_is_read_as_no_finite_number_is_none() -> None:
+    log = told(("income", "5"), ("income", "inf"), ("age", "7"), ("age", "1e999"))
+    recipe = Recipe.default(log, "2024-03-01")
+    assert np.isfinite(recipe.build(log, "2024-03-01")[["income", "age"]].to_numpy()).all()
+    numbers = Recipe(Declared("income"), Declared("age", name="years"))
+    assert numbers.build(log, "2024-03-01")[["income", "years"]].drop_duplicates().to_numpy().tolist() == [[5.0, 7.0]]

@@ -181,6 +181,18 @@ def test_what_is_no_number_for_each_feature_is_refused(simulated: Log, said: Any
         asked.build(simulated, "2024-02-01")
 
 
+@pytest.mark.parametrize("said", [None, 1j, "5", np.complex128(2), np.ma.masked_array([1.0], [True]), pd.NA])
+def test_one_feature_is_one_number(simulated: Log, said: Any) -> None:
+    @signal
+    def forgetful(past: Past) -> Any:
+        return said if len(past) else 0.0
+
+    asked = Recipe(Signal("forgetful", ("a",)))
+    Signal.known.pop("forgetful")
+    with pytest.raises(SpecError, match=r"(?s)signal 'forgetful' returned .*; return a finite number"):
+        asked.build(simulated, "2024-02-01")
+
+
 def test_a_fault_of_the_function_says_of_which_past(simulated: Log) -> None:
     @signal
     def broken(past: Past) -> float:
