@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from cjlab._checks import listed, offset, shown, text
@@ -177,9 +177,9 @@ def builder_of(said: Mapping[str, Any]) -> Builder:
     return cls(**{name: _read(value) for name, value in given.items()})
 
 
-def _fields(cls: type[Builder]) -> tuple[Field[Any], ...]:
+def _fields(cls: Any) -> tuple[Field[Any], ...]:  # noqa: ANN401 - a class that may lack its decorator
     """Return what a builder is declared by."""
-    if not hasattr(cls, "__dataclass_fields__"):
+    if not is_dataclass(cls):
         raise SpecError(
             f"builder {cls.__name__} is no dataclass, so that it cannot be written down;"
             " put @dataclass(frozen=True) above its class"
