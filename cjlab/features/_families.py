@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import polars as pl
 
-from cjlab.errors import EvidenceError, TableError
+from cjlab._checks import shown
+from cjlab.errors import EvidenceError, SpecError, TableError
 from cjlab.features._activity import Activity
 from cjlab.features._affinity import Affinity, DeviceAffinity
 from cjlab.features._audit import Audit
@@ -81,6 +82,8 @@ def families(log: Log, as_of: str | dt.date) -> Mapping[str, tuple[Builder, ...]
     >>> list(cj.features.families(log, "2024-02-15"))[:2]
     ['rfm', 'spend']
     """
+    if len(dates := moments(as_of, log)[0]) > 1:
+        raise SpecError(f"as_of is {shown(as_of)}, {len(dates)} dates; give one: the earliest of a training set")
     told = _Told.of(log, as_of)
     found = {name: tuple(one for one in make(told) if told.has_columns(one)) for name, make in _FAMILIES.items()}
     found["declared"] = _apart(found)

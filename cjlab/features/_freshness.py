@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -15,6 +17,7 @@ from cjlab.features._builder import Builder, Column
 from cjlab.features._cell import Cell
 from cjlab.features._estimates import share
 from cjlab.features._formulas import silence
+from cjlab.features._logged import logged
 from cjlab.features._recipe import Recipe
 from cjlab.features._span import before
 from cjlab.features._where import Where
@@ -22,7 +25,7 @@ from cjlab.tables import moment
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -102,8 +105,9 @@ class Freshness(Builder):
         last = tuple(Cell("last_at", one) for one in told)
         limits = [offset(limit, name="limits").total_seconds() * 1e6 for limit in self.limits]
         made = []
-        for field, where, cell, limit, said in zip(self.fields, told, last, limits, self.limits, strict=True):
-            name, what = field.replace(" ", "_"), f"whether {field} was last told more than {said} ago"
+        named = zip(_spelt(self.fields), self.fields, strict=True)
+        for (name, field), where, cell, limit, said in zip(named, told, last, limits, self.limits, strict=True):
+            what = f"whether {field} was last told more than {said} ago"
             made += [
                 silence(f"{name}_days", where, f"days since {field} was last told", "it was never told"),
                 Column(f"{name}_stale", (cell,), partial(_stale, limit=limit), "0 or 1", what, "it was never told"),
@@ -155,7 +159,9 @@ def freshness(
     """
     import pandas as pd
 
-    fields = _told(log, as_of)
+    fields = _told(logged(log), as_of)
+    if not isinstance(limits, str | Mapping):
+        raise SpecError(f"limits is {shown(limits)}; give a length of time such as '365D', or one by field")
     given = dict.fromkeys(fields, limits) if isinstance(limits, str) else dict(limits)
     if unknown := sorted(set(given) - set(fields)):
         raise SpecError(f"limits names {shown(unknown[0])}, which nobody told before {as_of}; told are {fields}")
@@ -163,9 +169,15 @@ def freshness(
     if fields:
         wanted = Freshness(fields, tuple(given.get(field, _USUAL) for field in fields), sources)
         made = Recipe(wanted).build(log, as_of)
-        names = [field.replace(" ", "_") for field in fields]
+        names = _spelt(fields)
         lines = [_line(made, name, limit) for name, limit in zip(names, wanted.limits, strict=True)]
     return pd.DataFrame(lines, pd.Index(fields, name="field", dtype="str"), columns=[*_COUNTED, *_STALE])
+
+
+def _spelt(fields: Sequence[str]) -> list[str]:
+    """Return fields with ``_`` for blanks, but for those that could not be told from another then."""
+    times = Counter(field.replace(" ", "_") for field in fields)
+    return [name if times[name := field.replace(" ", "_")] == 1 else field for field in fields]
 
 
 def _told(log: Log, as_of: str | dt.date) -> tuple[str, ...]:

@@ -11,11 +11,12 @@ import numpy as np
 import polars as pl
 
 from cjlab._checks import finite, offset, text
-from cjlab.errors import SpecError
+from cjlab.errors import SpecError, TableError
 from cjlab.features._builder import Builder, Column
 from cjlab.features._cell import Cell
 from cjlab.features._formulas import picked
 from cjlab.features._plan import Plan, begin
+from cjlab.features._rows import require_zones
 from cjlab.features._source import Apart
 from cjlab.features._span import known
 from cjlab.features._where import Where
@@ -42,7 +43,7 @@ class Outside(Builder):
     place is the last that his rows name. Where it is unknown, or its series has no value in the window, the series
     that has no place, which is everywhere's, is taken; where there is none either, the first two are ``neutral`` and
     the third is 0: so it is too where the log has no table ``context``. A value for a day to come is not read, though
-    it be known; one that was learned again counts as it was known last.
+    it be known; one that was learned again counts as it was known last, and one that is no finite number is none.
 
     Parameters
     ----------
@@ -179,9 +180,19 @@ def _around(log: Log, series: str, start: int | None, end: dt.datetime) -> Mappi
     """Return the values of a series over a time, as known at its end, in the order of time, for each place."""
     if log.context is None:
         return {}
-    told = log.context.filter(pl.col("name") == series, known(log.context) < end, pl.col("value").is_not_nan())
+    _require_series(log.context.collect_schema())
+    told = log.context.filter(pl.col("name") == series, known(log.context) < end, pl.col("value").is_finite())
     if start is not None:
         told = told.filter(pl.col("at").dt.timestamp("us") >= start)
     latest = told.select("place", "at", "value", known=known(log.context)).sort("at", "known", "value").collect()
     values = latest.unique(["place", "at"], keep="last", maintain_order=True)
     return dict(values.group_by("place").agg("value").iter_rows())
+
+
+def _require_series(schema: pl.Schema) -> None:
+    """Refuse a table of which no series can be read."""
+    if absent := [name for name in ("at", "place", "name", "value") if name not in schema]:
+        raise TableError(f"context has no column {absent[0]!r}, which a feature asks for; it has {schema.names()}")
+    require_zones(schema, "context")
+    if not schema["value"].is_numeric():
+        raise TableError(f"context.value is {schema['value']}, and a series is made of numbers; give those")

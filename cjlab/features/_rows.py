@@ -77,9 +77,7 @@ class Rows:
             raise TableError(f"the log has no {name}, which a feature asks for; give Log.of({name}=…)")
         schema = log.tables[name].collect_schema()
         present = schema.names()
-        for column in ("at", "known_at", "due_at"):
-            if isinstance(schema.get(column), pl.Datetime) and schema[column].time_zone is None:  # type: ignore[attr-defined] # it is one
-                raise TableError(f"{name}.{column} has no time zone; say where clocks stood: Log.of(…, assume='UTC')")
+        require_zones(schema, name)
         made = {column for column in _MADE if column in needed and column not in present}
         asked = {"customer_id", "at", *needed, *(_MADE[column] for column in made)} - made
         if absent := sorted(asked - set(present)):
@@ -219,6 +217,13 @@ class Rows:
         known = self.frame[column].unique().drop_nulls().sort()
         places = known.search_sorted(self.frame[column].fill_null(0)).to_numpy().astype(np.int32)
         return np.where(self.frame[column].is_null().to_numpy(), np.int32(-1), places), tuple(map(str, known))
+
+
+def require_zones(schema: pl.Schema, table: str) -> None:
+    """Refuse moments of a table of which nobody knows where clocks stood."""
+    for column in ("at", "known_at", "due_at"):
+        if isinstance(schema.get(column), pl.Datetime) and schema[column].time_zone is None:  # type: ignore[attr-defined] # it is one
+            raise TableError(f"{table}.{column} has no time zone; say where clocks stood: Log.of(…, assume='UTC')")
 
 
 def _categories(rows: Rows, items: pl.LazyFrame) -> tuple[NDArray[np.int32], tuple[str, ...]]:

@@ -8,7 +8,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from cjlab.features import Declared, Recipe, Tenure, families
+from cjlab.errors import SpecError
+from cjlab.features import Declared, Freshness, Recipe, Tenure, families, freshness
 from cjlab.simulator import RandomContacts, World, simulate
 from cjlab.tables import Log
 
@@ -83,3 +84,18 @@ def test_a_word_that_is_read_as_no_finite_number_is_none() -> None:
     assert np.isfinite(recipe.build(log, "2024-03-01")[["income", "age"]].to_numpy()).all()
     numbers = Recipe(Declared("income"), Declared("age", name="years"))
     assert numbers.build(log, "2024-03-01")[["income", "years"]].drop_duplicates().to_numpy().tolist() == [[5.0, 7.0]]
+
+
+def test_several_dates_are_refused() -> None:
+    with pytest.raises(SpecError, match=r"as_of is \['2024-02-01', '2024-03-01'\], 2 dates; give one: the earliest"):
+        Recipe.default(told(("x", "1")), ["2024-02-01", "2024-03-01"])  # type: ignore[arg-type] # the point
+
+
+def test_freshness_tells_fields_apart_that_are_written_alike() -> None:
+    found = freshness(told(("a b", "2"), ("a_b", "3"), ("c d", "1")), "2024-03-01", limits={"a b": "1D"})
+    assert found["stale"].to_dict() == {"a b": 40, "a_b": 0, "c d": 0}
+    assert "c_d_days" in Recipe(Freshness(("a b", "a_b", "c d"))).names
+    with pytest.raises(SpecError, match="limits is 5; give a length of time such as '365D', or one by field"):
+        freshness(told(("x", "1")), "2024-03-01", limits=5)  # type: ignore[arg-type] # the point
+    with pytest.raises(SpecError, match=r"log is a polars\.DataFrame; make a log of it first"):
+        freshness(pl.DataFrame(), "2024-03-01")  # type: ignore[arg-type] # the point

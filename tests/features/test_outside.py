@@ -124,3 +124,33 @@ def test_rows_without_a_place_are_named() -> None:
     log = Log.of(events=events(np.random.default_rng(1), 5).drop("place"), timezone=ZONE)
     with pytest.raises(TableError, match="events have no column 'place', which a feature asks for"):
         Recipe(Outside("rain")).build(log, "2024-04-10")
+
+
+def around(**columns: object) -> Log:
+    """Return a log of one visit in the north, and two values of a series there."""
+    at = dt.datetime(2024, 3, 1, tzinfo=dt.UTC)
+    seen = pl.DataFrame({"customer_id": [1], "at": [at], "event": ["visit"], "channel": ["web"], "place": ["north"]})
+    told = pl.DataFrame({"at": [at, at + dt.timedelta(days=1)], "place": "north", "name": "rain", "value": [2.0, 4.0]})
+    made = told.with_columns(**columns)  # type: ignore[arg-type] # expressions and values
+    return Log.of(events=seen, context=made.drop([name for name, kind in made.schema.items() if kind == pl.Null]))
+
+
+@pytest.mark.parametrize(
+    ("columns", "says"),
+    [
+        ({"place": None}, "context has no column 'place', which a feature asks for; it has"),
+        ({"value": pl.lit("wet")}, "context.value is String, and a series is made of numbers; give those"),
+        ({"at": pl.col("at").dt.replace_time_zone(None)}, "context.at has no time zone; say where clocks stood"),
+    ],
+)
+def test_a_table_without_series_is_named(columns: dict[str, Any], says: str) -> None:
+    for build in (Recipe(Outside("rain")).build, Outside("rain").fitted):
+        with pytest.raises(TableError, match=says):
+            build(around(**columns), "2024-03-05")  # type: ignore[operator] # either
+
+
+@pytest.mark.parametrize("odd", [math.inf, -math.inf, math.nan])
+def test_what_is_no_finite_number_is_not_known(odd: float) -> None:
+    log = around(value=pl.Series([2.0, odd]))
+    assert Recipe(Outside("rain")).build(log, "2024-03-05").to_numpy().tolist() == [[2.0, 2.0, 1.0]]
+    assert Outside("rain").fitted(log, "2024-03-05").neutral == 2.0
