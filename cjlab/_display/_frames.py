@@ -16,6 +16,7 @@ _SHEET = (
     ".cjlab dl>div{display:flow-root}.cjlab>span+span::before{content:' · '}</style>"
 )
 _ROWS = 200  # more would make a notebook heavy, and nobody reads them
+_LARGE, _HUGE = 999_999.5, 1e15  # six digits would write such a number as a power of ten, as people write larger ones
 
 
 def in_a_notebook(markup: str) -> str:
@@ -44,7 +45,9 @@ def _row(tag: str, classes: list[str], texts: list[str]) -> str:
 def _cell(value: object, known: object) -> str:
     if not known:
         return ""
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value:.0f}" if _LARGE <= abs(value) < _HUGE else f"{value:.6g}"
 
 
 class Shown(ABC):

@@ -49,7 +49,8 @@ def silences(written: pd.DataFrame, told: tuple[str, ...]) -> pd.DataFrame:
     names = [SILENCES[ACTS.index(act)] for act in told]
     flags = {"written": pd.Series(1.0, written.index)} | {name: written[name] for name in names}
     lines = {name: line(written, one.to_numpy(np.float64)) for name, one in flags.items()}
-    return pd.DataFrame.from_dict(lines, orient="index", columns=list(LINE)).rename_axis("silence")
+    made = pd.DataFrame.from_dict(lines, orient="index", columns=list(LINE)).rename_axis("silence")
+    return made.astype({"customers": int})
 
 
 def groups(written: pd.DataFrame) -> pd.DataFrame:

@@ -38,6 +38,14 @@ def test_words_stand_left_numbers_right_and_nothing_stands_for_what_is_not_known
     )
 
 
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(999_999.7, "1000000"), (-2_845_760.42, "-2845760"), (123_456.78, "123457"), (2e15, "2e+15"), (0.5, "0.5")],
+)
+def test_millions_are_written_out(value: float, said: str) -> None:
+    assert f">{said}</td>" in tabled(pd.DataFrame({"cost": [value]}))
+
+
 def test_a_cell_may_hold_a_list() -> None:
     assert "<td>[1, 2]</td>" in tabled(pd.DataFrame({"both": [[1, 2]]}))
 

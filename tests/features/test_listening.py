@@ -61,6 +61,7 @@ def test_silences_and_costs_are_those_of_plain_python() -> None:
         costs[row["customer_id"]] += row["cost"]
     silent, table = set(costs), found().silences
     assert table.loc["written", "customers"] == found().written == len(silent)
+    assert table["customers"].dtype.kind == "i"
     for name, act in (
         ("no_open", "opened"),
         ("no_click", "clicked"),
