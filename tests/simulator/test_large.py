@@ -12,7 +12,7 @@ from cjlab.simulator._sharded import Plot
 from cjlab.simulator._simulate import _LONGEST
 from cjlab.simulator._stretch import _DAY, _PERSON, Stretch, days_of, people_of
 from cjlab.simulator.kernel import CONTACTS_A_DAY, ROWS_A_DAY
-from cjlab.simulator.kernel._columns import _OWN
+from cjlab.simulator.kernel._telling import _OWN
 
 PEOPLE, DAYS = 10_000_000, 365
 
