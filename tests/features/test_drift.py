@@ -12,7 +12,8 @@ from scipy.stats import binomtest, ks_2samp, norm
 import cjlab as cj
 from cjlab.errors import SpecError
 from cjlab.features import Drift, Frequency, Recency, Recipe, Tenure
-from cjlab.features._drift import _Pair, _verdict
+from cjlab.features._drift import _verdict
+from cjlab.features._pair import Pair
 
 RECIPE = Recipe(Frequency("visit", window="30D"), Frequency(window="90D"), Recency(), Tenure())
 
@@ -50,7 +51,7 @@ def test_the_floor_is_crossed_by_one_in_twenty_where_nothing_moved() -> None:
     rng, above, runs = np.random.default_rng(0), 0, 200
     for _ in range(runs):
         habit = rng.normal(size=150)  # the same person is alike at both dates
-        pair = _Pair.of(two(habit + rng.normal(size=150), habit + rng.normal(size=150)), 100)
+        pair = Pair.of(two(habit + rng.normal(size=150), habit + rng.normal(size=150)), 100)
         distance, _, _, floor = pair.far("x")
         above += distance > floor
     low, high = binomtest(above, runs).proportion_ci(0.99)
@@ -64,7 +65,7 @@ def test_the_interval_covers_a_known_distance_at_least_as_often_as_it_says(alike
     for _ in range(runs):
         habit = rng.normal(size=300) * alike**0.5
         early, late = (habit + rng.normal(size=300) * (1 - alike) ** 0.5 + shift for shift in (0.0, 0.6))
-        _, low, high, _ = _Pair.of(two(early, late), 100).far("x")
+        _, low, high, _ = Pair.of(two(early, late), 100).far("x")
         covered += low <= truth <= high
     assert binomtest(covered, runs).proportion_ci(0.99).high >= 0.95
 
