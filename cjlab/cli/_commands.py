@@ -38,7 +38,7 @@ class Commands(click.Group):
             sys.exit(_told(type(wrong).__name__, wrong.format_message(), code=wrong.exit_code))
         except click.Abort:
             sys.exit(_told("Abort", "stopped from the keyboard", code=REFUSED))
-        except Exception as bug:
+        except Exception as bug:  # a fault of ours is told in one line as well, and goes on with its traceback
             _told(type(bug).__name__, str(bug), code=REFUSED)
             raise
 

@@ -30,6 +30,7 @@ from cjlab.features._listening import Listening
 from cjlab.features._milestone import KeyMoment
 from cjlab.features._outcome import outcome, spent
 from cjlab.features._outside import Outside
+from cjlab.features._past import Past
 from cjlab.features._pressure import Pressure
 from cjlab.features._probable import probable
 from cjlab.features._purchases import Frequency, Monetary, Recency, Tenure
@@ -40,7 +41,7 @@ from cjlab.features._satisfaction import Satisfaction
 from cjlab.features._season import Season, Trend, Value
 from cjlab.features._sequence import Sequence
 from cjlab.features._service import Service
-from cjlab.features._signal import Past, Signal, signal
+from cjlab.features._signal import Signal, signal
 from cjlab.features._silence import Silence
 from cjlab.features._social import Passive, Social, passive
 from cjlab.features._state import State
