@@ -40,6 +40,8 @@ class Activity(Builder):
         How far back.
     pause : str
         What ends a session.
+    learned : datetime.datetime, optional
+        When a log taught what it holds, as :class:`Builder` says; none where nothing was learned.
 
     Raises
     ------

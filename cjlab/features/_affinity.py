@@ -15,6 +15,7 @@ from cjlab.features._builder import Builder, Column
 from cjlab.features._cell import Cell
 from cjlab.features._engagement import REACTIONS, messages
 from cjlab.features._formulas import same
+from cjlab.features._learned import learned_at
 from cjlab.features._recipe import Recipe
 from cjlab.features._shrunken import Prior, end, likeliest, shrunken
 from cjlab.features._where import Where
@@ -118,7 +119,7 @@ class _Shrunken(Builder):
         built = Recipe(_Counts(self._cells())).build(log, as_of).to_numpy().T
         priors = [likeliest(*built[place : place + 2]) for place in range(0, len(built), 2)]
         means, strengths = tuple(one.mean for one in priors), tuple(one.strength for one in priors)
-        return replace(self, means=means, strengths=strengths)  # type: ignore[type-var] # it is a dataclass
+        return replace(self, means=means, strengths=strengths, learned=learned_at(log, as_of, self))  # type: ignore[call-arg] # its fields
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,8 @@ class Affinity(_Shrunken):
         How far back; everything unless given.
     confidence : float
         Of the intervals.
+    learned : datetime.datetime, optional
+        When a log taught what it holds, as :class:`Builder` says; none where nothing was learned.
 
     Raises
     ------
@@ -210,6 +213,8 @@ class DeviceAffinity(_Shrunken):
         Of the intervals.
     of : Where, str or tuple of str
         Which rows; visits, opens and clicks of a person unless given.
+    learned : datetime.datetime, optional
+        When a log taught what it holds, as :class:`Builder` says; none where nothing was learned.
 
     Raises
     ------

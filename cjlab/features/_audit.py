@@ -43,6 +43,8 @@ class Audit(Builder):
         How far back.
     purpose : str
         Of which messages.
+    learned : datetime.datetime, optional
+        When a log taught what it holds, as :class:`Builder` says; none where nothing was learned.
 
     Raises
     ------

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from abc import ABC, abstractmethod
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from cjlab._checks import listed, offset, shown, text
 from cjlab.errors import SpecError
 from cjlab.features._where import Where, where_of
+from cjlab.tables import moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -86,16 +88,24 @@ class Column:
         text(self.name, name="the name of a column")
 
 
+@dataclass(frozen=True)
 class Builder(ABC):
     """What declares features. A frozen dataclass that inherits from it and says its columns is one.
 
     Its fields are what :class:`Recipe` writes down, so they are words, numbers, tuples of them, or :class:`Where`. One
-    that is a :class:`Where` unless given takes an event's name for its rows; ``window`` is how far back it looks.
+    that is a :class:`Where` unless given takes an event's name for its rows; one that is a tuple takes a single word or
+    number for a tuple of one; ``window`` is how far back it looks.
+
+    Parameters
+    ----------
+    learned : datetime.datetime, optional
+        The date before which a log taught what its other fields hold; none where nothing was learned. What learns of
+        a log says it, as all of ours do; a recipe refuses to build it for an earlier date.
 
     Raises
     ------
     SpecError
-        When the window is no length of time, or no rows are named.
+        When the window is no length of time, no rows are named, or ``learned`` is no moment.
 
     Examples
     --------
@@ -112,6 +122,7 @@ class Builder(ABC):
     ('complaints',)
     """
 
+    learned: dt.datetime | None = field(default=None, kw_only=True)
     kinds: ClassVar[dict[str, type[Builder]]] = {}
 
     def __init_subclass__(cls) -> None:
@@ -120,13 +131,17 @@ class Builder(ABC):
             Builder.kinds[cls.__name__] = cls
 
     def __post_init__(self) -> None:
-        """Take an event's name where rows are meant, and check how far back."""
-        for one in _fields(type(self)):
+        """Take an event's name where rows are meant, and one of what may be several; check the times."""
+        for one in fields(self):
             value = getattr(self, one.name)
             if isinstance(one.default, Where):
                 object.__setattr__(self, one.name, where_of(value, name=one.name))
+            elif _several(one):
+                object.__setattr__(self, one.name, _tuple(value))
             elif one.name == "window" and value is not None:
                 offset(value, name="window")
+        if self.learned is not None:
+            object.__setattr__(self, "learned", _moment(self.learned))
 
     @abstractmethod
     def columns(self) -> tuple[Column, ...]:
@@ -174,12 +189,12 @@ def builder_of(said: Mapping[str, Any]) -> Builder:
     unknown = sorted(set(given) - known)
     if unknown:
         raise SpecError(f"builder {kind}: unknown field {unknown[0]!r}; allowed: {listed(sorted(known))}")
-    return cls(**{name: _read(value) for name, value in given.items()})
+    return cls(**{name: _read(value) for name, value in given.items()})  # type: ignore[arg-type] # checked there
 
 
 def _fields(cls: Any) -> tuple[Field[Any], ...]:  # noqa: ANN401 - a class that may lack its decorator
     """Return what a builder is declared by."""
-    if not is_dataclass(cls):
+    if cls.__dataclass_fields__ is Builder.__dataclass_fields__:
         raise SpecError(
             f"builder {cls.__name__} is no dataclass, so that it cannot be written down;"
             " put @dataclass(frozen=True) above its class"
@@ -187,9 +202,35 @@ def _fields(cls: Any) -> tuple[Field[Any], ...]:  # noqa: ANN401 - a class that 
     return fields(cls)
 
 
+def _several(one: Field[Any]) -> bool:
+    """Tell whether a field holds any number of the same."""
+    kind = str(one.type)
+    return kind.startswith("tuple[") and kind.endswith(", ...]")
+
+
+def _tuple(value: Any) -> Any:  # noqa: ANN401 - what is no list of anything is refused by whose field it is
+    """Return what is one as a tuple of it, and a list as a tuple."""
+    if isinstance(value, str | int | float):
+        return (value,)
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _moment(value: Any) -> dt.datetime:  # noqa: ANN401 - whatever may be a moment
+    """Return when something was learned, in UTC; a date without a clock is none, as midnight is local."""
+    try:
+        given = dt.datetime.fromisoformat(value) if isinstance(value, str) else value
+        if isinstance(given, dt.datetime) and given.tzinfo is not None:
+            return moment(given, "UTC")
+    except (ValueError, SpecError):  # what is no date is refused as what lacks its zone is
+        pass
+    raise SpecError(f"learned is {shown(value)}; give a moment with its zone, such as '2025-05-31T00:00:00+00:00'")
+
+
 def _plain(value: object) -> object:
     if isinstance(value, Where):
         return value.said
+    if isinstance(value, dt.datetime):
+        return value.isoformat()
     return [_plain(one) for one in value] if isinstance(value, tuple) else value
 
 

@@ -71,6 +71,8 @@ class RhythmChange(_Habitual):
         What its columns begin with.
     stopped, slower, faster : float
         The thresholds, times a quarter; those of :meth:`calibrated` at 2 % for the prior that is the default.
+    learned : datetime.datetime, optional
+        When a log taught what it holds, as :class:`Builder` says; none where nothing was learned.
 
     Raises
     ------

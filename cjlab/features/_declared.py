@@ -37,6 +37,8 @@ class Declared(Builder):
         Who told it: ``"declared"``, ``"observed"``, ``"inferred"``, ``"bought"``; whoever unless given.
     name : str, optional
         What the features are called; the field, with ``_`` for blanks, unless given.
+    learned : datetime.datetime, optional
+        When a log taught what it holds, as :class:`Builder` says; none where nothing was learned.
 
     Examples
     --------
@@ -52,6 +54,7 @@ class Declared(Builder):
 
     def __post_init__(self) -> None:
         """Check the field, the values and the sources."""
+        super().__post_init__()
         text(self.field, name="field")
         if self.name is not None:
             text(self.name, name="name")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    import datetime as dt
+    from collections.abc import Iterable
 
     import pandas as pd
 
@@ -13,8 +14,8 @@ if TYPE_CHECKING:
     from cjlab.features._source import Source
 
 
-def described(columns: Sequence[Column]) -> pd.DataFrame:
-    """Return what each feature is, by its name."""
+def described(columns: Iterable[tuple[Column, dt.datetime | None]], *, hindsight: bool) -> pd.DataFrame:
+    """Return what each feature is, by its name, and when its builder learned what it holds."""
     import pandas as pd
 
     lines = {
@@ -24,10 +25,13 @@ def described(columns: Sequence[Column]) -> pd.DataFrame:
             "looks_back": _once(source.looks_back for source in one.cells),
             "reads": _once(map(_read, one.cells), between="; ") or "customers",
             "missing": one.missing,
+            "learned": learned,
+            "hindsight": hindsight,
         }
-        for one in columns
+        for one, learned in columns
     }
-    return pd.DataFrame.from_dict(lines, orient="index").rename_axis("feature")
+    frame = pd.DataFrame.from_dict(lines, orient="index").rename_axis("feature")
+    return frame.assign(learned=pd.to_datetime(frame["learned"], utc=True).dt.as_unit("us"))
 
 
 def _read(source: Source) -> str:

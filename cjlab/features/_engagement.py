@@ -50,6 +50,8 @@ class Engagement(Builder):
         What they are read on.
     hours : tuple of int
         With which local hours the bands of the day begin, rising; each ends where the next begins, the last at 24.
+    learned : datetime.datetime, optional
+        When a log taught what it holds, as :class:`Builder` says; none where nothing was learned.
 
     Raises
     ------

@@ -54,7 +54,7 @@ def families(log: Log, as_of: str | dt.date) -> Mapping[str, tuple[Builder, ...]
     A builder is there where the log has its columns, and where at least 20 customers did before the date what it is
     about. Words that are told apart (channels, devices, events, categories, values of profiles) are the twelve that
     most customers have, each of at least 20; priors, scores and topics are those of the past of the date. Nothing at or
-    after it is read.
+    after it is read, and every builder but :class:`Tenure`, which is always there, says so: it is ``learned`` then.
 
     ``rfm``: recency, frequency and money of purchases, as numbers and scores. ``spend``: the same over 30, 90 and 365
     days, tenure, customer value, trend, season, returns. ``rhythm``: :class:`Rhythm` and :class:`RhythmChange`.
@@ -85,7 +85,7 @@ def families(log: Log, as_of: str | dt.date) -> Mapping[str, tuple[Builder, ...]
     if len(dates := moments(as_of, log)[0]) > 1:
         raise SpecError(f"as_of is {shown(as_of)}, {len(dates)} dates; give one: the earliest of a training set")
     told = _Told.of(log, as_of)
-    found = {name: tuple(one for one in make(told) if told.has_columns(one)) for name, make in _FAMILIES.items()}
+    found = {name: tuple(told.chosen(make(told))) for name, make in _FAMILIES.items()}
     found["declared"] = _apart(found)
     return {name: builders for name, builders in found.items() if builders}
 
@@ -96,7 +96,7 @@ def _apart(found: Mapping[str, tuple[Builder, ...]]) -> tuple[Builder, ...]:
     made = list[Builder]()
     for one in found["declared"]:
         called = ("declared_" * times + one.said["field"].replace(" ", "_") for times in count())
-        free = (replace(one, name=name) if times else one for times, name in enumerate(called))  # type: ignore[type-var] # a dataclass
+        free = (replace(one, name=name) if times else one for times, name in enumerate(called))  # type: ignore[call-arg] # its field
         made.append(next(new for new in free if taken.isdisjoint(_names([new]))))
         taken |= _names(made[-1:])
     return tuple(made)
@@ -110,7 +110,7 @@ class _Told(NamedTuple):
     """What a log tells before a date: by how many customers each word of a column was used."""
 
     log: Log
-    as_of: str | dt.date
+    as_of: dt.datetime
     events: pl.DataFrame
 
     @classmethod
@@ -119,7 +119,7 @@ class _Told(NamedTuple):
         (moment,), _ = moments(as_of, log)
         rows = before(log.events, moment)
         names = [name for name in ("event", "channel", "device") if name in rows.collect_schema().names()]
-        return cls(log, as_of, rows.select("customer_id", *names).unique().collect())
+        return cls(log, moment, rows.select("customer_id", *names).unique().collect())
 
     def customers(self, event: str) -> int:
         """Return how many customers did it."""
@@ -179,9 +179,14 @@ class _Told(NamedTuple):
         if self.has_columns(one):
             yield one.fitted(self.log, self.as_of)
 
+    def chosen(self, builders: Iterable[Builder]) -> Iterator[Builder]:
+        """Return those whose columns the log has, with the date at which they were chosen and filled."""
+        for one in builders:
+            if self.has_columns(one):
+                yield one if isinstance(one, Tenure) else replace(one, learned=self.as_of)
+
     def _past(self, table: str) -> pl.LazyFrame:
-        (moment,), _ = moments(self.as_of, self.log)
-        return before(self.log.tables[table], moment)
+        return before(self.log.tables[table], self.as_of)
 
 
 def _common(rows: pl.LazyFrame, column: str) -> tuple[str, ...]:
@@ -213,7 +218,7 @@ def _spend(told: _Told) -> Iterator[Builder]:
 
 
 def _rhythm(told: _Told) -> Iterator[Builder]:
-    bought = before(told.log.events, moments(told.as_of, told.log)[0][0]).filter(pl.col("event") == "purchase")
+    bought = before(told.log.events, told.as_of).filter(pl.col("event") == "purchase")
     days = bought.group_by("customer_id").agg(
         n=pl.col("at").dt.convert_time_zone(told.log.timezone).dt.date().n_unique()
     )

@@ -56,6 +56,8 @@ class Freshness(Builder):
         After how long each is stale, such as ``"180D"``; ``"365D"`` unless given.
     sources : tuple of str
         Who told it: ``"declared"``, ``"observed"``, ``"inferred"``, ``"bought"``; whoever unless given.
+    learned : datetime.datetime, optional
+        When a log taught what it holds, as :class:`Builder` says; none where nothing was learned.
 
     Raises
     ------

@@ -124,7 +124,7 @@ def _rhythm(log: Log, end: dt.datetime) -> tuple[Builder, ...]:
         change = RhythmChange.fitted(log, end)
     except SpecError:
         return ()
-    return Rhythm(**change.prior._asdict()), change
+    return Rhythm(**change.prior._asdict(), learned=change.learned), change
 
 
 def _nobody() -> pd.DataFrame:

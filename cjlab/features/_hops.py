@@ -35,6 +35,8 @@ class Hops(Builder):
         The words that are told apart.
     window : str
         How far back.
+    learned : datetime.datetime, optional
+        When a log taught what it holds, as :class:`Builder` says; none where nothing was learned.
 
     Raises
     ------

@@ -36,7 +36,8 @@ class Identities(Shown):
         that is known to be his. An identifier that several people use is his who used it last before the date.
     log : Log
         The log before the date: events, contacts, customers, profiles and consents under persons instead of customer
-        ids, without links.
+        ids, without links. Features of it as of an earlier date would know of merges that were learned since: resolve
+        once for each date of a training set.
 
     Examples
     --------

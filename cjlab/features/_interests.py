@@ -45,6 +45,8 @@ class Interests(Builder):
         What shows interest.
     weights : tuple of float
         How much each of the events counts, above 0; the same unless given.
+    learned : datetime.datetime, optional
+        When a log taught what it holds, as :class:`Builder` says; none where nothing was learned.
 
     Raises
     ------
@@ -69,6 +71,7 @@ class Interests(Builder):
 
     def __post_init__(self) -> None:
         """Check that there is something to tell apart, and a weight an event."""
+        super().__post_init__()
         for name in ("categories", "events"):
             object.__setattr__(self, name, texts(getattr(self, name), name=name))
             if not getattr(self, name):

@@ -44,6 +44,8 @@ class LifeEvents(Builder):
         Which events tell of one's life.
     profiles : bool
         Whether to read profiles too; they need a ``confidence``.
+    learned : datetime.datetime, optional
+        When a log taught what it holds, as :class:`Builder` says; none where nothing was learned.
 
     Raises
     ------

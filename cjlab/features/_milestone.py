@@ -54,6 +54,8 @@ class KeyMoment(Builder):
     count : {"rows", "days"}
         What is counted where no number is added up: rows, or local days on which there are some, for who buys several
         items at a time.
+    learned : datetime.datetime, optional
+        When a log taught what it holds, as :class:`Builder` says; none where nothing was learned.
 
     Raises
     ------

@@ -15,6 +15,7 @@ from cjlab.errors import SpecError, TableError
 from cjlab.features._builder import Builder, Column
 from cjlab.features._cell import Cell
 from cjlab.features._formulas import picked
+from cjlab.features._learned import learned_at
 from cjlab.features._plan import Plan, begin
 from cjlab.features._rows import require_zones
 from cjlab.features._source import Apart
@@ -55,6 +56,8 @@ class Outside(Builder):
         What stands where nothing is known; :meth:`fitted` takes the mean of the past.
     of : Where, str or tuple of str
         Which rows tell where he was: events by their ``place``, profiles by their ``value``.
+    learned : datetime.datetime, optional
+        When a log taught what it holds, as :class:`Builder` says; none where nothing was learned.
 
     Raises
     ------
@@ -106,7 +109,10 @@ class Outside(Builder):
         """
         around = _around(log, self.series, None, moment(as_of, log.timezone))
         values = [value for place in around.values() for value in place]
-        return replace(self, neutral=float(f"{math.fsum(values) / len(values):.6g}")) if values else self
+        if not values:
+            return self
+        neutral = float(f"{math.fsum(values) / len(values):.6g}")
+        return replace(self, neutral=neutral, learned=learned_at(log, as_of, self))
 
     def columns(self) -> tuple[Column, ...]:
         """Return the last value, the mean, and whether there is any.

@@ -25,6 +25,8 @@ class Pressure(Builder):
         How far back.
     purposes : tuple of str
         Of which messages; all unless given.
+    learned : datetime.datetime, optional
+        When a log taught what it holds, as :class:`Builder` says; none where nothing was learned.
 
     Raises
     ------
@@ -44,6 +46,7 @@ class Pressure(Builder):
 
     def __post_init__(self) -> None:
         """Check the channels, the windows and the purposes."""
+        super().__post_init__()
         for name in ("channels", "windows", "purposes"):
             object.__setattr__(self, name, texts(getattr(self, name), name=name))
         for window in self.windows:

@@ -39,6 +39,8 @@ class Recency(Builder):
         Which rows; purchases unless given.
     name : str, optional
         What it is called.
+    learned : datetime.datetime, optional
+        When a log taught what it holds, as :class:`Builder` says; none where nothing was learned.
 
     Examples
     --------
@@ -83,6 +85,8 @@ class Frequency(Builder):
         What is counted: rows, local days on which there are some, or different ``order_id``.
     name : str, optional
         What it is called.
+    learned : datetime.datetime, optional
+        When a log taught what it holds, as :class:`Builder` says; none where nothing was learned.
 
     Raises
     ------
@@ -145,6 +149,8 @@ class Monetary(Builder):
         How far back; everything unless given.
     name : str, optional
         What the sum is called; the mean has ``_mean`` behind it.
+    learned : datetime.datetime, optional
+        When a log taught what it holds, as :class:`Builder` says; none where nothing was learned.
 
     Raises
     ------
@@ -200,6 +206,8 @@ class Tenure(Builder):
     ----------
     name : str
         What it is called.
+    learned : datetime.datetime, optional
+        When a log taught what it holds, as :class:`Builder` says; none where nothing was learned.
 
     Examples
     --------

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from cjlab._checks import shown
+from cjlab._checks import flag, shown
 from cjlab._display import Shown
 from cjlab.errors import SpecError
 from cjlab.features._builder import Builder, Column
 from cjlab.features._cell import MOST
 from cjlab.features._described import described
 from cjlab.features._kept import Tabled, identity, kept
+from cjlab.features._learned import learned_by, refuse_hindsight
 from cjlab.features._pass import Lines, Pass
 from cjlab.features._said import Said
 from cjlab.features._span import moments
@@ -33,10 +34,17 @@ if TYPE_CHECKING:
 class Recipe(Said, Shown):
     """Features of customers, declared once and built for any log and any date.
 
+    What a log taught builders (priors, words, topics, cut points) was known from a date on, which :attr:`learned`
+    tells. A recipe builds nothing for an earlier one: its features would tell what came later, and a model judged on
+    them would do well for that alone.
+
     Parameters
     ----------
     *builders : Builder
         What declares the features; at least one.
+    hindsight : bool
+        Whether to build for dates before the builders learned all the same, such as to draw how features moved. It is
+        written down with the recipe, and told by :meth:`describe` and wherever the recipe is shown.
 
     Raises
     ------
@@ -52,8 +60,9 @@ class Recipe(Said, Shown):
     """
 
     builders: tuple[Builder, ...]
+    hindsight: bool = False
 
-    def __init__(self, *builders: Builder) -> None:
+    def __init__(self, *builders: Builder, hindsight: bool = False) -> None:
         """Keep the builders, if they are some and their names differ."""
         for one in builders:
             if not isinstance(one, Builder):
@@ -61,6 +70,7 @@ class Recipe(Said, Shown):
         if not builders:
             raise SpecError("a recipe without builders makes nothing; give at least one, such as cj.features.Recency()")
         object.__setattr__(self, "builders", builders)
+        object.__setattr__(self, "hindsight", flag(hindsight, name="hindsight"))
         if len(self.names) > MOST:
             raise SpecError(
                 f"the builders make {len(self.names):,} features, of at most {MOST:,}; tell fewer words apart"
@@ -77,7 +87,8 @@ class Recipe(Said, Shown):
         log : Log
             The log; its past tells channels, categories, priors and topics.
         as_of : date or text
-            Nothing at or after it is read: take the earliest date of a training set.
+            Nothing at or after it is read: take the earliest date of a training set, for the recipe builds nothing for
+            a date before it.
 
         Returns
         -------
@@ -119,14 +130,28 @@ class Recipe(Said, Shown):
         """
         return tuple(column.name for column in self.columns)
 
+    @property
+    def learned(self) -> dt.datetime | None:
+        """The date before which a log taught what its builders hold, the latest of them; None where nothing was.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> log = cj.simulator.simulate(cj.simulator.World.retail(n_customers=100), days=60).log
+        >>> str(cj.features.Recipe.default(log, "2024-02-15").learned)
+        '2024-02-14 23:00:00+00:00'
+        """
+        return learned_by(self.builders)
+
     def describe(self) -> pd.DataFrame:
         """Return what each feature is.
 
         Returns
         -------
         pandas.DataFrame
-            Indexed by ``feature``: ``what``, ``unit``, ``looks_back``, ``reads`` (rows and columns of the log) and
-            ``missing`` (what NaN means).
+            Indexed by ``feature``: ``what``, ``unit``, ``looks_back``, ``reads`` (rows and columns of the log),
+            ``missing`` (what NaN means), ``learned`` (the date before which a log taught what its builder holds, NaT
+            where nothing was) and ``hindsight`` (whether it is built for dates before that).
 
         Examples
         --------
@@ -134,7 +159,8 @@ class Recipe(Said, Shown):
         >>> cj.features.Recipe(cj.features.Recency("purchase")).describe().loc["recency_purchase", "unit"]
         'days'
         """
-        return described(self.columns)
+        told = [(column, one.learned) for one in self.builders for column in one.columns()]
+        return described(told, hindsight=self.hindsight)
 
     def to_frame(self) -> pd.DataFrame:
         """Return what :meth:`describe` does.
@@ -154,7 +180,8 @@ class Recipe(Said, Shown):
 
     def __repr__(self) -> str:
         """Say how many features it makes."""
-        return f"Recipe({len(self.columns)} features of {len(self.builders)} builders)"
+        seen = ", with hindsight" if self.hindsight else ""
+        return f"Recipe({len(self.columns)} features of {len(self.builders)} builders{seen})"
 
     def build(self, log: Log, as_of: Dates, *, threads: int | None = None, engine: str = "local") -> pd.DataFrame:
         """Return one row a customer, or one a date and customer, with all that was known before each date.
@@ -184,7 +211,8 @@ class Recipe(Said, Shown):
         Raises
         ------
         SpecError
-            When a date is none, or threads or engine are out of range.
+            When a date is none, or lies before that at which a builder learned what it holds and ``hindsight`` is not
+            said; or threads or engine are out of range.
         TableError
             When the log lacks a column that a feature asks for.
 
@@ -197,6 +225,7 @@ class Recipe(Said, Shown):
         ['frequency_visit']
         """
         dates, several = moments(as_of, log)
+        refuse_hindsight(self, dates, log.timezone)
         made = each(log.shards(), Pass(self.columns, tuple(dates)), engine=engine, threads=threads)
         return Lines.joined(made).framed(dates, log.timezone, several=several)
 
@@ -237,6 +266,7 @@ class Recipe(Said, Shown):
         ['as_of', 'customer_id', 'frequency_visit']
         """
         dates, _ = moments(as_of, log)
+        refuse_hindsight(self, dates, log.timezone)
         about = {"features": self.said, "as_of": list(map(str, dates)), "log": identity(log)}
         work = Tabled(Pass(self.columns, tuple(dates)))
         return kept(log, work, folder=folder, about=about, threads=threads, engine=engine)

@@ -10,6 +10,7 @@ import numpy as np
 from cjlab._checks import finite, shown, whole
 from cjlab.errors import SpecError
 from cjlab.features._builder import Builder, Column, When
+from cjlab.features._learned import learned_at
 from cjlab.features._purchases import PURCHASE, Frequency, Monetary, Recency, called
 from cjlab.features._recipe import Recipe
 from cjlab.features._where import Where, where_of
@@ -49,6 +50,8 @@ class RFM(Builder):
         How far back frequency and money look; everything unless given.
     name : str, optional
         What its columns begin with.
+    learned : datetime.datetime, optional
+        When a log taught what it holds, as :class:`Builder` says; none where nothing was learned.
 
     Raises
     ------
@@ -131,7 +134,7 @@ class RFM(Builder):
             raise SpecError(f"RFM: nobody has {rows} before {as_of}; give a later date, or the cut points")
         values = {"recency": -frame["recency"], "frequency": frame["frequency"], "monetary": frame["monetary"]}
         cuts = {kind: cut_points(one.to_numpy(np.float64), many) for kind, one in values.items()}
-        return cls(**cuts, of=rows, window=window, name=name)
+        return cls(**cuts, of=rows, window=window, name=name, learned=learned_at(log, as_of))
 
     def columns(self) -> tuple[Column, ...]:
         """Return the three scores, and them as the digits of one number: 100 R + 10 F + M.

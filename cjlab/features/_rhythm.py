@@ -14,6 +14,7 @@ from cjlab.features._builder import Builder, Column, When
 from cjlab.features._cell import Cell
 from cjlab.features._formulas import same
 from cjlab.features._habit import Gaps, Habit, Prior, habit
+from cjlab.features._learned import learned_at
 from cjlab.features._once import Once
 from cjlab.features._people import fitted_prior
 from cjlab.features._purchases import PURCHASE, called
@@ -104,7 +105,7 @@ class _Habitual(Builder):
         """
         rows = where_of(of, name="of")
         numbers = fitted_prior(log, as_of, rows)
-        return cls(**{"of": rows, **numbers._asdict(), **fields})
+        return cls(**{"of": rows, **numbers._asdict(), "learned": learned_at(log, as_of), **fields})
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,8 @@ class Rhythm(_Habitual):
         The probability that a purchase was the last.
     name : str, optional
         What its columns begin with.
+    learned : datetime.datetime, optional
+        When a log taught what it holds, as :class:`Builder` says; none where nothing was learned.
 
     Raises
     ------

@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
 
 class Said(ABC):
-    """What is made of builders, and of nothing else."""
+    """What is made of builders, and may see what came later or not."""
 
     builders: tuple[Builder, ...]
+    hindsight: bool
 
     @abstractmethod
-    def __init__(self, *builders: Builder) -> None:
+    def __init__(self, *builders: Builder, hindsight: bool = False) -> None:
         """Keep the builders."""
 
     @property
@@ -33,11 +34,15 @@ class Said(ABC):
         >>> cj.features.Recipe(cj.features.Tenure()).said
         {'builders': [{'kind': 'Tenure'}]}
         """
-        return {"builders": [one.said for one in self.builders]}
+        seen = {"hindsight": True} if self.hindsight else {}
+        return {**seen, "builders": [one.said for one in self.builders]}
 
     @classmethod
     def of(cls, said: Mapping[str, Any]) -> Self:
         """Return the recipe that was written down.
+
+        A builder of which no ``learned`` was written holds what somebody said, as far as anybody knows: of recipes
+        written by versions that did not keep it, learn anew what was learned of a log.
 
         Parameters
         ----------
@@ -61,7 +66,7 @@ class Said(ABC):
         >>> cj.features.Recipe.of(recipe.said) == recipe
         True
         """
-        return cls(*(builder_of(one) for one in builders_in(said)))
+        return cls(*(builder_of(one) for one in builders_in(said)), hindsight=said.get("hindsight", False))
 
     def write(self, file: str | Path) -> None:
         """Write the recipe down as JSON, or as TOML where the file is called ``.toml``.

@@ -31,6 +31,8 @@ class Satisfaction(Builder):
     ----------
     of : Where, str or tuple of str
         Which rows are answers; the score is their ``score``.
+    learned : datetime.datetime, optional
+        When a log taught what it holds, as :class:`Builder` says; none where nothing was learned.
 
     Examples
     --------

@@ -52,6 +52,8 @@ class Trend(Builder):
         How many, from 2.
     name : str, optional
         What its columns begin with.
+    learned : datetime.datetime, optional
+        When a log taught what it holds, as :class:`Builder` says; none where nothing was learned.
 
     Raises
     ------
@@ -125,6 +127,8 @@ class Season(Builder):
         How far back; everything unless given.
     name : str, optional
         What its columns begin with.
+    learned : datetime.datetime, optional
+        When a log taught what it holds, as :class:`Builder` says; none where nothing was learned.
 
     Raises
     ------
@@ -184,6 +188,8 @@ class Value(Builder):
         Which rows; purchases unless given.
     name : str, optional
         What its columns begin with.
+    learned : datetime.datetime, optional
+        When a log taught what it holds, as :class:`Builder` says; none where nothing was learned.
 
     Examples
     --------

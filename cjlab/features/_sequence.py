@@ -25,6 +25,8 @@ class Sequence(Builder):
         The steps that are told apart; others are left out.
     size : int
         How many steps.
+    learned : datetime.datetime, optional
+        When a log taught what it holds, as :class:`Builder` says; none where nothing was learned.
 
     Raises
     ------
@@ -43,6 +45,7 @@ class Sequence(Builder):
 
     def __post_init__(self) -> None:
         """Check the steps, and how many."""
+        super().__post_init__()
         object.__setattr__(self, "events", texts(self.events, name="events"))
         if not self.events:
             raise SpecError("events is empty; name the steps that are told apart")

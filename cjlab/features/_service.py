@@ -43,6 +43,8 @@ class Service(Builder):
         How far back.
     late : bool
         Whether to read ``due_at`` of payments.
+    learned : datetime.datetime, optional
+        When a log taught what it holds, as :class:`Builder` says; none where nothing was learned.
 
     Raises
     ------

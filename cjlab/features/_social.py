@@ -45,6 +45,8 @@ class Social(Builder):
         The channels that are social.
     reach : bool
         Whether to read to whom he recommends.
+    learned : datetime.datetime, optional
+        When a log taught what it holds, as :class:`Builder` says; none where nothing was learned.
 
     Raises
     ------

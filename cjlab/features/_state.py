@@ -11,6 +11,7 @@ from cjlab._display import Shown
 from cjlab.errors import SpecError, TableError
 from cjlab.features._advance import Advance, Digest, digested
 from cjlab.features._kept import kept
+from cjlab.features._learned import refuse_hindsight
 from cjlab.features._pass import Lines, Pass
 from cjlab.features._recipe import Recipe
 from cjlab.scale import each
@@ -92,7 +93,7 @@ class State(Shown):
         Raises
         ------
         SpecError
-            When the recipe is none.
+            When the recipe is none, or a builder learned what it holds after the date and ``hindsight`` is not said.
         TableError
             When the log is not stored or lacks a column, or the folder holds something.
 
@@ -108,6 +109,7 @@ class State(Shown):
             raise SpecError(f"recipe is {shown(recipe)}; give a cj.features.Recipe, and then the log")
         files = _files(log)
         date = moment(as_of, log.timezone)
+        refuse_hindsight(recipe, [date], log.timezone)
         work = Digest(Pass(recipe.columns, (date,)))
         about = {"state": recipe.said, "as_of": str(date), "timezone": log.timezone, "files": files}
         return cls(recipe, date, kept(log, work, folder=folder, about=about, threads=threads, engine="local"))

@@ -11,6 +11,7 @@ from cjlab.errors import SpecError
 from cjlab.features._builder import Builder, Column
 from cjlab.features._cell import Cell
 from cjlab.features._formulas import mean, picked, same
+from cjlab.features._learned import learned_at
 from cjlab.features._lexicon import Lexicon, Share, Written, tokens
 from cjlab.features._where import Where, where_of
 
@@ -55,6 +56,8 @@ class Topics(Builder):
         How far back; everything unless given.
     name : str
         What the names of the features begin with.
+    learned : datetime.datetime, optional
+        When a log taught what it holds, as :class:`Builder` says; none where nothing was learned.
 
     Raises
     ------
@@ -228,7 +231,8 @@ class Topics(Builder):
         )
         rows = where_of(of, name="of")
         names, lexicon = learned(log, as_of, rows, one_of(column, _COLUMNS, name="column"), asked)
-        return cls(names, lexicon.words, lexicon.weights, lexicon.members, of=rows, column=column, **given)  # type: ignore[arg-type] # checked there
+        given = {"of": rows, "column": column, "learned": learned_at(log, as_of), **given}
+        return cls(names, lexicon.words, lexicon.weights, lexicon.members, **given)  # type: ignore[arg-type] # checked there
 
     def columns(self) -> tuple[Column, ...]:
         """Return a share a topic, how many texts there are, and how many say something.

@@ -26,8 +26,10 @@ def write(said: Mapping[str, Any], file: Path) -> None:
 
 
 def _toml(said: Mapping[str, Any]) -> str:
-    """Return builders as TOML: a table each."""
-    return "\n\n".join("\n".join(["[[builders]]", *_lines(one)]) for one in said["builders"])
+    """Return builders as TOML: a table each, after what is said of all of them."""
+    above = ["\n".join(_lines({name: value for name, value in said.items() if name != "builders"}))]
+    tables = ["\n".join(["[[builders]]", *_lines(one)]) for one in said["builders"]]
+    return "\n\n".join([*filter(None, above), *tables])
 
 
 def _lines(said: Mapping[str, Any]) -> Iterator[str]:

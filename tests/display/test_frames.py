@@ -86,7 +86,7 @@ def test_what_names_the_rows_is_shown() -> None:
     assert text(Lines(2)._repr_html_()) == "which n line 0 0 line 1 1"
     assert [one.split() for one in repr(Lines(1)).splitlines()] == [["Lines"], ["which", "n"], ["line", "0", "0"]]
     recipe = cj.features.Recipe(cj.features.Tenure())
-    assert text(recipe._repr_html_()).startswith("feature what unit looks_back reads missing tenure days since")
+    assert text(recipe._repr_html_()).startswith("feature what unit looks_back reads missing learned hindsight tenure")
 
 
 def test_of_a_long_table_the_first_rows_are_shown_and_how_many_more_there_are() -> None:

@@ -139,7 +139,8 @@ class FeaturesPage:
         >>> cj.reports.FeaturesPage(drift, "simulated_shop").method.kind
         'method'
         """
-        said = self._say("x_method", fingerprint=self.drift.recipe.fingerprint[:8], tolerance=self._tolerance)
+        given = {"fingerprint": self.drift.recipe.fingerprint[:8], "learned": self._learned}
+        said = self._say("x_method", tolerance=self._tolerance, **given)
         return method(self._say("method"), Body(paragraphs=[said]))
 
     @property
@@ -205,8 +206,22 @@ class FeaturesPage:
             [say("x_why_moved", little=self._count("moved a little"), same=self._count("as before"))] if known else []
         )
         made += [say("x_why_uncovered", n=rest)] if rest else []
+        made += [self._learned] if self._late else []
         stale = self._stalest()
         return [*made, *([] if stale is None else [say("x_why_stale", name=stale[0], **self._stale_words(stale[1]))])]
+
+    @property
+    def _late(self) -> bool:
+        """Whether the recipe was taught by what came after the first date."""
+        return self.drift.recipe.learned is not None and self.drift.recipe.learned > self.drift.early
+
+    @property
+    def _learned(self) -> str:
+        learned = self.drift.recipe.learned
+        if learned is None:
+            return self._say("x_learned_none")
+        until = self._say.numbers.date(self._say.last(learned, self.drift.timezone))
+        return self._say("x_learned_late" if self._late else "x_learned", date=until)
 
     def _stalest(self) -> tuple[str, Line] | None:
         fields = self.drift.fields

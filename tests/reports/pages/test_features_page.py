@@ -66,3 +66,19 @@ def test_real_logs_have_their_page(data: Path, source: str) -> None:
     page = FeaturesPage(Drift.of(cj.datasets.named(source)), source)
     assert "NaN" not in words(page)
     assert "simul" not in page.top[1].html
+
+
+def test_what_taught_the_recipe_is_said_and_when() -> None:
+    log = cj.datasets.simulated_shop(n_customers=300, seed=5)
+    dates = ("2024-09-01", "2025-01-01")
+    scores = cj.features.RFM.fitted(log, "2024-09-01")
+    late = replace(scores, learned="2024-11-30T23:00:00+00:00")
+    said = {
+        recipe: words(FeaturesPage(Drift.of(log, recipe, *dates), "simulated_shop"))
+        for recipe in (RECIPE, Recipe(scores), Recipe(late, hindsight=True))
+    }
+    assert "Nothing that the recipe holds was learned of a log" in said[RECIPE]
+    assert "a log taught it until 31 August 2024, before the first date" in said[Recipe(scores)]
+    seen = said[Recipe(late, hindsight=True)]
+    assert seen.count("With hindsight: what the recipe holds") == 2  # in the reasons, and in the method
+    assert "until 30 November 2024, after the first date" in seen
