@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from cjlab._checks import shown
+from cjlab._checks import shown, whole
 from cjlab._display import Shown
+from cjlab._random import uniform
 from cjlab.errors import EvidenceError
+from cjlab.features._bought import orders
 from cjlab.features._logged import logged
 from cjlab.features._span import before, dated, reach
 from cjlab.tables import Log, moment
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+RANDOM: Final = "random"
 ANSWERS: Final = ("bounced", "delivered", "opened", "clicked", "redeemed", "unsubscribed", "spam_reported")  # rising
 
 
@@ -40,6 +43,8 @@ class Chronicle(Shown):
     contacts : polars.DataFrame
         What was sent to him: ``day``, ``channel``, ``campaign``, and his last ``answer``, null without one; opens by
         machines are no answers.
+    among : int
+        Of how many he was drawn; 0 where he was named.
 
     Examples
     --------
@@ -54,20 +59,25 @@ class Chronicle(Shown):
     days: int
     events: pl.DataFrame
     contacts: pl.DataFrame
+    among: int = 0
 
     @classmethod
-    def of(cls, log: Log, customer: str | int | None = None, as_of: str | dt.date | None = None) -> Chronicle:
+    def of(
+        cls, log: Log, customer: str | int = RANDOM, as_of: str | dt.date | None = None, *, seed: int = 0
+    ) -> Chronicle:
         """Return one customer's whole life before a date.
 
         Parameters
         ----------
         log : Log
             The log.
-        customer : str or int, optional
-            Who; unless given one with a rich life: whose kinds of events times months with an event are most, and of
-            several the one whose id comes first.
+        customer : str or int, default: "random"
+            Who; "random" draws one of the middle fifth, by what they spent before the date (by orders, where the log
+            has no amounts), of those who ordered more than once; of all buyers, where nobody did.
         as_of : date or text, optional
             The moment; nothing at or after it, or known only later, is read. Else the end of the log’s last day.
+        seed : int, default: 0
+            Who of them is drawn; the order of the rows and the other customers' draws do not matter.
 
         Returns
         -------
@@ -77,9 +87,9 @@ class Chronicle(Shown):
         Raises
         ------
         SpecError
-            When the log is none.
+            When the log is none, or the seed no whole number of 0 or more.
         EvidenceError
-            When the log has no row of the customer before the date.
+            When the log has no row of the customer before the date, or nobody bought before it.
 
         Examples
         --------
@@ -90,13 +100,14 @@ class Chronicle(Shown):
         """
         logged(log)
         end = reach(log, None)[1] if as_of is None else moment(as_of, log.timezone)
-        who = _richest(log, end) if customer is None else str(customer)
+        drawn, among = _drawn(log, end, whole(seed, name="seed", least=0)) if customer == RANDOM else (None, 0)
+        who = str(customer if drawn is None else drawn)
         mine = pl.col("customer_id").cast(pl.String) == who
         rows = _with(before(log.events, end).filter(mine), log.timezone).sort("at").collect()
         sent = _with(before(log.contacts, end).filter(mine, pl.col("sent")), log.timezone).sort("at").collect()
         if not rows.height + sent.height:
             before_it = f"before {dated(end, log.timezone)}"
-            raise EvidenceError(f"the log has no row of customer {shown(who)} {before_it}; name another")
+            raise EvidenceError(f"the log has no row of customer {shown(who)} {before_it}; name another, or {RANDOM!r}")
         first: dt.date = min(day for one in (rows, sent) for day in one["date"].head(1))
         last = end.astimezone(ZoneInfo(log.timezone)).date()
         day = (pl.col("date") - pl.lit(first)).dt.total_days()
@@ -107,7 +118,7 @@ class Chronicle(Shown):
         told = sent.join(_answers(rows), on="contact_id", how="left") if "contact_id" in rows.columns else sent
         answer = pl.col("answer") if "answer" in told.columns else pl.lit(None, pl.String)
         written = told.sort("at").select(day=day, channel="channel", campaign="campaign", answer=answer)
-        return cls(who, first, (last - first).days, done, written)
+        return cls(who, first, (last - first).days, done, written, among)
 
     def to_frame(self) -> pd.DataFrame:
         """Return what happened, in the order of time.
@@ -142,13 +153,16 @@ def _answers(rows: pl.DataFrame) -> pl.DataFrame:
     return said.group_by("contact_id").agg(answer=pl.col("event").sort_by(rank).last())
 
 
-def _richest(log: Log, end: dt.datetime) -> str:
-    """Return the customer with the richest life."""
-    rows = before(log.events, end).filter(~pl.col("event").cast(pl.String).is_in(ANSWERS))
-    months = pl.col("at").dt.convert_time_zone(log.timezone).dt.truncate("1mo").n_unique()
-    found = rows.group_by("customer_id").agg(rich=pl.col("event").n_unique() * months)
-    best = found.sort("rich", "customer_id", descending=[True, False]).head(1).collect()
-    if not best.height:
+def _drawn(log: Log, end: dt.datetime, seed: int) -> tuple[str | int, int]:
+    """Return a customer of the middle fifth of buyers, and of how many he was drawn."""
+    bought = orders(log, end).group_by("customer_id").agg(amount=pl.col("amount").sum(), orders=pl.len())
+    if not bought.height:
         day = dated(end, log.timezone)
-        raise EvidenceError(f"the log has no event before {day}; give one with events, or a later date")
-    return str(best["customer_id"][0])
+        raise EvidenceError(f"nobody bought before {day}, so nobody is in the middle of those who did; name a customer")
+    again = bought.filter(pl.col("orders") > 1)
+    who = again if again.height else bought
+    lot = pl.Series("lot", uniform(f"chronicle/{seed}", who["customer_id"].to_numpy()))
+    ranked = who.with_columns(lot).sort("amount", "orders", "lot")
+    first, last = 2 * who.height // 5, -(-3 * who.height // 5)
+    middle = ranked[first:last]
+    return middle.sort("lot")["customer_id"][0], middle.height

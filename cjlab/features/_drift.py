@@ -12,6 +12,7 @@ from cjlab._display import Shown
 from cjlab.errors import SpecError
 from cjlab.features._cell import Cell
 from cjlab.features._estimates import share
+from cjlab.features._even import even
 from cjlab.features._freshness import freshness
 from cjlab.features._logged import logged
 from cjlab.features._pair import Pair
@@ -167,38 +168,84 @@ class Drift(Shown):
         feature : str
             Which one.
         points : int
-            At how many values, evenly spaced from the 1st to the 99th percentile of both dates together; at each
-            whole number of a feature that has fewer.
+            At about how many values: multiples of a round step, from the 1st to the 95th percentile of both dates
+            together and where the dates lie furthest apart; each whole number of a feature that has fewer.
 
         Returns
         -------
         pandas.DataFrame
-            ``value``, ``early``, ``late``: the share of customers with at most that value.
+            ``value``, ``early``, ``late``: the share of customers with at most that value; ``tick``: whether it is one
+            of the few round ones that an axis names.
 
         Raises
         ------
         SpecError
-            When the recipe has no such feature.
+            When the recipe has no such feature, or nobody has it.
 
         Examples
         --------
         >>> import cjlab as cj
         >>> log, recipe = cj.datasets.simulated_shop(n_customers=300), cj.features.Recipe(cj.features.Tenure())
         >>> cj.features.Drift.of(log, recipe).curve("tenure").columns.tolist()
-        ['value', 'early', 'late']
+        ['value', 'early', 'late', 'tick']
         """
         import pandas as pd
 
+        values = self._values(feature)
+        widest, both = self.widest(feature)[0], np.concatenate(values)
+        low, high = np.quantile(both, [0.01, 0.95])
+        counted = bool(np.all(both == both.round()))
+        at, ticks = even(min(low, widest), max(high, widest), whole(points, name="points", least=10), counted=counted)
+        early, late = _shares(values, at)
+        return pd.DataFrame({"value": at, "early": early, "late": late, "tick": ticks})
+
+    def widest(self, feature: str) -> tuple[float, float, float]:
+        """Return the value at which a feature lies furthest apart, and the shares with at most it at both dates.
+
+        Parameters
+        ----------
+        feature : str
+            Which one.
+
+        Returns
+        -------
+        tuple of float
+            The value, the share at the first date, and that at the second; their difference is ``distance``.
+
+        Raises
+        ------
+        SpecError
+            When the recipe has no such feature, or nobody has it.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> log, recipe = cj.datasets.simulated_shop(n_customers=300), cj.features.Recipe(cj.features.Tenure())
+        >>> found = cj.features.Drift.of(log, recipe)
+        >>> value, early, late = found.widest("tenure")
+        >>> bool(np.isclose(abs(late - early), found.columns.loc["tenure", "distance"]))
+        True
+        """
+        values = self._values(feature)
+        at = np.unique(np.concatenate(values))
+        early, late = _shares(values, at)
+        place = int(np.argmax(np.abs(late - early)))
+        return float(at[place]), float(early[place]), float(late[place])
+
+    def _values(self, feature: str) -> list[Floats]:
+        """Return the values of a feature that are known at each date, rising."""
         if feature not in self.columns.index:
             raise SpecError(f"feature is {shown(feature)}; the recipe makes {', '.join(self.columns.index[:8])}, …")
         dates = self.built.index.get_level_values(0)
         values = [np.sort(self.built.loc[dates == date, feature].dropna().to_numpy()) for date in dates.unique()]
-        low, high = np.quantile(np.concatenate(values), [0.01, 0.99])
-        at = np.linspace(low, high, points)
-        if high - low < points and all(np.all(one == np.round(one)) for one in values):
-            at = np.arange(np.floor(low), np.ceil(high) + 1)
-        shares = [np.searchsorted(one, at, side="right") / max(len(one), 1) for one in values]
-        return pd.DataFrame({"value": at, "early": shares[0], "late": shares[1]})
+        if not any(len(one) for one in values):
+            raise SpecError(f"feature is {shown(feature)}, which nobody has at either date; choose another")
+        return values
+
+
+def _shares(values: list[Floats], at: Floats) -> list[Floats]:
+    """Return what share of the values of each date is at most so much."""
+    return [np.searchsorted(one, at, side="right") / max(len(one), 1) for one in values]
 
 
 def _table(recipe: Recipe, pair: Pair, before: dt.timedelta, tolerance: float) -> pd.DataFrame:

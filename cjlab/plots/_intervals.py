@@ -112,7 +112,8 @@ class Intervals:
         hidden = {"showticklabels": False, "automargin": False}
         aside = all(len(row.label) + len(row.text) <= _FITS for row in self.rows)
         notes = [note for y, row in enumerate(self.rows) for note in _notes(y, row, aside=aside)]
-        height = len(self.rows) * (_NARROW_ROW + (0 if aside else _LINE))
+        longest = max(note["text"].count("<br>") for note in notes)
+        height = len(self.rows) * (_NARROW_ROW + _LINE * longest)
         foot = _FOOT + _LINE * lines
         return {
             "height": height + _TOP + foot,
@@ -198,7 +199,7 @@ def _beside() -> go.Scatter:
 def _notes(y: int, row: Row, *, aside: bool) -> list[dict[str, Any]]:
     """Write label and numbers above an interval, side by side where both fit."""
     place = {"xref": "paper", "yref": "y", "y": y, "yanchor": "bottom", "yshift": 10, "showarrow": False}
-    label, text = broken(row.label, width=_FITS, lines=1), plain(row.text)
+    label, text = broken(row.label, width=_FITS, lines=2), plain(row.text)
     left = {**place, "x": 0, "xanchor": "left", "align": "left", "font": {"size": LABEL}}
     if not aside:
         return [{**left, "text": f"{label}<br>{text}"}]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import plotly.graph_objects as go
 
-from cjlab._display import Wording
+from cjlab._display import Numbers, Wording
 from cjlab.plots._text import broken, plain
 from cjlab.plots._theme import INKS, LABEL, TEXT, TICK, WIDTH, template
 
@@ -56,7 +56,7 @@ class Lanes:
     Parameters
     ----------
     days, start
-        How many days, and the date of the first.
+        How many days, and the date of the first; without one, days are counted from 0.
     language
         The reader's.
     bands, line
@@ -69,7 +69,7 @@ class Lanes:
     """
 
     days: int
-    start: dt.date
+    start: dt.date | None
     language: str
     bands: Sequence[Band]
     line: tuple[Sequence[int], Sequence[float]]
@@ -135,18 +135,25 @@ class Lanes:
         }
 
     def _axis(self, *, width: int, most: int) -> dict[str, Any]:
-        from babel.dates import format_date
-
         step = next((one for one in (1, 2, 5, 7, 14, 28, 56, 84, 168, 364) if self.days / one <= most), 728)
         days = list(range(0, self.days + 1, step))
-        dates = [format_date(self.start + dt.timedelta(days=day), "d MMM", locale=self.language) for day in days]
         return {
             "range": [-0.01 * self.days, 1.01 * self.days],
             "tickvals": days,
-            "ticktext": [plain(date) for date in dates],
+            "ticktext": [plain(self._day(day)) for day in days],
             "title": {"text": broken(self.legend, width=width, lines=6)},
             "showgrid": False,
         }
+
+    def _day(self, day: int) -> str:
+        """Write a day: its date, with the year where there are several, or how many days after the first."""
+        from babel.dates import format_date
+
+        if self.start is None:
+            return Wording.of("cjlab.plots", self.language)("day_number", day=Numbers(self.language).count(day))
+        date, last = (self.start + dt.timedelta(days=one) for one in (day, self.days))
+        style = "d MMM" if self.start.year == last.year else "d MMM yyyy"
+        return format_date(date, style, locale=self.language)
 
     def _named(self) -> list[dict[str, Any]]:
         """Write the names of those stages that last long enough to hold them."""

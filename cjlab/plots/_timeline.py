@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from cjlab._checks import flag
 from cjlab._display import Numbers, Wording, started
 from cjlab.plots._lanes import Lane, Lanes, Marks
 from cjlab.plots._told import Told
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from cjlab.features import Chronicle
 
 _MOST: Final = 7  # lanes of events
+_PART: Final = 30  # days of a line of the table, where there are no months
 _INKS: Final = {
     "purchase": ("good", "square", 9),
     "return": ("bad", "triangle-down", 9),
@@ -31,10 +33,11 @@ _ANSWERED: Final = {
 }
 
 
-def timeline(life: Chronicle, *, language: str = "en") -> go.Figure:
+def timeline(life: Chronicle, *, language: str = "en", dated: bool = True) -> go.Figure:
     """Draw one customer's life: purchases, whatever else he did most often, and messages with their answers.
 
-    The customer is not named. The table counts by month, so that no single moment of his stands in it.
+    The customer is not named. The table counts by month, or by 30 days from his first row where the picture is not
+    dated, so that no single moment of his stands in it.
 
     Parameters
     ----------
@@ -42,6 +45,9 @@ def timeline(life: Chronicle, *, language: str = "en") -> go.Figure:
         His life.
     language : {"en", "fr"}, default: "en"
         The reader's language.
+    dated : bool, default: True
+        Whether days are dates; otherwise they are counted from his first row, so that who knows when he did one thing
+        does not recognise him by it.
 
     Returns
     -------
@@ -60,10 +66,10 @@ def timeline(life: Chronicle, *, language: str = "en") -> go.Figure:
     >>> cj.plots.timeline(life).layout.meta["cjlab"]["table"]["columns"][:2]
     ['Month', 'Purchase']
     """
-    said = _Said(life, language)
+    said = _Said(life, language, flag(dated, name="dated"))
     lanes = Lanes(
         days=max(life.days, 1),
-        start=life.start,
+        start=life.start if dated else None,
         language=language,
         bands=(),
         line=((), ()),
@@ -80,6 +86,7 @@ class _Said:
 
     life: Chronicle
     language: str
+    dated: bool
 
     def __call__(self, key: str, /, **values: object) -> str:
         return Wording.of("cjlab.plots", self.language)(key, **values)
@@ -128,20 +135,27 @@ class _Said:
         count = Numbers(self.language).count
         bought = self.life.events.filter(event="purchase")["day"].n_unique()
         read = self.life.contacts["answer"].is_in(["opened", "clicked", "redeemed"]).sum()
-        words = {"days": count(self.life.days), "bought": count(bought)}
+        key = "timeline_one_day" if bought == 1 else "timeline_many_days"
+        words = {"days": count(self.life.days), "bought": self(key, count=count(bought))}
         if not self.life.contacts.height:
             return self("timeline_found_alone", **words)
         return self("timeline_found", **words, sent=count(self.life.contacts.height), read=count(int(read)))
 
     def table(self) -> tuple[list[str], list[list[str]]]:
-        """Count by month: days with each kind of event, and messages of each channel."""
-        month = (pl.lit(self.life.start) + pl.duration(days=pl.col("day"))).dt.strftime("%Y-%m")
-        done = self.life.events.unique(["day", "event"]).select(month=month, lane=pl.col("event"))
-        sent = self.life.contacts.select(month=month, lane=pl.lit("sent ") + pl.col("channel"))
+        """Count by month or thirty days: days with each kind of event, and messages of each channel."""
+        day = pl.col("day")
+        date = pl.lit(self.life.start) + pl.duration(days=day)
+        part = date.dt.strftime("%Y-%m") if self.dated else day // _PART
+        done = self.life.events.unique(["day", "event"]).select(part=part, lane=pl.col("event"))
+        sent = self.life.contacts.select(part=part, lane=pl.lit("sent ") + pl.col("channel"))
         lanes = [*self.kinds, *(f"sent {channel}" for channel in self.channels)]
         every = pl.concat([done, sent]).filter(pl.col("lane").is_in(lanes))
-        wide = every.pivot(on="lane", index="month", values="lane", aggregate_function="len").sort("month")
+        wide = every.pivot(on="lane", index="part", values="lane", aggregate_function="len").sort("part")
         count = Numbers(self.language).count
-        rows = [[str(row["month"]), *(count(row.get(lane) or 0) for lane in lanes)] for row in wide.to_dicts()]
+        rows = [[self._part(row["part"]), *(count(row.get(lane) or 0) for lane in lanes)] for row in wide.to_dicts()]
         names = [lane.name for lane in (*self.deeds(), *self.messages())]
-        return [self("month"), *names], rows
+        return [self("month") if self.dated else self("timeline_days"), *names], rows
+
+    def _part(self, part: str | int) -> str:
+        """Name a line of the table: a month, or days since the first."""
+        return part if isinstance(part, str) else f"{part * _PART}\u2013{(part + 1) * _PART - 1}"

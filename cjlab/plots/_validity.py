@@ -75,7 +75,7 @@ def margin(name: str, *, language: str = "en") -> str:
     Returns
     -------
     str
-        Its words; what stands behind a comma, such as a channel, stays as it is where there is no word for it.
+        Its words; what stands behind a comma is a channel, and stays as it is where there is no word for it.
 
     Raises
     ------
@@ -86,7 +86,7 @@ def margin(name: str, *, language: str = "en") -> str:
     --------
     >>> import cjlab as cj
     >>> cj.plots.margin("events a customer-week, web", language="fr")
-    'événements par client et semaine, web'
+    'événements par client et semaine, site'
     """
     return _said(name, Wording.of("cjlab.plots", language))
 
@@ -96,7 +96,8 @@ def _said(name: str, say: Wording) -> str:
     if known:
         return known
     head, _, rest = name.partition(", ")
-    return f"{say.texts.get(f'margin_{_key(head)}', head)}{', ' if rest else ''}{rest}"
+    told = say.texts.get(f"channel_{rest}", rest)
+    return f"{say.texts.get(f'margin_{_key(head)}', head)}{', ' if rest else ''}{told}"
 
 
 def _key(name: str) -> str:
@@ -109,20 +110,26 @@ def _row(one: Judged, say: Wording, numbers: Numbers) -> Row:
         return Row(label, None, None, None, say("validity_absent"), ink)
     start = _CHANCE if one.kind == "classifier" else 0.0
     ends = [(end - start) / max(one.tolerance - start, 1e-9) for end in (one.distance, one.low, one.high)]
-    return Row(label, ends[0], ends[1], ends[2], numbers.decimal(one.distance, digits=3), ink)
+    text = f"{_distance(one.distance, numbers)} ({_interval(one, numbers)})"
+    return Row(label, ends[0], ends[1], ends[2], text, ink)
+
+
+def _distance(value: float, numbers: Numbers) -> str:
+    return numbers.decimal(value, digits=3)
+
+
+def _interval(one: Judged, numbers: Numbers) -> str:
+    return numbers.interval(one.low, one.high, write=lambda value: _distance(value, numbers))
 
 
 def _cells(one: Judged, say: Wording, numbers: Numbers) -> list[str]:
-    def write(value: float) -> str:
-        return numbers.decimal(value, digits=3)
-
     absent = one.n_simulated == 0
     return [
         started(_said(one.name, say)),
-        say("validity_absent") if absent else write(one.distance),
-        "" if absent else numbers.interval(one.low, one.high, write=write),
-        write(one.tolerance),
-        write(one.own),
+        say("validity_absent") if absent else _distance(one.distance, numbers),
+        "" if absent else _interval(one, numbers),
+        _distance(one.tolerance, numbers),
+        _distance(one.own, numbers),
         say(f"verdict_{_key(one.verdict)}"),
     ]
 

@@ -193,3 +193,38 @@ def test_a_life_is_all_that_is_known_of_one_customer() -> None:
     assert cj.features.Chronicle.of(shop(), int(life.customer), END).events.equals(life.events)
     with pytest.raises(EvidenceError, match="the log has no row of customer 'nobody'"):
         cj.features.Chronicle.of(shop(), "nobody")
+
+
+def test_who_is_drawn_is_of_the_middle_fifth_and_nobody_else_matters() -> None:
+    log = shop()
+    each, orders = Counter[int](), defaultdict[int, set[str]](set)
+    for row in log.events.collect().iter_rows(named=True):
+        if row["event"] == "purchase" and row["customer_id"] is not None:
+            each[row["customer_id"]] += row["amount"]
+            orders[row["customer_id"]].add(row["order_id"])
+    again = [one for one, ordered in orders.items() if len(ordered) > 1]
+    ranked = sorted(again, key=lambda one: each[one])
+    middle = set(ranked[2 * len(ranked) // 5 : -(-3 * len(ranked) // 5)])
+    drawn = [cj.features.Chronicle.of(log, seed=seed) for seed in range(40)]
+    assert {int(one.customer) for one in drawn} <= middle
+    assert {one.among for one in drawn} == {len(middle)}
+    assert len({one.customer for one in drawn}) > 20
+    turned = replace(log, events=log.events.reverse())
+    assert cj.features.Chronicle.of(turned, seed=3).customer == drawn[3].customer
+    assert cj.features.Chronicle.of(log, drawn[3].customer).among == 0
+
+
+def test_who_is_drawn_of_those_without_amounts_has_as_many_orders_as_most() -> None:
+    log = replace(shop(), events=shop().events.drop("amount").with_columns(pl.col("customer_id").cast(pl.String)))
+    life = cj.features.Chronicle.of(replace(log, contacts=log.contacts.with_columns(pl.col("customer_id").cast(str))))
+    orders = shop().events.filter(pl.col("event") == "purchase", pl.col("customer_id").is_not_null())
+    counts = orders.group_by("customer_id").agg(n=pl.col("order_id").n_unique()).collect()["n"]
+    mine = orders.filter(pl.col("customer_id").cast(str) == life.customer).select(pl.col("order_id").n_unique())
+    assert counts.quantile(0.4, "lower") <= mine.collect().item() <= counts.quantile(0.6, "higher")
+
+
+def test_nobody_is_drawn_where_nobody_bought() -> None:
+    with pytest.raises(EvidenceError, match="nobody bought before 2024-01-01, so nobody is in the middle"):
+        cj.features.Chronicle.of(shop(), as_of="2024-01-01")
+    with pytest.raises(SpecError, match="seed is -1"):
+        cj.features.Chronicle.of(shop(), seed=-1)

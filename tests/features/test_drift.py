@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -11,8 +12,9 @@ from scipy.stats import binomtest, ks_2samp, norm
 
 import cjlab as cj
 from cjlab.errors import SpecError
-from cjlab.features import Drift, Frequency, Recency, Recipe, Tenure
+from cjlab.features import Drift, Frequency, Monetary, Recency, Recipe, Tenure
 from cjlab.features._drift import _verdict
+from cjlab.features._even import even
 from cjlab.features._pair import Pair
 
 RECIPE = Recipe(Frequency("visit", window="30D"), Frequency(window="90D"), Recency(), Tenure())
@@ -82,7 +84,53 @@ def test_curves_end_at_everybody_and_hold_whole_numbers() -> None:
     curve = found().curve("frequency_purchase_90D")
     assert (curve["value"] == curve["value"].round()).all()
     assert curve["late"].is_monotonic_increasing
-    assert curve["late"].iloc[-1] > 0.98
+    assert curve["late"].iloc[-1] >= 0.95
+
+
+def test_curves_lie_at_round_values_and_are_cumulated_shares() -> None:
+    log = cj.datasets.simulated_shop(n_customers=600, seed=5)
+    drift = Drift.of(log, Recipe(Monetary(window="90D")), "2024-09-01", "2025-03-01")
+    curve, built = drift.curve("amount_purchase_90D"), drift.built
+    late = built.loc[built.index.get_level_values(0).max(), "amount_purchase_90D"].dropna().to_numpy()
+    for row in curve.itertuples():
+        assert row.late == pytest.approx((late <= row.value).mean())
+    step = np.diff(curve["value"])
+    assert np.allclose(step, step[0])
+    assert 24 <= len(curve) <= 90
+    ticks = curve.loc[curve["tick"], "value"]
+    assert 4 <= len(ticks) <= 9
+    assert f"{ticks.diff().iloc[-1]:e}"[0] in "125"
+    assert (ticks / ticks.diff().iloc[-1]).round(6).mod(1).eq(0).all()
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "kind", "first", "last", "ticks"),
+    [
+        (0.0, 5.0, "whole", 0.0, 5.0, 6),
+        (3.0, 40.0, "whole", 3.0, 40.0, 4),
+        (2.97, 371.0, "any", 0.0, 400.0, 5),
+        (0.5, 0.5, "any", 0.0, 1.0, 2),
+        (4.0, 4.0, "whole", 4.0, 4.0, 1),
+        (-12.3, -0.4, "any", -14.0, 0.0, 8),
+    ],
+)
+def test_values_are_even_and_hold_both_ends(
+    low: float, high: float, kind: str, first: float, last: float, ticks: int
+) -> None:
+    at, named = even(low, high, 60, counted=kind == "whole")
+    assert (at[0], at[-1]) == (first, last)
+    assert named.sum() == ticks
+    assert at[0] <= low <= high <= at[-1]
+
+
+def test_the_widest_place_is_where_scipy_finds_it() -> None:
+    for name in found().columns.index[found().columns["distance"].notna()]:
+        value, early, late = found().widest(name)
+        dates = found().built.index.get_level_values(0)
+        both = [found().built.loc[dates == date, name].dropna() for date in dates.unique()]
+        exact = ks_2samp(*both)
+        assert abs(late - early) == pytest.approx(exact.statistic)
+        assert [float((one <= value).mean()) for one in both] == pytest.approx([early, late])
 
 
 def test_it_shows_itself_beside_what_each_feature_is() -> None:
@@ -106,3 +154,6 @@ def test_what_cannot_be_asked_is_named() -> None:
         Drift.of(log, RECIPE, tolerance=2)
     with pytest.raises(SpecError, match="feature is 'x'; the recipe makes frequency_visit_30D"):
         found().curve("x")
+    nobody = replace(found(), built=found().built.assign(frequency_purchase_90D=np.nan))
+    with pytest.raises(SpecError, match="which nobody has at either date"):
+        nobody.widest("frequency_purchase_90D")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import polars as pl
 import pytest
@@ -83,3 +84,9 @@ def test_a_life_is_drawn_by_lanes_and_told_by_month(language: str) -> None:
     assert ("not in this log" if language == "en" else "pas dans ce journal") in cj.plots.timeline(
         bare, language=language
     ).layout.meta["cjlab"]["finding"]
+    alone = cj.plots.timeline(life, language=language, dated=False)
+    assert "2024" not in str(alone.to_dict())
+    assert alone.layout.xaxis.ticktext[1] == ("day 14" if language == "en" else "jour 14")
+    assert [row[0] for row in alone.layout.meta["cjlab"]["table"]["rows"]] == ["0–29", "30–59"]
+    longer = cj.plots.timeline(replace(life, days=400), language=language)
+    assert longer.layout.xaxis.ticktext[-1].endswith("2025")

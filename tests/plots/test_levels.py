@@ -29,6 +29,18 @@ def test_it_is_drawn_where_it_lies_and_told_in_words() -> None:
     assert figure.layout.yaxis2.ticktext[2:] == ("under 11", "not known")
 
 
+def test_a_narrow_screen_breaks_a_long_name_and_cuts_nothing() -> None:
+    names = ["Rhythm change purchase stopped since", "Rhythm change purchase stopped"]
+    heights = []
+    for several in (names[1:], names):
+        lines = [Level(name, 60, 0.6, 0.475, 0.7125) for name in several]
+        narrow = cj.plots.levels(lines, axis="share", finding="So.").layout.meta["cjlab"]["narrow"]
+        heights.append(narrow["height"] / len(several))
+        assert [note["text"].rpartition("<br>")[0].replace("<br>", " ") for note in narrow["annotations"]] == several
+    assert [note["text"].count("<br>") for note in narrow["annotations"]] == [2, 1]
+    assert heights[1] < 2 * heights[0]
+
+
 def test_numbers_are_no_shares() -> None:
     figure = cj.plots.levels(
         [Level("a", 20, 12.34, 10, 14)], axis="messages", finding="12.", unit="number", language="fr"

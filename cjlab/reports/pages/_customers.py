@@ -10,7 +10,7 @@ from cjlab.reports.pages._based import Based
 from cjlab.reports.pages._body import Body, method, section
 from cjlab.reports.pages._part import Part, Result, laid_out, result
 from cjlab.reports.pages._pictures import Pictures
-from cjlab.reports.pages._voice import Voice
+from cjlab.reports.pages._voice import Voice, few
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -28,8 +28,9 @@ class CustomersPage:
     ----------
     base : Base
         The base.
-    life : Chronicle
-        One customer's life; he is not named.
+    life : Chronicle, optional
+        One customer's life; he is not named, and one who was drawn is not dated. Nobody's is shown when none, or where
+        he was drawn of fewer than 11.
     source : str
         The log: a packaged data set by its name, or what the log is called.
     language : {"en", "fr"}, default: "en"
@@ -47,7 +48,7 @@ class CustomersPage:
     """
 
     base: Base
-    life: Chronicle
+    life: Chronicle | None
     source: str
     language: str = "en"
     currency: str = ""
@@ -133,7 +134,7 @@ class CustomersPage:
 
     @property
     def one(self) -> Shown:
-        """One customer's life.
+        """One customer's life, and who he is; empty when none is shown.
 
         Examples
         --------
@@ -145,8 +146,19 @@ class CustomersPage:
         """
         from cjlab import plots
 
-        lead = section(self._say("b_one"), Body(lead=[self._say("b_one_lead")]))
-        return lead, plots.timeline(self.life, language=self.language)
+        if self.life is None:
+            return ()
+        among, head = self.life.among, self._say("b_one")
+        if few(among):
+            return (section(head, Body(paragraphs=[self._say("b_one_few")])),)
+        if not among:
+            lead = self._say("b_one_named")
+        else:
+            by = self._say("b_one_spent" if self.base.money else "b_one_orders")
+            whom = self._say("b_one_again" if self.base.once[0] < 1 else "b_one_buyers")
+            lead = self._say("b_one_drawn", among=self._say.numbers.count(among), whom=whom, by=by)
+        figure = plots.timeline(self.life, language=self.language, dated=not among)
+        return section(head, Body(lead=[lead])), figure
 
     @property
     def method(self) -> Part:

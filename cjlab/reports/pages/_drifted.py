@@ -62,17 +62,21 @@ class Drifted:
             plots.Course(self.say(f"x_{date}"), at, [float(one) for one in found[date]], ink=ink)
             for date, ink in (("late", "accent"), ("early", "muted"))
         ]
-        ticks = {at[place]: self.short(at[place]) for place in range(0, len(at), max(1, len(at) // 6))} | {
-            at[-1]: self.short(at[-1])
-        }
-        line = numbers_of(self.drift.columns.loc[name].to_dict())
-        words = {"early": self.short(line["early_50"]), "late": self.short(line["late_50"])}
-        described = self.drift.recipe.describe().loc[name]
-        axis = plots.Axis(f"{name}, {described['unit']}", ticks)
-        finding = self.say("x_curve_found", name=name, **words, what=described["what"])
+        ends = (at[0], at[-1])
+        ticks = {one: self.short(one) for one, named in zip(at, found["tick"], strict=True) if named or one in ends}
+        unit = self.say.word("x_unit", str(self.drift.recipe.describe().loc[name, "unit"]))
+        axis = plots.Axis(f"{name}, {unit}", ticks)
         return plots.courses(
-            drawn, across=axis, upwards=self.say("x_curve_up"), finding=finding, language=self.say.language
+            drawn, across=axis, upwards=self.say("x_curve_up"), finding=self._furthest(name), language=self.say.language
         )
+
+    def _furthest(self, name: str) -> str:
+        """Say where a feature lies furthest apart, and its medians."""
+        value, early, late = self.drift.widest(name)
+        line = numbers_of(self.drift.columns.loc[name].to_dict())
+        words = {"early": self.say.share(early), "late": self.say.share(late), "value": self.short(value)}
+        medians = {"before": self.short(line["early_50"]), "now": self.short(line["late_50"])}
+        return self.say("x_curve_found", name=name, **words, **medians)
 
     def lacking(self, table: pd.DataFrame, n: int) -> Any:  # noqa: ANN401 - a plotly figure
         """Draw who lacks which feature."""
@@ -122,11 +126,5 @@ class Drifted:
 
     def short(self, value: float) -> str:
         """Write a number shortly."""
-        """Write a number shortly."""
-        """Write a line a feature."""
-        """Draw which fields are stale."""
-        """Draw who lacks which feature."""
-        """Draw the cumulated shares of a feature at both dates."""
-        """Draw how far features moved."""
         digits = 0 if abs(value) >= 100 or float(value).is_integer() else 2  # noqa: PLR2004 - digits that are read
         return self.say.numbers.decimal(value, digits=digits)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     Shown = tuple[Any, ...]  # parts and plotly figures, in their order
 
 _DRAWN: Final = 12  # features in a chart
+_APART: Final = ["n_early", "n_late", "distance", "low", "high", "late_25", "late_50", "late_75"]  # alike in twins
 _CURVES: Final = 3  # features whose distributions are drawn
 
 
@@ -84,7 +85,7 @@ class FeaturesPage:
         return (
             lead,
             self._drawn.distances(known.head(_DRAWN)),
-            *(self._drawn.curve(str(name)) for name in known.index[:_CURVES]),
+            *(self._drawn.curve(str(name)) for name in known.drop_duplicates(_APART).index[:_CURVES]),
         )
 
     @property
@@ -202,9 +203,8 @@ class FeaturesPage:
         say, known = self._say, len(self._comparable)
         rest = len(self.drift.columns) - known
         made = [say("x_why", n=len(self.drift.columns), early=self._date(early=True), late=self._date(early=False))]
-        made += (
-            [say("x_why_moved", little=self._count("moved a little"), same=self._count("as before"))] if known else []
-        )
+        key = "x_why_moved" if self._count("moved") else "x_why_moved_none"
+        made += [say(key, little=self._count("moved a little"), same=self._count("as before"))] if known else []
         made += [say("x_why_uncovered", n=rest)] if rest else []
         made += [self._learned] if self._late else []
         stale = self._stalest()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
@@ -68,6 +69,25 @@ def test_who_is_shown_is_not_named() -> None:
         cell for one in drawn(page)[-1:] for row in one["table"]["rows"] for cell in row[:1]
     }  # type: ignore[index]
     assert "customer_id" not in str(page.one[1].to_dict())
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_it_says_whose_life_it_is_and_gives_a_drawn_one_no_dates(language: str) -> None:
+    page = page_of(shop(), language=language)
+    lead, figure = page.one
+    assert str(page.life.among) in lead.html
+    assert ("drawn by chance" if language == "en" else "tiré au sort") in lead.html
+    assert not {"2024", "2025"} & set(re.findall(r"20\d\d", str(figure.to_dict())))
+    named = replace(page, life=cj.features.Chronicle.of(shop(), page.life.customer))
+    assert ("chose this customer" if language == "en" else "a choisi ce client") in named.one[0].html
+    assert "2025" in str(named.one[1].to_dict())
+
+
+def test_nobody_is_shown_where_none_is_asked_or_few_could_be_meant() -> None:
+    page = page_of(shop())
+    assert replace(page, life=None).one == ()
+    (alone,) = replace(page, life=replace(page.life, among=10)).one
+    assert "fewer than 11: nobody’s life is shown" in alone.html
 
 
 def test_cells_of_few_customers_are_empty() -> None:

@@ -51,6 +51,20 @@ def test_every_feature_is_listed_with_what_its_absence_means() -> None:
     assert page.result.bundle["reader"] == "analyst"
 
 
+def test_twins_are_drawn_once_and_captions_hold_the_distance() -> None:
+    recipe = Recipe(Frequency("visit", window="30D", name="one"), Frequency("visit", window="30D", name="two"))
+    drift = Drift.of(cj.datasets.simulated_shop(n_customers=600, seed=5), recipe, "2024-09-01", "2025-03-01")
+    _, bars, *curves = FeaturesPage(drift, "simulated_shop").moved
+    assert len(bars.layout.yaxis.ticktext) == 2
+    assert len(curves) == 1
+    name = str(drift.columns.sort_values("distance", ascending=False, kind="stable").index[0])
+    value, early, late = drift.widest(name)
+    finding = curves[0].layout.meta["cjlab"]["finding"]
+    assert (
+        f"{100 * late:.1f}\xa0% of customers have at most {value:g} now, {100 * early:.1f}\xa0% had before" in finding
+    )
+
+
 def test_without_anything_to_compare_or_any_field_it_says_so() -> None:
     columns = found().columns.assign(verdict="not comparable", missing=0.0)
     page = FeaturesPage(replace(found(), columns=columns, fields=found().fields.iloc[:0]), "simulated_shop")
