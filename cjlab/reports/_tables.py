@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from cjlab._display import Wording
 
-_WORDS = re.compile(r"\b(to|à|pt|pts|points?)\b")  # what may stand beside digits in a column of numbers
+# what may stand beside digits in a column of numbers
+_WORDS = re.compile(r"\b(to|à|pt|pts|points?|under|at least|moins de|au moins)\b")
 _DIGITS = 4
 _TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 

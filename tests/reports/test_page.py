@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_output
 
 from cjlab.reports._figures import data_block
+from cjlab.reports._tables import table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -233,6 +234,13 @@ def test_what_needs_eval_or_a_map_is_not_drawn(trace: Any, page: Callable[..., s
     assert "cannot be drawn on a page that stands alone" in html
     assert 'class="chart"' not in visible(html)
     assert "plotly.js v" not in html
+
+
+@pytest.mark.parametrize(("language", "few"), [("en", "under 11"), ("fr", "moins de 11")])
+def test_a_group_of_few_leaves_its_column_flush_right(language: str, few: str) -> None:
+    told = table(["group", "customers", "who"], [["a", "120", "B"], ["b", few, "C"]], language=language)
+    assert f'<td class="num">{few}</td>' in told
+    assert "<td>B</td>" in told
 
 
 def test_numbers_in_tables_follow_the_language(page: Callable[..., str], cells: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from cjlab._display import started
 from cjlab.reports.pages._body import Body, Grid, text
 from cjlab.reports.pages._listened import lines
-from cjlab.reports.pages._voice import few
+from cjlab.reports.pages._voice import FEW, few
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,17 +66,31 @@ class Silences:
         costs = ("cost", "cost_part") if self.said.costs else ()
         columns = [self._say(f"l_col_{name}") for name in ("group", "customers", "share", "messages", "bought", *costs)]
         there = {name: line for name, line in lines(self._found.groups).items() if line["customers"]}
-        grid = Grid(columns, [self._row(*one) for one in there.items()], frozenset(range(1, len(columns))))
+        floors = self._floors(there)
+        rows = [self._row(name, line, floors.get(name)) for name, line in there.items()]
+        grid = Grid(columns, rows, frozenset(range(1, len(columns))))
         lead = [self._say("l_groups_lead", span=self.said.span), *self._unlike(there)]
         return text(self._say("l_groups"), Body(lead=[" ".join(lead)], grid=grid))
 
-    def _row(self, name: str, line: Line) -> list[str]:
+    def _floors(self, there: Mapping[str, Line]) -> dict[str, float]:
+        """Say of the largest group only how many it has at least, where else a group of few could be told by sums."""
+        few_ones = [name for name, line in there.items() if few(line["customers"])]
+        if not few_ones:
+            return {}
+        largest = max(there, key=lambda name: there[name]["customers"])
+        others = sum(line["customers"] for name, line in there.items() if name not in {largest, *few_ones})
+        return {largest: max(self._found.written - others - (FEW - 1) * len(few_ones), 0.0)}
+
+    def _row(self, name: str, line: Line, floor: float | None) -> list[str]:
         say = self._say
-        cells = [say.share(line["share"]), self._mean(line, "messages"), self._mean(line, "bought")]
+        count, share = say.numbers.customers(int(line["customers"])), say.share(line["share"])
+        if floor is not None:
+            count = say("at_least", size=say.numbers.count(floor))
+            share = say("at_least", size=say.share(floor / self._found.written))
+        cells = [share, self._mean(line, "messages"), self._mean(line, "bought")]
         cells += [say.money(line["cost"]), say.share(line["cost_share"])] if self.said.costs else []
         hidden = few(line["customers"])
-        row = [started(self._group(name)), say.numbers.customers(int(line["customers"]))]
-        return [*row, *("" if hidden else cell for cell in cells)]
+        return [started(self._group(name)), count, *("" if hidden else cell for cell in cells)]
 
     def _mean(self, line: Line, name: str) -> str:
         low, high = line[f"{name}_low"], line[f"{name}_high"]

@@ -15,7 +15,7 @@ from cjlab._display import Numbers, Wording, joined
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-_FEW = 11  # fewer customers than these are not counted out
+FEW = 11  # fewer customers than these are not counted out
 _YEAR = range(364, 368)
 _TICK = dt.timedelta(microseconds=1)
 
@@ -119,4 +119,4 @@ class Voice:
 
 def few(count: float) -> bool:
     """Whether so few customers are not counted out."""
-    return 0 < count < _FEW
+    return 0 < count < FEW

@@ -88,6 +88,18 @@ def test_fewer_than_eleven_are_counted_nowhere() -> None:
     assert "plan" not in {part.kind for part in page.top}
 
 
+def test_a_group_of_few_cannot_be_found_by_subtraction() -> None:
+    groups = found().groups.copy()
+    written, reads = found().written, int(groups.loc["reads", "customers"])
+    groups.loc["silent", "customers"] = 3
+    groups.loc["comes", "customers"] = written - reads - 3
+    told = EngagementPage(replace(found(), groups=groups), "simulated_shop").silences[-1].html
+    largest, other = sorted([reads, written - reads - 3], reverse=True)
+    assert f"at least {written - other - 10:,}" in told
+    assert f">{other:,}<" in told
+    assert f"{largest:,}" not in told
+
+
 def test_a_fortnight_is_too_soon_to_call_anybody_silent() -> None:
     early = int(found().silences.loc["no_open", "customers"])
     page = EngagementPage(replace(found(), early=early), "simulated_shop")
