@@ -12,6 +12,7 @@ from cjlab._display import Shown
 from cjlab.errors import SpecError
 from cjlab.features._builder import Builder, Column
 from cjlab.features._cell import MOST
+from cjlab.features._code import codes
 from cjlab.features._described import described
 from cjlab.features._kept import Tabled, identity, kept
 from cjlab.features._learned import learned_by, refuse_hindsight
@@ -255,7 +256,8 @@ class Recipe(Said, Shown):
         Raises
         ------
         TableError
-            When the folder holds something, or was begun with another recipe, log or date; and as of :meth:`build`.
+            When the folder holds something, or was begun with another recipe, log or date, or other code of a signal or
+            builder of one's own; and as of :meth:`build`.
 
         Examples
         --------
@@ -267,7 +269,7 @@ class Recipe(Said, Shown):
         """
         dates, _ = moments(as_of, log)
         refuse_hindsight(self, dates, log.timezone)
-        about = {"features": self.said, "as_of": list(map(str, dates)), "log": identity(log)}
+        about = {"features": self.said, "as_of": list(map(str, dates)), "log": identity(log), **codes(self)}
         work = Tabled(Pass(self.columns, tuple(dates)))
         return kept(log, work, folder=folder, about=about, threads=threads, engine=engine)
 

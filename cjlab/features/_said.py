@@ -123,6 +123,9 @@ class Said(ABC):
     def fingerprint(self) -> str:
         """What tells this recipe from others: the sha256 of what was said.
 
+        A signal, and a builder of one's own, are said by name: the code behind is not in it. Folders that are stored of
+        a recipe keep that too, and are not gone on with by other code.
+
         Examples
         --------
         >>> import cjlab as cj

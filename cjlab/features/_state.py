@@ -10,6 +10,7 @@ from cjlab._checks import shown
 from cjlab._display import Shown
 from cjlab.errors import SpecError, TableError
 from cjlab.features._advance import Advance, Digest, digested
+from cjlab.features._code import codes
 from cjlab.features._kept import kept
 from cjlab.features._learned import refuse_hindsight
 from cjlab.features._pass import Lines, Pass
@@ -111,7 +112,7 @@ class State(Shown):
         date = moment(as_of, log.timezone)
         refuse_hindsight(recipe, [date], log.timezone)
         work = Digest(Pass(recipe.columns, (date,)))
-        about = {"state": recipe.said, "as_of": str(date), "timezone": log.timezone, "files": files}
+        about = {"state": recipe.said, "as_of": str(date), "timezone": log.timezone, "files": files, **codes(recipe)}
         return cls(recipe, date, kept(log, work, folder=folder, about=about, threads=threads, engine="local"))
 
     @classmethod
@@ -133,7 +134,8 @@ class State(Shown):
         Raises
         ------
         TableError
-            When the folder holds no whole state, or that of another recipe.
+            When the folder holds no whole state, that of another recipe, or one that other code of a signal or builder
+            of one's own has made.
 
         Examples
         --------
@@ -151,6 +153,7 @@ class State(Shown):
                 f"{sheaf.folder} holds the state of another recipe ({found!r}, {found.fingerprint[:8]}, not "
                 f"{recipe.fingerprint[:8]}); make one of this recipe with State.of"
             )
+        _refuse_other_code(found, sheaf)
         return cls(found, dt.datetime.fromisoformat(sheaf.about["as_of"]), sheaf)
 
     def advance(self, log: Log, as_of: str | dt.date, *, folder: str | Path, threads: int | None = None) -> Self:
@@ -258,6 +261,16 @@ class State(Shown):
             raise TableError(
                 f"the state in {self.sheaf.folder} is of another log: {said}; give the log that it was made of. If "
                 "that was compacted since, make the state anew with State.of"
+            )
+
+
+def _refuse_other_code(recipe: Recipe, sheaf: Sheaf) -> None:
+    """Refuse numbers that were made by functions other than those that are known by their names now."""
+    for name, code in codes(recipe).items():
+        if sheaf.about.get(name) != code:
+            raise TableError(
+                f"{sheaf.folder} was made by other {name} than is known now ({sheaf.about.get(name)}, not {code}); "
+                "define it as it was, or make the state anew with State.of"
             )
 
 
