@@ -30,6 +30,7 @@ from cjlab.features._listening import Listening
 from cjlab.features._milestone import KeyMoment
 from cjlab.features._outcome import outcome, spent
 from cjlab.features._outside import Outside
+from cjlab.features._passive import Passive, passive
 from cjlab.features._past import Past
 from cjlab.features._pressure import Pressure
 from cjlab.features._probable import probable
@@ -43,7 +44,7 @@ from cjlab.features._sequence import Sequence
 from cjlab.features._service import Service
 from cjlab.features._signal import Signal, signal
 from cjlab.features._silence import Silence
-from cjlab.features._social import Passive, Social, passive
+from cjlab.features._social import Social
 from cjlab.features._state import State
 from cjlab.features._taught import training_set
 from cjlab.features._topics import Topics

@@ -14,10 +14,9 @@ from cjlab.errors import SpecError
 from cjlab.features._builder import Builder, Column
 from cjlab.features._cell import Cell
 from cjlab.features._engagement import REACTIONS, messages
-from cjlab.features._formulas import same
 from cjlab.features._learned import learned_at
-from cjlab.features._recipe import Recipe
-from cjlab.features._shrunken import Prior, end, likeliest, shrunken
+from cjlab.features._rates import likeliest_of, rates
+from cjlab.features._shrunken import Prior, shrunken
 from cjlab.features._where import Where
 
 if TYPE_CHECKING:
@@ -77,18 +76,11 @@ class _Shrunken(Builder):
         >>> len(cj.features.Affinity(("email", "sms")).columns())
         7
         """
-        cells, made = self._cells(), []
+        cells, made = self._cells(), list[Column]()
         priors = [Prior(*one) for one in zip(self.means, self.strengths, strict=True)]
-        tail = (1.0 - self.confidence) / 2.0
         for place, (word, prior) in enumerate(zip(self._words, priors, strict=True)):
             both, name = cells[2 * place : 2 * place + 2], f"{self._prefix}_{word}"
-            made += [
-                Column(name, both, partial(_rate, prior=prior), "share", f"shrunken rate of {word}"),
-                Column(f"{name}_low", both, partial(_end, prior=prior, share=tail), "share", f"low end for {word}"),
-                Column(
-                    f"{name}_high", both, partial(_end, prior=prior, share=1 - tail), "share", f"high end for {word}"
-                ),
-            ]
+            made += rates(name, both, prior, confidence=self.confidence, word=word)
         named = ", ".join(f"{place} {word}" for place, word in enumerate(self._words))
         best = partial(_best, priors=priors)
         return (*made, Column(f"{self._prefix}_best", cells, best, "code", f"where the rate is highest: {named}"))
@@ -116,21 +108,8 @@ class _Shrunken(Builder):
         >>> len(cj.features.Affinity(("email", "sms")).fitted(log, "2024-02-20").means)
         2
         """
-        built = Recipe(_Counts(self._cells())).build(log, as_of).to_numpy().T
-        priors = [likeliest(*built[place : place + 2]) for place in range(0, len(built), 2)]
-        means, strengths = tuple(one.mean for one in priors), tuple(one.strength for one in priors)
+        means, strengths = zip(*likeliest_of(log, as_of, self._cells()), strict=True)
         return replace(self, means=means, strengths=strengths, learned=learned_at(log, as_of, self))  # type: ignore[call-arg] # its fields
-
-
-@dataclass(frozen=True)
-class _Counts(Builder):
-    """Counts as they are."""
-
-    cells: tuple[Cell, ...]
-
-    def columns(self) -> tuple[Column, ...]:
-        """Return a column a cell."""
-        return tuple(Column(str(place), (cell,), same, "", "") for place, cell in enumerate(self.cells))
 
 
 @dataclass(frozen=True)
@@ -140,11 +119,12 @@ class Affinity(_Shrunken):
     Of *n* messages delivered through a channel (distinct ``contact_id``) he opened or clicked *r*, machines apart.
     Under a beta prior of mean *m* and strength *s*, ``affinity_C`` is :math:`(ms + r) / (s + n)`, and
     ``affinity_C_low`` and ``affinity_C_high`` are the ends of the equal-tailed interval of
-    :math:`\mathrm{Beta}(ms + r, (1-m)s + n - r)`; of those who answered nothing the low end is 0, for some never
-    will, and of those who answered everything the high end is 1 (Brown, Cai, DasGupta 2001, doi:10.1214/ss/1009213286),
-    with the whole of the tail beyond the other end. It is an interval of the rate that he showed: the mean, over these
-    messages, of how likely each was to be answered, as tired of them as he then was; not of the rate that he would have
-    rested, or at another pressure, which is higher where messages tire.
+    :math:`\mathrm{Beta}(ms + r, (1-m)s + n - r)`, widened to the rate itself where that lies outside; of those who
+    answered nothing the low end is 0, for some never will, and of those who answered everything the high end is 1
+    (Brown, Cai, DasGupta 2001, doi:10.1214/ss/1009213286), with the whole of the tail beyond the other end. It is an
+    interval of the rate that he showed: the mean, over these messages, of how likely each was to be answered, as tired
+    of them as he then was; not of the rate that he would have rested, or at another pressure, which is higher where
+    messages tire.
     ``affinity_best`` is the place of the channel with the highest rate, 0 for the first; the earlier of equals.
 
     Parameters
@@ -241,18 +221,6 @@ class DeviceAffinity(_Shrunken):
         any_of_them = Cell("count", replace(self.of, device=self.devices), window=self.window)
         mine = [Cell("count", replace(self.of, device=device), window=self.window) for device in self.devices]
         return tuple(cell for one in mine for cell in (any_of_them, one))
-
-
-def _rate(when: When, could: NDArray[np.float64], was: NDArray[np.float64], *, prior: Prior) -> NDArray[np.float64]:
-    del when
-    return shrunken(could, was, prior)
-
-
-def _end(
-    when: When, could: NDArray[np.float64], was: NDArray[np.float64], *, prior: Prior, share: float
-) -> NDArray[np.float64]:
-    del when
-    return end(could, was, prior, share=share)
 
 
 def _best(when: When, *counts: NDArray[np.float64], priors: list[Prior]) -> NDArray[np.float64]:

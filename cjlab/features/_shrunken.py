@@ -28,7 +28,7 @@ def end(sent: NDArray[np.float64], answered: NDArray[np.float64], prior: Prior, 
     """Return the quantile of the posterior.
 
     Where nothing was answered the low end is 0, where everything was the high end is 1, and the other end has the whole
-    tail beyond it.
+    tail beyond it. The rate itself is never outside.
     """
     from scipy.special import betaincinv
 
@@ -39,7 +39,8 @@ def end(sent: NDArray[np.float64], answered: NDArray[np.float64], prior: Prior, 
     both = 2.0 * share if low else 2.0 * share - 1.0
     quantile = betaincinv(a, b, np.where(always if low else never, both, share))
     found = np.where(never & low, 0.0, np.where(always & (not low), 1.0, quantile))
-    return np.asarray(found[places.ravel()])
+    inside = (np.minimum if low else np.maximum)(found, shrunken(pairs[:, 0], pairs[:, 1], prior))
+    return np.asarray(inside[places.ravel()])
 
 
 def likeliest(sent: NDArray[np.float64], answered: NDArray[np.float64]) -> Prior:

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
 
-from cjlab._checks import flag, texts
-from cjlab.errors import EvidenceError, SpecError
+from cjlab._checks import flag, texts, within
+from cjlab.errors import SpecError
 from cjlab.features._builder import Builder, Column
 from cjlab.features._cell import Cell
-from cjlab.features._estimates import share
 from cjlab.features._formulas import counted, distinct, silence
-from cjlab.features._recipe import Recipe
+from cjlab.features._learned import learned_at
+from cjlab.features._purchases import PURCHASE
+from cjlab.features._rates import likeliest_of, rates
+from cjlab.features._shrunken import Prior
 from cjlab.features._where import Where
 
 if TYPE_CHECKING:
     import datetime as dt
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from cjlab.features._builder import When
     from cjlab.tables import Log
+
+_RATES: Final = 2  # of praise and of blame
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,11 @@ class Social(Builder):
     ``liked_W`` those by which he only agrees; ``passive_W`` is 1 where he liked and said nothing, 0 where he said
     something, NaN where he did neither. ``recommended_W`` counts recommendations, ``recommended_to_W`` the different
     people to whom (``other_customer_id``), ``days_since_recommended`` days of 24 hours since the last, of any time.
-    What others say to him lies in their rows, and is not read.
+    What others say to him lies in their rows, and is not read; :meth:`voices` reads both.
+
+    With ``rates`` there are also ``praise_W`` and ``blame_W``: on what part of the local days on which he bought he
+    recommended, or complained (on at most all of them), under a beta prior of mean *m* and strength *s*:
+    :math:`(ms + r) / (s + n)`, with ``_low`` and ``_high``, the ends of an interval as :class:`Affinity` has it.
 
     Parameters
     ----------
@@ -45,13 +54,23 @@ class Social(Builder):
         The channels that are social.
     reach : bool
         Whether to read to whom he recommends.
+    complains : tuple of str
+        The events by which he speaks badly where others hear it.
+    rates : bool
+        Whether to say how often he speaks well, and badly.
+    means, strengths : tuple of float
+        The priors of both: mean within 0 and 1, and strength in days; 0.05 and 4 unless given. :meth:`fitted` reads
+        them from a log.
+    confidence : float
+        Of the intervals.
     learned : datetime.datetime, optional
         When a log taught what it holds, as :class:`Builder` says; none where nothing was learned.
 
     Raises
     ------
     SpecError
-        When the window is no length of time, or there is nothing to say, like, or recommend.
+        When the window is no length of time, there is nothing to say, like, recommend or complain by, or a prior is
+        none.
 
     Examples
     --------
@@ -66,15 +85,28 @@ class Social(Builder):
     recommends: tuple[str, ...] = ("recommendation",)
     channels: tuple[str, ...] = ("social",)
     reach: bool = True
+    complains: tuple[str, ...] = ("complaint",)
+    rates: bool = False
+    means: tuple[float, ...] = (0.05, 0.05)
+    strengths: tuple[float, ...] = (4.0, 4.0)
+    confidence: float = 0.9
 
     def __post_init__(self) -> None:
-        """Check the acts and the channels."""
+        """Check the acts, the channels, and the priors."""
         super().__post_init__()
-        for name in ("says", "likes", "recommends", "channels"):
+        for name in ("says", "likes", "recommends", "channels", "complains"):
             object.__setattr__(self, name, texts(getattr(self, name), name=name))
             if not getattr(self, name):
                 raise SpecError(f"{name} is empty; name at least one")
         flag(self.reach, name="reach")
+        flag(self.rates, name="rates")
+        for name, high in (("means", 1.0), ("strengths", 1e9)):
+            given = tuple(getattr(self, name))
+            if len(given) != _RATES:
+                raise SpecError(f"{name} are {len(given)}; give two, one of praise and one of blame")
+            made = tuple(within(one, 0.0, high, name=name, open_ends=True) for one in given)
+            object.__setattr__(self, name, made)
+        within(self.confidence, 0.0, 1.0, name="confidence", open_ends=True)
 
     def columns(self) -> tuple[Column, ...]:
         """Return counts, whether he is passive, and his recommendations.
@@ -82,7 +114,7 @@ class Social(Builder):
         Returns
         -------
         tuple of Column
-            Seven features; six where it is not read to whom he recommends.
+            Seven features; six where it is not read to whom he recommends, and six more with rates.
 
         Examples
         --------
@@ -103,76 +135,106 @@ class Social(Builder):
             silence("days_since_recommended", told, "days since his last recommendation", "he recommended to nobody"),
         )
         people = distinct(f"recommended_to_{span}", told, "other_customer_id", span, "people to whom he recommended")
-        return (*made, people) if self.reach else made
+        spoken = [
+            rates(f"{name}_{span}", cells, prior, confidence=self.confidence, word=word)
+            for name, word, cells, prior in zip(
+                ("praise", "blame"),
+                (
+                    "days on which he recommended, of those on which he bought",
+                    "days on which he complained, of the same",
+                ),
+                self._spoken(),
+                (Prior(*one) for one in zip(self.means, self.strengths, strict=True)),
+                strict=True,
+            )
+            if self.rates
+        ]
+        return (*made, *((people,) if self.reach else ()), *(column for three in spoken for column in three))
+
+    def _spoken(self) -> tuple[tuple[Cell, ...], ...]:
+        """Return what praise and blame are counted from: days on which he bought, and on which he spoke so."""
+        bought = Cell("days", PURCHASE, window=self.window)
+        return tuple(
+            (bought, Cell("days", Where(events), window=self.window)) for events in (self.recommends, self.complains)
+        )
+
+    def fitted(self, log: Log, as_of: str | dt.date) -> Self:
+        """Return the same builder with rates, under the priors that a log tells before a date.
+
+        Parameters
+        ----------
+        log : Log
+            The log.
+        as_of : date or text
+            The moment; nothing at or after it is read.
+
+        Returns
+        -------
+        Self
+            With means and strengths at which the counts of its customers are likeliest.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> world = cj.simulator.World.retail(n_customers=200, social={"circle": 6.0})
+        >>> log = cj.simulator.simulate(world, days=120).log
+        >>> len(cj.features.Social().fitted(log, "2024-05-01").columns())
+        13
+        """
+        both = likeliest_of(log, as_of, tuple(cell for one in self._spoken() for cell in one))
+        means, strengths = zip(*both, strict=True)
+        learned = learned_at(log, as_of, self)
+        return replace(self, rates=True, means=means, strengths=strengths, learned=learned)
+
+    def voices(self, log: Log, as_of: str | dt.date, within: str = "60D") -> pd.DataFrame:
+        r"""Return who brings others in, and who speaks well or badly to how many.
+
+        Of the *m* people whom he recommended the brand to in the window, who had never bought before, and whose time
+        ``within`` is over, *b* bought for the first time within it; ``brought_rate`` is shrunken to that of all who
+        recommend, as above, and ``brings`` is that rate times all whom he told. People who were told by several count
+        for each. His group are those who are joined by recommendations of the window, him included. That somebody
+        bought who was told is not because he was told: people who are told differ from others, and only
+        recommendations asked of some at random tell what they bring.
+
+        Parameters
+        ----------
+        log : Log
+            The log.
+        as_of : date or text
+            The moment; nothing at or after it, or known later, is read.
+        within : str
+            How long after he is told somebody's first purchase counts, such as ``"60D"``.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Indexed by ``customer_id``, of who recommended or complained in the window, who brings most for certain
+            (``brings_low``) first: ``told`` (people), ``new`` (*m*), ``brought`` (*b*), ``brought_rate``, ``brings``,
+            ``group`` (people in it), ``reach`` (part of the others of his group whom he told), ``praise``, ``blame``
+            and ``warns`` (``blame`` times the others in his group); rates, ``brings`` and ``warns`` with ``_low`` and
+            ``_high``.
+
+        Raises
+        ------
+        SpecError
+            When a length of time is none.
+        EvidenceError
+            When the log says of no recommendation to whom.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> world = cj.simulator.World.retail(n_customers=400, social={"circle": 6.0})
+        >>> log = cj.simulator.simulate(world, days=200).log
+        >>> found = cj.features.Social().voices(log, "2024-07-19")
+        >>> bool((found["brings_low"] <= found["brings"]).all())
+        True
+        """
+        from cjlab.features._voices import voices
+
+        return voices(self, log, as_of, within)
 
 
 def _passive(when: When, said: NDArray[np.float64], liked: NDArray[np.float64]) -> NDArray[np.float64]:
     del when
     return np.where(said > 0, 0.0, np.where(liked > 0, 1.0, np.nan))
-
-
-class Passive(NamedTuple):
-    """The share of those who only like among those who say or like something, and the ends of its interval.
-
-    Parameters
-    ----------
-    customers : int
-        Who said or liked something.
-    passive : int
-        Who liked, and said nothing.
-    share, low, high : float
-        The share of the latter, and the ends of Wilson's 95 % interval.
-
-    Examples
-    --------
-    >>> import cjlab as cj
-    >>> cj.features.Passive(10, 9, 0.9, 0.6, 0.98).share
-    0.9
-    """
-
-    customers: int
-    passive: int
-    share: float
-    low: float
-    high: float
-
-
-def passive(log: Log, as_of: str | dt.date, social: Social | None = None) -> Passive:
-    """Return what part of the customers who are heard of where others see it only likes, and never says a word.
-
-    Parameters
-    ----------
-    log : Log
-        The log.
-    as_of : date or text
-        The moment; nothing at or after it, or known later, is read.
-    social : Social, optional
-        What counts as saying and liking, and how far back.
-
-    Returns
-    -------
-    Passive
-        How many said or liked something, how many of them only liked, and the share with its interval. The nine in ten
-        that are often named (Nielsen 2006) are a line to hold it against.
-
-    Raises
-    ------
-    EvidenceError
-        When nobody said or liked anything: the log has no social signals.
-
-    Examples
-    --------
-    >>> import datetime as dt, polars as pl, cjlab as cj
-    >>> acts = {"customer_id": [1, 2, 3, 3], "event": ["like", "like", "like", "review"], "channel": "social"}
-    >>> log = cj.tables.Log.of(events=pl.DataFrame(acts).with_columns(at=pl.datetime(2024, 1, 1)), assume="UTC")
-    >>> cj.features.passive(log, "2024-02-01").share
-    0.666...
-    """
-    asked = replace(social or Social(), reach=False)
-    told = Recipe(asked).build(log, as_of)[f"passive_{asked.window}"].dropna()
-    if not len(told):
-        raise EvidenceError(
-            f"nobody said or liked anything in the {asked.window} before {as_of}, so nobody is passive: the log has no "
-            f"events {', '.join((*asked.says, *asked.recommends, *asked.likes))}; give a Social with those it has"
-        )
-    return Passive(len(told), int(told.sum()), *share(told))

@@ -88,6 +88,7 @@ SAMPLES: Mapping[str, tuple[Builder, ...]] = {
     "Social": (
         Social(says=("search",), likes=("visit",), recommends=("clicked",), channels=("app", "web")),
         Social("30D", reach=False),
+        Social("90D", recommends=("clicked",), reach=False, complains=("visit",), rates=True, means=(0.2, 0.4)),
     ),
     "KeyMoment": (
         KeyMoment("second", count="days"),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Shown = tuple[Any, ...]  # parts and plotly figures, in their order
 
 _DRAWN: Final = 12  # features in a chart
-_APART: Final = ["n_early", "n_late", "distance", "low", "high", "late_25", "late_50", "late_75"]  # alike in twins
+_APART: Final = ["n_early", "n_late", "distance"]  # alike in features that say the same
 _CURVES: Final = 3  # features whose distributions are drawn
 
 
