@@ -13,8 +13,9 @@ from cjlab.errors import SpecError, TableError
 from cjlab.features._builder import Column, When
 from cjlab.features._identifiers import rise, within
 from cjlab.features._plan import Plan, microseconds
-from cjlab.features._rows import Rows, instants
+from cjlab.features._rows import NO_TIME, Rows, instants
 from cjlab.features._span import local_day
+from cjlab.tables import collected
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -112,7 +113,8 @@ class Pass:
         customers = people["customer_id"]
         read = zip(self.plans.values(), rows, strict=True)
         told = [made for plan, mine in read for made in plan.read(mine, log, customers=customers, as_of=self.dates)]
-        joined = np.where(people["joined"].is_null().to_numpy(), np.nan, instants(people["joined"]))
+        since = instants(people["joined"])
+        joined = np.where(since == NO_TIME, np.nan, since)
         return Found(customers, joined, rows[0].noticed(customers), told)
 
     def lines(self, found: Found, timezone: str) -> Lines:
@@ -171,10 +173,9 @@ def _placed(parts: Sequence[NDArray[Any]], places: Sequence[NDArray[np.int64]]) 
 
 def _people(log: Log, read: Sequence[Rows], only: pl.Series | None) -> pl.DataFrame:
     """Return everybody who is known or has rows, or those of some, rising, and when each joined."""
-    customers = log.customers.select("customer_id", "joined")
+    known = collected(log, "customers", ("customer_id", "joined"))
     if only is not None:
-        customers = customers.filter(pl.col("customer_id").is_in(only.implode()))
-    known = customers.collect()
+        known = known.filter(pl.col("customer_id").is_in(only.implode()))
     if known["customer_id"].null_count():
         raise TableError("customers.customer_id has nulls; a customer needs an id: run Log.check, which names the rows")
     owners = [rows.owners for rows in read]

@@ -28,7 +28,7 @@ _T = TypeVar("_T", bound=np.generic)
 _QUARTER, _MICRO = 900, 1_000_000
 _STRETCH = 1 << 15  # quarters of an hour, some eleven months, by which offsets of clocks are looked up
 _MADE = {"lateness_d": "due_at", "category": "item"}  # what is made of which column, where it is not there
-_UNKNOWN, _NEVER = np.iinfo(np.int64).min, np.iinfo(np.int64).max  # numpy's word for no time is the least number
+NO_TIME, _NEVER = np.iinfo(np.int64).min, np.iinfo(np.int64).max  # numpy's word for no time is the least number
 
 
 def fixed(array: NDArray[_T]) -> NDArray[_T]:
@@ -114,7 +114,7 @@ class Rows:
         if "known_at" not in self.frame.columns:
             return self.at
         known = instants(self.frame["known_at"])
-        return fixed(np.where(known == _UNKNOWN, self.at, known) if self.frame["known_at"].null_count() else known)
+        return fixed(np.where(known == NO_TIME, self.at, known) if self.frame["known_at"].null_count() else known)
 
     @cached_property
     def days(self) -> NDArray[np.int32]:

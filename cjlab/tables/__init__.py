@@ -21,7 +21,7 @@ from cjlab.tables._key import Key
 from cjlab.tables._log import Log
 from cjlab.tables._moment import moment
 from cjlab.tables._order import arranged
-from cjlab.tables._ordered import ordered
+from cjlab.tables._ordered import collected, ordered
 from cjlab.tables._schema import SCHEMA
 from cjlab.tables._shards import shard_of
 from cjlab.tables._sheaf import Sheaf
@@ -37,6 +37,7 @@ __all__ = [
     "Sheaf",
     "Writer",
     "arranged",
+    "collected",
     "moment",
     "ordered",
     "shard_of",

@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -98,6 +99,7 @@ class StoredFile:
         return None if _footer(opened) == self.footer else f"{self.place} is another file than was written"
 
 
+@lru_cache(maxsize=1 << 14)
 def parsed(place: str) -> tuple[str, int | None, str]:
     """Return the table, shard and part of a place; a ValueError says that no file of a log lies there."""
     found = _PLACE.fullmatch(place)
