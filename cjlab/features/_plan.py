@@ -16,7 +16,7 @@ from cjlab.features._filters import BITS, Filters
 from cjlab.features._rows import fixed
 from cjlab.features._source import Apart
 from cjlab.features._span import later
-from cjlab.features.kernel import HOWS, ZEROS, Cells, changing, distinct, gather
+from cjlab.features.kernel import COUNTED, HOWS, ZEROS, Cells, changing, distinct, gather
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,8 +37,8 @@ _FIRST_ZERO = {"days", "sessions", "decayed", "changes", "later_sum"}  # kinds t
 class _Line(NamedTuple):
     """Where the cells of one group stand, and what they read."""
 
-    cells: NDArray[np.void]
-    firsts: NDArray[np.int64]
+    counted: tuple[NDArray[np.void], NDArray[np.int64]]
+    cells: tuple[NDArray[np.void], NDArray[np.int64]]
     blank: NDArray[np.float64]
     running: int
     windows: tuple[str | None, ...]
@@ -163,7 +163,7 @@ def _gathered(
     out = np.empty(((len(starts) - 1) * len(moments) + 1, len(line.blank)))
     gather(
         *(starts, rows.at, rows.known, days, masks, values, codes, moments),
-        *(begins, nested, line.cells, line.firsts, line.blank, line.running, out),
+        *(begins, nested, *line.counted, *line.cells, line.blank, line.running, out),
     )
     return {place: out[:-1, slots] for place, slots in group.slots}
 
@@ -223,9 +223,17 @@ def _laid_out(cells: Sequence[Cell], wheres: Sequence[Where]) -> tuple[_Line, li
         )
         for cell, slot in zip(cells, slots, strict=True)
     ]
-    made = np.array(sorted(told, key=itemgetter(1, 2)), Cells)
-    firsts = np.searchsorted(made["where"], np.arange(len(wheres) + 1)).astype(np.int64)
-    return _Line(made, firsts, np.array(blank), running, tuple(windows), numbers, codes), slots
+    counted, others = (_by_filter(told, len(wheres), counted=flag) for flag in (True, False))
+    return _Line(counted, others, np.array(blank), running, tuple(windows), numbers, codes), slots
+
+
+def _by_filter(
+    told: Sequence[tuple[Any, ...]], wheres: int, *, counted: bool
+) -> tuple[NDArray[np.void], NDArray[np.int64]]:
+    """Return the cells that are counted, or those that are not, by filter and window, and where each filter's begin."""
+    mine = sorted((one for one in told if (one[0] in COUNTED) == counted), key=itemgetter(1, 2))
+    made = np.array(mine, Cells)
+    return made, np.searchsorted(made["where"], np.arange(wheres + 1)).astype(np.int64)
 
 
 def _blank(cell: Cell) -> list[float]:

@@ -124,6 +124,40 @@ def built(events: pl.DataFrame, dates: Any = DATES) -> Any:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(logs())
 def test_every_cell_equals_plain_python(events: pl.DataFrame) -> None:
+    equal(events)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_customers_of_many_rows_equal_plain_python(seed: int) -> None:
+    draws = np.random.default_rng(seed)
+    n = 900
+    hours = draws.integers(0, 24 * 36 * (seed + 1) // 2, n)
+    at = [
+        BEGIN + dt.timedelta(hours=int(one), minutes=int(m))
+        for one, m in zip(hours, draws.choice([0, 0, 20], n), strict=True)
+    ]
+    late = draws.choice([0, 0, 0, 0, 30, 200], n)
+    equal(
+        frame(
+            [
+                {
+                    "customer_id": int(draws.choice([1, 1, 1, 2, 3])),
+                    "at": when,
+                    "known_at": when + dt.timedelta(hours=int(later)),
+                    "event": str(draws.choice(EVENTS)),
+                    "channel": str(draws.choice(CHANNELS)),
+                    "machine": [None, True, False][draws.integers(3)],
+                    "item": int(draws.integers(1, 4)),
+                    "amount": [None, 1.5, 20.0, -3.25][draws.integers(4)],
+                }
+                for when, later in zip(at, late, strict=True)
+            ]
+        )
+    )
+
+
+def equal(events: pl.DataFrame) -> None:
+    """Ask whether every cell equals what plain Python adds up, at dates together and at one alone."""
     made = built(events)
     ordered = arranged(Log.of(events=events).events.collect(), "events")  # columns in the order of the log
     for date in DATES:

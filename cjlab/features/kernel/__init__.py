@@ -1,10 +1,11 @@
 """What runs compiled: rows in the order of customers and time become cells."""
 
-from cjlab.features.kernel._cells import HOWS, ZEROS, Cells
+from cjlab.features.kernel._cells import COUNTED, HOWS, ZEROS, Cells
 from cjlab.features.kernel._gather import distinct, gather, reached
 from cjlab.features.kernel._rows import changing, clocked, narrow, noticed, parted
 
 __all__ = [
+    "COUNTED",
     "HOWS",
     "ZEROS",
     "Cells",

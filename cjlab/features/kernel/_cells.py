@@ -64,6 +64,7 @@ HOWS: Final = (
     LATER_SUM,
 ) = range(len(HOWS))
 ZEROS: Final = {COUNT, SUM, BY, AGES}
+COUNTED: Final = {COUNT, LAST_AT}  # what is had by stretches of time
 
 
 @njit(inline="always")

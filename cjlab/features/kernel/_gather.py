@@ -12,7 +12,8 @@ import numpy as np
 from numba import njit
 
 from cjlab._compiled import kept
-from cjlab.features.kernel._cells import AGES, add
+from cjlab.features.kernel._cells import AGES, COUNT, add
+from cjlab.features.kernel._stretches import cut, told
 
 _DE_BRUIJN: Final = np.uint64(0x03F79D71B4CB0A89)
 _EVER: Final = np.iinfo(np.int64).min
@@ -21,14 +22,30 @@ _PLACES: Final = np.argsort((np.uint64(1) << np.arange(64, dtype=np.uint64)) * _
 
 
 @kept
-def gather(  # noqa: C901, PLR0912 - the one loop that everything stands in
-    starts, at, known, days, masks, values, codes, as_of, begins, nested, cells, firsts, blank, running, out
+def gather(  # noqa: C901, PLR0912, PLR0915 - the one loop that everything stands in
+    starts,
+    at,
+    known,
+    days,
+    masks,
+    values,
+    codes,
+    as_of,
+    begins,
+    nested,
+    counted,
+    counted_firsts,
+    cells,
+    firsts,
+    blank,
+    running,
+    out,
 ):
     """Fill ``out``, a line a customer and date, with every cell; its last line is for work.
 
     Cells that look back over everything are added up once, in the last line, and copied at each date. A row that became
     known after a date parts the dates that do not know it from those that do: the former get lines of their own until
-    the last of them has passed.
+    the last of them has passed. Counts are had by stretches of time, but for such rows, and customers of few rows.
 
     Parameters
     ----------
@@ -39,14 +56,19 @@ def gather(  # noqa: C901, PLR0912 - the one loop that everything stands in
     values, codes : a line a column of numbers, and of words.
     as_of : the dates, rising; ``begins`` where each window begins, ``(windows, dates)``.
     nested : whether each window lies within the one before it, at every date.
-    cells : by filter, and of a filter by window, those without one first; ``firsts`` where each filter's begin.
+    counted : cells of the kinds COUNT and LAST_AT; ``counted_firsts`` where each filter's begin.
+    cells : all others, by filter, and of a filter by window, those without one first; ``firsts`` likewise.
     blank : what a line holds before anything happened; the first ``running`` of it look back over everything.
     """
     dates, work, width = as_of.shape[0], out.shape[0] - 1, out.shape[1]
     flat = out.reshape(-1)
     reach = np.zeros(begins.shape[0], np.int64)
+    cuts, till, since = cut(as_of, begins)
+    counts = np.zeros((firsts.shape[0] - 1, cuts.shape[0] + 1))
+    latest = np.full(counts.shape, -math.inf)
     for who in range(starts.shape[0] - 1):
-        line, now, apart = who * dates, 0, 0
+        line, now, apart, stretch = who * dates, 0, 0, 0
+        many = starts[who + 1] - starts[who] > cuts.shape[0]
         reach[:], soon = 0, _EVER
         out[work, :running] = blank[:running]
         for date in range(dates):
@@ -62,6 +84,8 @@ def gather(  # noqa: C901, PLR0912 - the one loop that everything stands in
             mask = masks[row]
             if not mask:
                 continue
+            while cuts[stretch] <= moment:  # the last cut is the last date, which is ahead
+                stretch += 1
             first = now
             while first < dates and as_of[first] <= known[row]:
                 first += 1
@@ -80,6 +104,18 @@ def gather(  # noqa: C901, PLR0912 - the one loop that everything stands in
             while mask:
                 where = _lowest(mask)
                 mask &= mask - np.uint64(1)
+                if many and first == now:
+                    counts[where, stretch] += 1.0
+                    latest[where, stretch] = moment
+                else:
+                    for number in range(counted_firsts[where], counted_firsts[where + 1]):
+                        cell = counted[number]
+                        low, high, more = line + first, line + apart, 1
+                        if cell.window >= 0:
+                            high, more = line + reach[cell.window], 0
+                        for step in range(low, max(low, high) + more):
+                            place = (step if step < max(low, high) else work) * width + cell.slot
+                            flat[place] = flat[place] + 1.0 if cell.how == COUNT else moment
                 for number in range(firsts[where], firsts[where + 1]):
                     cell = cells[number]
                     low, high, more = line + first, line + apart, 1
@@ -98,6 +134,8 @@ def gather(  # noqa: C901, PLR0912 - the one loop that everything stands in
                         add(flat, place * width + cell.slot, cell, value, code, moment, day, age)
         for date in range(max(now, apart), dates):
             out[line + date, :running] = out[work, :running]
+        if many:
+            told(flat, line, width, counted, counted_firsts, counts, latest, till, since, begins)
 
 
 @njit(inline="always")
