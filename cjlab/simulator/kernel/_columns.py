@@ -62,7 +62,7 @@ def tell(rows, order, facts, calendar, longer, whole, real, byte, word, behind, 
     for place in range(order.shape[0]):
         row = rows[order[place]]
         behind[place] = behind_of(row)
-        now = moment(calendar, longer, row.day, row.second)
+        now = moment(calendar[row.day], longer[row.day], row.second)
         whole[AT, place] = now
         if world.lags:
             whole[KNOWN_AT, place] = now + world.late[row.channel]

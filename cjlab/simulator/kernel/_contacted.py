@@ -21,7 +21,7 @@ def tell_sent(sent, order, actions, calendar, longer, whole, real, byte, word, b
         row = sent[order[place]]
         behind[place] = behind_of(row)
         whole[0, place], whole[1, place] = own(row.customer, row.number), row.customer
-        whole[2, place] = moment(calendar, longer, row.day, row.second)
+        whole[2, place] = moment(calendar[row.day], longer[row.day], row.second)
         real[1, place] = row.cost
         word[0, place] = row.plan
         went = row.sent == 1

@@ -20,11 +20,14 @@ def own(customer, number):
 
 
 @njit(inline="always")
-def moment(calendar, longer, day, second):
-    """Return a moment in UTC; on days on which clocks are changed, what follows three o'clock is moved."""
-    if longer[day] != 0:
+def moment(midnight, longer, second):
+    """Return a moment in UTC of a day by its midnight; where clocks are changed, what follows three o'clock is moved.
+
+    Both are numbers: an array that is handed on costs a count of references, row by row.
+    """
+    if longer != 0:
         if second >= _THREE:
-            second += longer[day]
-        elif longer[day] < 0:
+            second += longer
+        elif longer < 0:
             second = min(second, _TWO)
-    return calendar[day] + second * _SECOND
+    return midnight + second * _SECOND
