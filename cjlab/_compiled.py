@@ -46,7 +46,7 @@ class _Cache(FunctionCache):
 
 def kept(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a function when it is first called, without the interpreter's lock, and keep the result on disk."""
-    compiled: Any = njit(nogil=True)(function)
+    compiled: Any = njit(nogil=True, error_model="numpy")(function)
     compiled._cache = _Cache(function)  # noqa: SLF001 - numba's own door looks at one file only
     result: Callable[..., Any] = compiled
     return result

@@ -10,7 +10,7 @@ import numpy as np
 
 from cjlab.errors import EvidenceError, TableError
 from cjlab.simulator._contacts import contacts_of
-from cjlab.simulator._outside import factors, weather
+from cjlab.simulator._outside import outside
 from cjlab.simulator._plan import tabulated_plans
 from cjlab.simulator._policy import Answering, Planned, answering, compiled, every_of
 from cjlab.simulator._records import added, chosen, copied
@@ -93,14 +93,12 @@ class Engine:
     world: World
     days: int
     tables: NDArray[np.void] = field(init=False)
-    factors: NDArray[np.float32] = field(init=False)
-    weather: NDArray[np.float32] = field(init=False)
+    outside: NDArray[np.void] = field(init=False)
 
     def __post_init__(self) -> None:
         """Turn the description into tables."""
         self.tables = tabulated(self.world)
-        self.factors = factors(self.world, self.days)
-        self.weather = weather(self.world, self.days)
+        self.outside = outside(self.world, self.days)
 
     def people(self, ids: NDArray[np.int64]) -> NDArray[np.void]:
         """Return the people with these ids as they are when they join."""
@@ -180,7 +178,7 @@ class Engine:
             begins_of(handed, people["customer"], begins)
         known = tabulated_plans((), self.world) if plans is None else plans
         answer: tuple[int, int, int] = advance(
-            people, self.tables, today, known, self.factors, self.weather, handed, begins, *buffers, *span
+            people, self.tables, today, known, self.outside, handed, begins, *buffers, *span
         )
         if today["lost"][0]:
             raise EvidenceError(

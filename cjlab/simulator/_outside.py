@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cjlab._random import uniform
-from cjlab.simulator.kernel import FACTORS
+from cjlab.simulator.kernel import FACTORS, Outside
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,6 +19,21 @@ if TYPE_CHECKING:
 _KEPT = 0.7  # correlation of a day's weather with the day before
 _WEEK = 7
 _MOST = 1e30  # beyond it a factor is as good as endless
+_OCTET = 8
+_ROUNDED = 1.0001  # more than numbers of four bytes are rounded by
+
+
+def outside(world: World, days: int) -> NDArray[np.void]:
+    """Return the factors and the weather of each day as the kernel reads them."""
+    made = np.zeros(1, Outside)
+    made["factors"][0, :days] = factors(world, days)
+    made["weather"][0, :days, : len(world.places)] = weather(world, days)
+    whole = -(-days // _OCTET) * _OCTET
+    lively = np.zeros((whole, len(world.places)))
+    lively[:days] = made["factors"][0, :days, :1].astype(float) * made["weather"][0, :days, : len(world.places)]
+    octets = lively.reshape(-1, _OCTET, len(world.places)).max(axis=1) * _ROUNDED
+    made["liveliest"][0, : len(octets), : len(world.places)] = np.minimum(octets, _MOST)
+    return made
 
 
 def factors(world: World, days: int) -> NDArray[np.float32]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from cjlab._checks import finite, flag, listed, one_of, shown, text, texts, whole, within
 from cjlab.errors import SpecError
-from cjlab.simulator.kernel import DATED, EVENTS, MOMENTS, SEEN, SLICES, Plans
+from cjlab.simulator.kernel import DATED, DAYS, EVENTS, MOMENTS, SEEN, SLICES, Plans
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 FOREVER = 1_000_000
 NINE = 9 * 3600
-MOST_DAYS = 3_660
+MOST_DAYS = DAYS
 _RING = 8  # contacts of a person that the kernel remembers
 _SALT = 0x5EED_0F_A11
 

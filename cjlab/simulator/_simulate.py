@@ -16,7 +16,7 @@ from cjlab.simulator._policy import policy_of
 from cjlab.simulator._run import Run
 from cjlab.simulator._sharded import Plot, stored_run
 from cjlab.simulator._stretch import Stretch
-from cjlab.simulator.kernel import Person
+from cjlab.simulator.kernel import DAYS, Person
 from cjlab.simulator.world import World
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from cjlab.simulator._policy import Planned, Policy
 
-_LONGEST = 3_660
 _A_PLACE = 48  # bytes a person takes while shards are dealt out
 _GIGA = 1e9
 
@@ -90,7 +89,7 @@ def simulate(
     """
     if not isinstance(world, World):
         raise SpecError(f"world is {shown(world)}; give a cj.simulator.World, such as World.retail()")
-    days = whole(days, name="days", least=1, most=_LONGEST)
+    days = whole(days, name="days", least=1, most=DAYS)
     chosen = policy_of(Nobody() if policy is None else policy, world)
     _afford(world, in_shards=folder is not None and chosen.per_customer and world.social is None)
     if folder is not None:

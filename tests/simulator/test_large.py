@@ -9,9 +9,9 @@ import pytest
 from cjlab.simulator import RandomContacts, World
 from cjlab.simulator._engine import Engine
 from cjlab.simulator._sharded import Plot
-from cjlab.simulator._simulate import _LONGEST
 from cjlab.simulator._stretch import _DAY, _PERSON, Stretch, days_of, people_of
 from cjlab.simulator.kernel import CONTACTS_A_DAY, ROWS_A_DAY
+from cjlab.simulator.kernel import DAYS as LONGEST
 from cjlab.simulator.kernel._telling import _OWN
 
 PEOPLE, DAYS = 10_000_000, 365
@@ -27,8 +27,8 @@ def last() -> tuple[np.ndarray, Stretch]:
 
 
 def test_a_person_has_room_for_all_that_he_numbers() -> None:
-    assert 2 ** int(_OWN) > (ROWS_A_DAY + CONTACTS_A_DAY) * _LONGEST
-    assert _DAY * _LONGEST < _PERSON
+    assert 2 ** int(_OWN) > (ROWS_A_DAY + CONTACTS_A_DAY) * LONGEST
+    assert _DAY * LONGEST < _PERSON
     assert np.iinfo(np.int64).max > PEOPLE * _PERSON
 
 

@@ -8,10 +8,11 @@ from cjlab.simulator.kernel._day import Row, Sent, Today
 from cjlab.simulator.kernel._draws import draw_each, draw_often_each, keys_each
 from cjlab.simulator.kernel._layout import BYTE, REAL, SENT_BYTE, SENT_REAL, SENT_WHOLE, SENT_WORD, WHOLE, WORD, Facts
 from cjlab.simulator.kernel._order import ITEM_KEYS, MOST_LINES
+from cjlab.simulator.kernel._outside import Outside
 from cjlab.simulator.kernel._person import Person
 from cjlab.simulator.kernel._plans import Plans
 from cjlab.simulator.kernel._seen import look
-from cjlab.simulator.kernel._sizes import CIRCLE, CONTACTS_A_DAY, FACTORS, ROWS_A_DAY
+from cjlab.simulator.kernel._sizes import CIRCLE, CONTACTS_A_DAY, DAYS, FACTORS, ROWS_A_DAY
 from cjlab.simulator.kernel._social import WORDS, listen
 from cjlab.simulator.kernel._tables import Tables
 from cjlab.simulator.kernel._turn import arranged, in_order
@@ -45,6 +46,7 @@ __all__ = [
     "CIRCLE",
     "CONTACTS_A_DAY",
     "DATED",
+    "DAYS",
     "EVENTS",
     "FACTORS",
     "FIRST_ERRAND",
@@ -72,6 +74,7 @@ __all__ = [
     "WORD",
     "WORDS",
     "Facts",
+    "Outside",
     "Person",
     "Plans",
     "Row",

@@ -12,18 +12,19 @@ from cjlab._compiled import kept
 from cjlab.simulator.kernel._agenda import attend
 from cjlab.simulator.kernel._consent import agree
 from cjlab.simulator.kernel._contact import carry_out
-from cjlab.simulator.kernel._draws import below, eight_days, key_at
+from cjlab.simulator.kernel._draws import key_at
 from cjlab.simulator.kernel._happening import close
-from cjlab.simulator.kernel._planning import follow, lots, may_follow, react
-from cjlab.simulator.kernel._session import comes, occasion, session
+from cjlab.simulator.kernel._planning import follow, react
+from cjlab.simulator.kernel._session import comes, session
 from cjlab.simulator.kernel._sizes import CIRCLE, CONTACTS_A_DAY, ROWS_A_DAY
 from cjlab.simulator.kernel._social import end_of_circle, has_news, hear, speak
-from cjlab.simulator.kernel._vocabulary import AT_OCCASION, PAYMENT, PURCHASE, RETURN, VISIT
+from cjlab.simulator.kernel._vocabulary import PAYMENT, PURCHASE, RETURN, VISIT
+from cjlab.simulator.kernel._waking import wakes
 
 
 @kept
 def advance(  # noqa: C901, PLR0912 - the one loop that everything stands in
-    people, worlds, todays, planned, factors, weather, handed, starts, rows, sent, tally, first, last, begin, living
+    people, worlds, todays, planned, outsides, handed, starts, rows, sent, tally, first, last, begin, living
 ):
     """Take people from the start of day ``first`` to the start of day ``last``.
 
@@ -36,7 +37,7 @@ def advance(  # noqa: C901, PLR0912 - the one loop that everything stands in
     tuple of int
         The next circle's first customer, the rows written, the contacts written.
     """
-    world, today, plans = worlds[0], todays[0], planned[0]
+    world, today, plans, outside = worlds[0], todays[0], planned[0], outsides[0]
     n_rows = n_sent = 0
     counting = tally.shape[0] > 0
     given = np.zeros(CIRCLE, np.int64)
@@ -59,14 +60,14 @@ def advance(  # noqa: C901, PLR0912 - the one loop that everything stands in
                 if day < me.joined or (me.gone >= 0 and plans.n == 0 and idle):
                     continue
                 if living and idle:
-                    at = _wakes(me, world, today, plans, factors, weather, at, stop)
+                    at = wakes(me, world, today, plans, outside, at, stop)
                     if at == stop:
                         continue
                 following = at + 1
                 today.n = today.contacts = 0
-                today.day, today.key, today.weather = at, key_at(me.future, at), weather[at, me.place]
-                for factor in range(factors.shape[1]):
-                    today.factor[factor] = factors[at, factor]
+                today.day, today.key, today.weather = at, key_at(me.future, at), outside.weather[at, me.place]
+                for factor in range(len(today.factor)):
+                    today.factor[factor] = outside.factors[at, factor]
                 close(me, today)
                 was_there = me.gone < 0
                 if living and was_there and has_news(me, at):
@@ -105,30 +106,6 @@ def begins_of(handed, ids, begins):
     while place < handed.shape[0] and handed[place].customer <= ids[ids.shape[0] - 1]:
         place += 1
     begins[ids.shape[0]] = place
-
-
-@njit(inline="always")
-def _wakes(me, world, today, plans, factors, weather, day, stop):
-    """Return the first day on which something may happen: something is due, a plan draws the person, or he comes.
-
-    Nothing of the person is written on the way, so that what stays the same from day to day is read once.
-    """
-    here, place = me.gone < 0, me.place
-    while day < stop:
-        word = eight_days(me.future, day, AT_OCCASION)
-        lots(me, plans, day, today.lots)
-        until = min(stop, (day | 7) + 1)
-        while day < until:
-            if here:
-                if me.due <= day or has_news(me, day):
-                    return day
-                likely = occasion(me, world, day, factors[day, 0], weather[day, place])
-                if below(word, day, me.future, AT_OCCASION, likely):
-                    return day
-            if plans.n > 0 and may_follow(me, day, today.lots, plans):
-                return day
-            day += 1
-    return stop
 
 
 @njit

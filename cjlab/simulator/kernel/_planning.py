@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 from numba import njit
 
 from cjlab.simulator.kernel._consent import allowed
@@ -11,6 +12,9 @@ from cjlab.simulator.kernel._contact import carry_out, pressed
 from cjlab.simulator.kernel._draws import below, draw, draw_often, draw_whole, eight_days, key_at, mix
 from cjlab.simulator.kernel._sizes import CONTACTS_A_DAY
 from cjlab.simulator.kernel._vocabulary import AT_POLICY, LAST_SECOND, RANDOM
+
+_OCTET = 8
+_TOP, _TOPS = np.uint64(0x80), np.uint64(0x8080808080808080)
 
 
 @njit
@@ -20,13 +24,24 @@ def held_out(me, plans):
 
 
 @njit(inline="always")
-def lots(me, plans, day, words):
-    """Draw for eight days whom the plans of days let in: a word a plan, filled into ``words``.
+def lot(me, day, number):
+    """Draw for eight days whether a plan of days lets a person in: a word with a byte for each.
 
     A replicate of the future is decided on as the first one was, hence by the person's own key.
     """
-    for number in range(plans.n):
-        words[number] = eight_days(me.key, day, AT_POLICY + 8 * number)
+    return eight_days(me.key, day, AT_POLICY + 8 * number)
+
+
+@njit(inline="always")
+def falling(plan, day):
+    """Return the top bits of the bytes of those among eight days on which a plan of days may fall, by its rhythm."""
+    if plan.every == 1:
+        return _TOPS
+    days, place = np.uint64(0), (plan.first - (day & ~7)) % plan.every
+    while place < _OCTET:
+        days |= _TOP << np.uint64(8 * place)
+        place += plan.every
+    return days
 
 
 @njit(inline="always")

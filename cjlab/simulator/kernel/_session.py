@@ -6,7 +6,7 @@ import math
 
 from numba import njit
 
-from cjlab.simulator.kernel._draws import draw, draw_among, draw_exponential, draw_often
+from cjlab.simulator.kernel._draws import below, draw, draw_among, draw_exponential, eight_days
 from cjlab.simulator.kernel._happening import close, enter, happen
 from cjlab.simulator.kernel._order import choose, order
 from cjlab.simulator.kernel._state import faded, schedule
@@ -40,7 +40,8 @@ def occasion(me, world, day, factor, weather):
 def comes(me, world, today):
     """Tell whether the person comes today."""
     likely = occasion(me, world, today.day, today.factor[0], today.weather)
-    return draw_often(me.future, today.day, AT_OCCASION) < likely
+    word = eight_days(me.future, today.day, AT_OCCASION)
+    return below(word, today.day, me.future, AT_OCCASION, likely)
 
 
 @njit

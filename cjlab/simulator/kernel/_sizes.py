@@ -8,6 +8,7 @@ PERSONAS, CHANNELS, ACTIONS, CATEGORIES, PLACES, DEVICES = 12, 12, 24, 16, 12, 6
 MOMENT_KINDS, LIFE_KINDS, TOPICS, TIERS, ITEMS, PLANS, CONDITIONS = 24, 8, 16, 6, 512, 16, 6
 ERRAND_KINDS, TRANSPORTS, COMPETITORS, HABITS, BLOCKS = 8, 6, 6, 6, 6
 EVENT_CODES = 64
+DAYS = 3_660  # of a run, at most
 CIRCLE = 12  # people who hear from each other
 ROWS_A_DAY, CONTACTS_A_DAY = 96, 8
 FACTORS = ("occasions", "needs", "pull", "problems", "leaving", "opens", "poached", "shopping")
