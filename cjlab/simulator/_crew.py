@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from cjlab.simulator._engine import Desk
     from cjlab.simulator._policy import Planned, Policy
 
 _AHEAD = 2  # blocks that wait for each thread
@@ -56,6 +57,7 @@ class Crew(Engine):
         plans: NDArray[np.void] | None = None,
         handed: NDArray[np.void] = NONE,
         living: bool = True,
+        desk: Desk | None = None,  # noqa: ARG002 - each thread has its own
     ) -> Iterator[Written]:
         """Take people through days once, with compiled plans or contacts handed in."""
 

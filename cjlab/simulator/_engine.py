@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -78,6 +78,20 @@ class Book:
         return Written(self.rows[:n_rows], self.sent[:n_sent], people)
 
 
+class Desk(NamedTuple):
+    """Where people write: who they are, and room for what they do and are sent, which is filled again and again."""
+
+    ids: NDArray[np.int64]
+    rows: NDArray[np.void]
+    sent: NDArray[np.void]
+
+    @classmethod
+    def of(cls, people: NDArray[np.void], days: int) -> Desk:
+        """Make room for stretches of so many days."""
+        rows = np.empty(max(_ROWS, 2 * days * ROWS_A_DAY), Row)
+        return cls(np.ascontiguousarray(people["customer"]), rows, np.empty(_CONTACTS, Sent))
+
+
 @dataclass(eq=False)
 class Engine:
     """A world made ready to run for some days.
@@ -137,15 +151,15 @@ class Engine:
         plans: NDArray[np.void] | None = None,
         handed: NDArray[np.void] = NONE,
         living: bool = True,
+        desk: Desk | None = None,
     ) -> Iterator[Written]:
         """Take people through days once, with compiled plans or contacts handed in."""
-        rows, sent = np.empty(_room(_ROWS, first, last), Row), np.empty(_CONTACTS, Sent)
-        ids = np.ascontiguousarray(people["customer"])
+        ids, rows, sent = Desk.of(people, last - first) if desk is None else desk
         for start, end in self._spans(first, last):
             begin, given = 0, handed if end - start == last - first else _within(handed, start, end)
             while begin < len(people):
                 begin, n_rows, n_sent = self._advance(
-                    people, plans, given, (rows, sent, _NO_TALLY), (start, end, begin, living)
+                    people, plans, (ids, given), (rows, sent, _NO_TALLY), (start, end, begin, living)
                 )
                 yield Written(rows[:n_rows], sent[:n_sent], ids)
 
@@ -160,22 +174,24 @@ class Engine:
     ) -> NDArray[np.float64]:
         """Return what each does in these days, ``(n, 5)``: purchases, amount, margin, visits, cost of contacts."""
         sums = np.zeros((len(people), 5))
-        self._advance(people, None, handed, (np.empty(0, Row), np.empty(0, Sent), sums), (first, last, 0, True))
+        ids, nowhere = np.ascontiguousarray(people["customer"]), (np.empty(0, Row), np.empty(0, Sent), sums)
+        self._advance(people, None, (ids, handed), nowhere, (first, last, 0, True))
         return sums
 
     def _advance(
         self,
         people: NDArray[np.void],
         plans: NDArray[np.void] | None,
-        handed: NDArray[np.void],
+        given: tuple[NDArray[np.int64], NDArray[np.void]],
         buffers: tuple[NDArray[np.void], NDArray[np.void], NDArray[np.float64]],
         span: tuple[int, int, int, bool],
     ) -> tuple[int, int, int]:
         today = np.zeros(1, Today)
         today["seed"] = self.world.seed
         begins = np.zeros(len(people) + 1, np.int64)
+        ids, handed = given
         if len(handed):
-            begins_of(handed, people["customer"], begins)
+            begins_of(handed, ids, begins)
         known = tabulated_plans((), self.world) if plans is None else plans
         answer: tuple[int, int, int] = advance(
             people, self.tables, today, known, self.outside, handed, begins, *buffers, *span
@@ -192,7 +208,7 @@ class Engine:
     ) -> Iterator[Written]:
         """Stop on every decision day to ask the policy."""
         every = every_of(policy)
-        answers = answering(policy)
+        answers, desk, book = answering(policy), Desk.of(people, min(every, last - first)), Book()
         day = first
         while day < last:
             handed = NONE
@@ -201,11 +217,11 @@ class Engine:
                 with _named(policy, view):
                     handed = contacts_of(policy.decide(view), view, campaigns)
             step = 1 if answers else min(every - day % every, last - day)
-            lived = self.run(people, day, day + step, handed=handed)
+            lived = self.run(people, day, day + step, handed=handed, desk=desk)
             if answers:
-                written = Book().filled(lived, people["customer"])
+                written = book.filled(lived, desk.ids)
                 yield written
-                yield from self._answered(people, answers, written.rows, day, campaigns)
+                yield from self._answered(people, answers, written.rows, day, campaigns, desk)
             else:
                 yield from lived
             day += step
@@ -217,6 +233,7 @@ class Engine:
         rows: NDArray[np.void],
         day: int,
         campaigns: list[str],
+        desk: Desk,
     ) -> Iterator[Written]:
         """Let a policy answer what the brand saw today, when the day is over."""
         from cjlab.simulator._ledger import happened
@@ -227,7 +244,7 @@ class Engine:
             handed = contacts_of(policy.on_event(view, events), view, campaigns)
             _after(handed, events)
         if len(handed):
-            yield from self.run(people, day, day + 1, handed=handed, living=False)
+            yield from self.run(people, day, day + 1, handed=handed, living=False, desk=desk)
 
 
 @contextmanager
@@ -263,7 +280,3 @@ def _blocks(people: NDArray[np.void], size: int) -> Iterator[NDArray[np.void]]:
 
 def _within(handed: NDArray[np.void], first: int, last: int) -> NDArray[np.void]:
     return chosen(handed, (handed["day"] >= first) & (handed["day"] < last))
-
-
-def _room(least: int, first: int, last: int) -> int:
-    return max(least, 2 * (last - first) * ROWS_A_DAY)
