@@ -19,6 +19,7 @@ from benchmarks.proof import (
     identities,
     market,
     mouths,
+    news,
     numerics,
     pace,
     rhythm,
@@ -67,6 +68,7 @@ def main() -> int:
     failed += _stopped()
     failed += _paces()
     failed += _texts()
+    failed += _rates("Features: topics that are new or grow", lambda: news.experiments(SEEDS))
     failed += _affinities()
     failed += _usefulness()
     _branches()

@@ -81,19 +81,22 @@ def _rounded(number: float) -> float:
     return round(float(number), _DIGITS)
 
 
-def _before(log: Log, as_of: str | dt.date, where: Where, column: str) -> Texts:
-    """Return what was written, and known, before a date; texts rise, however customers lie in shards."""
-    end = microseconds(moment(as_of, log.timezone))
-    owners, texts, people = [], [], 0
+def written(log: Log, as_of: str | dt.date, where: Where, column: str) -> pl.DataFrame:
+    """Return a line a text that was written, and known, before a date: ``who``, ``at`` and ``text``."""
+    end, found = microseconds(moment(as_of, log.timezone)), []
     for shard in log.shards():
         rows = Rows.of(shard, (*Cell("count", where).needed, column), name=where.table)
         codes, words = rows.texts[column]
         there = (rows.at < end) & (rows.known < end) & (Filters((where,)).masks(rows) > 0) & (codes >= 0)
-        owner = np.repeat(np.arange(len(rows.owners)), np.diff(rows.bounds))[there] + people
-        owners.append(pl.Series("who", owner, pl.Int64))
-        texts.append(pl.Series("text", words, pl.String).gather(codes[there]))
-        people += len(rows.owners)
-    wrote = pl.DataFrame([pl.concat(owners), pl.concat(texts)])
+        owner = np.repeat(np.arange(len(rows.owners)), np.diff(rows.bounds))[there]
+        texts = pl.Series("text", words, pl.String).gather(codes[there])
+        found.append(pl.DataFrame([rows.owners.gather(owner).alias("who"), pl.Series("at", rows.at[there]), texts]))
+    return pl.concat(found)
+
+
+def _before(log: Log, as_of: str | dt.date, where: Where, column: str) -> Texts:
+    """Return what was written, and known, before a date; texts rise, however customers lie in shards."""
+    wrote = written(log, as_of, where, column).select(who=pl.col("who").rank("dense").cast(pl.Int64) - 1, text="text")
     known = wrote.group_by("text").len().sort("text")
     pairs = wrote.unique().select("who", pl.col("text").replace_strict(known["text"], range(known.height)))
     return Texts(

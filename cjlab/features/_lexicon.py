@@ -86,7 +86,7 @@ class Share:
 
     def __call__(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """Read texts, none of which stands twice."""
-        return _shares(self.lexicon, tuple(texts))[:, self.topic]
+        return shares(self.lexicon, tuple(texts))[:, self.topic]
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class Written:
 
 
 @lru_cache(maxsize=4)  # all topics of a shard's texts are asked for one after the other
-def _shares(lexicon: Lexicon, texts: tuple[str, ...]) -> NDArray[np.float64]:
+def shares(lexicon: Lexicon, texts: tuple[str, ...]) -> NDArray[np.float64]:
     """Return what part of each text is about each topic, ``(texts, topics)``."""
     heard = (counted(texts, lexicon.words) * np.array(lexicon.weights)).tocsr()
     about = heard @ np.array(lexicon.members).T

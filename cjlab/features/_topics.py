@@ -10,6 +10,7 @@ from cjlab._checks import one_of, texts, whole, within
 from cjlab.errors import SpecError
 from cjlab.features._builder import Builder, Column
 from cjlab.features._cell import Cell
+from cjlab.features._followed import Followed
 from cjlab.features._formulas import mean, picked, same
 from cjlab.features._learned import learned_at
 from cjlab.features._lexicon import Lexicon, Share, Written, tokens
@@ -26,7 +27,7 @@ _ROUND = 1e-3
 
 
 @dataclass(frozen=True)
-class Topics(Builder):
+class Topics(Builder, Followed):
     r"""What part of a customer's texts is about each of a few topics, which words tell.
 
     The words of a text are its runs of two letters or more, small, with their accents, in any alphabet that parts
