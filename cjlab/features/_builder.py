@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from cjlab._checks import listed, offset, shown, text
 from cjlab.errors import SpecError
+from cjlab.features._several import several
 from cjlab.features._where import Where, where_of
 from cjlab.tables import moment
 
@@ -136,8 +137,8 @@ class Builder(ABC):
             value = getattr(self, one.name)
             if isinstance(one.default, Where):
                 object.__setattr__(self, one.name, where_of(value, name=one.name))
-            elif _several(one):
-                object.__setattr__(self, one.name, _tuple(value))
+            elif _holds_several(one):
+                object.__setattr__(self, one.name, several(value))
             elif one.name == "window" and value is not None:
                 offset(value, name="window")
         if self.learned is not None:
@@ -202,17 +203,10 @@ def _fields(cls: Any) -> tuple[Field[Any], ...]:  # noqa: ANN401 - a class that 
     return fields(cls)
 
 
-def _several(one: Field[Any]) -> bool:
+def _holds_several(one: Field[Any]) -> bool:
     """Tell whether a field holds any number of the same."""
     kind = str(one.type)
     return kind.startswith("tuple[") and kind.endswith(", ...]")
-
-
-def _tuple(value: Any) -> Any:  # noqa: ANN401 - what is no list of anything is refused by whose field it is
-    """Return what is one as a tuple of it, and a list as a tuple."""
-    if isinstance(value, str | int | float):
-        return (value,)
-    return tuple(value) if isinstance(value, list) else value
 
 
 def _moment(value: Any) -> dt.datetime:  # noqa: ANN401 - whatever may be a moment

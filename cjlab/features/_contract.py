@@ -10,6 +10,7 @@ import polars as pl
 from cjlab._checks import text, texts
 from cjlab.features._eligible import SILENT
 from cjlab.features._outcome import needs
+from cjlab.features._several import several
 from cjlab.features._span import known
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class Contract:
 
     def __post_init__(self) -> None:
         """Check the words."""
-        object.__setattr__(self, "reasons", texts(self.reasons, name="reasons"))
+        object.__setattr__(self, "reasons", texts(several(self.reasons), name="reasons"))
         text(self.end, name="end")
 
     def gone(self, log: Log, span: Span) -> pl.DataFrame:

@@ -19,6 +19,7 @@ from cjlab.features._estimates import share
 from cjlab.features._formulas import silence
 from cjlab.features._logged import logged
 from cjlab.features._recipe import Recipe
+from cjlab.features._several import several
 from cjlab.features._span import before
 from cjlab.features._where import Where
 from cjlab.tables import moment
@@ -123,7 +124,12 @@ class Freshness(Builder):
 
 
 def freshness(
-    log: Log, as_of: str | dt.date, *, limits: Mapping[str, str] | str = _USUAL, sources: tuple[str, ...] = ()
+    log: Log,
+    as_of: str | dt.date,
+    *,
+    fields: tuple[str, ...] = (),
+    limits: Mapping[str, str] | str = _USUAL,
+    sources: tuple[str, ...] = (),
 ) -> pd.DataFrame:
     """Return how fresh every field of the profiles is at a date, with 95 % intervals.
 
@@ -133,6 +139,8 @@ def freshness(
         The log.
     as_of : date or text
         The moment; nothing at or after it, or known later, is read.
+    fields : tuple of str
+        Which; all that anybody told unless given.
     limits : mapping or str
         After how long a field is stale, by field, or for all; ``"365D"`` for those that are not named.
     sources : tuple of str
@@ -141,16 +149,16 @@ def freshness(
     Returns
     -------
     pandas.DataFrame
-        Indexed by ``field``, rising: ``limit``; ``customers`` there are; ``told``, of how many it is known,
-        ``told_share`` and its ends ``told_low`` and ``told_high``; ``stale``, of how many of these it is too old,
-        ``stale_share`` of them with ``stale_low`` and ``stale_high``; ``median_age`` and ``oldest`` in days.
+        Indexed by ``field``, as named or else rising: ``limit``; ``customers`` there are; ``told``, of how many it is
+        known, ``told_share`` and its ends ``told_low`` and ``told_high``; ``stale``, of how many of these it is too
+        old, ``stale_share`` of them with ``stale_low`` and ``stale_high``; ``median_age`` and ``oldest`` in days.
 
     Raises
     ------
     TableError
         When the log has no profiles.
     SpecError
-        When a limit is no length of time, or is that of a field that nobody told.
+        When a limit is no length of time, or nobody told a field that is named.
 
     Examples
     --------
@@ -161,19 +169,20 @@ def freshness(
     """
     import pandas as pd
 
-    fields = _told(logged(log), as_of)
+    told = _told(logged(log), as_of)
+    asked = texts(several(fields), name="fields") or told
     if not isinstance(limits, str | Mapping):
         raise SpecError(f"limits is {shown(limits)}; give a length of time such as '365D', or one by field")
-    given = dict.fromkeys(fields, limits) if isinstance(limits, str) else dict(limits)
-    if unknown := sorted(set(given) - set(fields)):
-        raise SpecError(f"limits names {shown(unknown[0])}, which nobody told before {as_of}; told are {fields}")
+    given = dict.fromkeys(asked, limits) if isinstance(limits, str) else dict(limits)
+    for name, named in (("fields", asked), ("limits", given)):
+        if unknown := sorted(set(named) - set(told)):
+            raise SpecError(f"{name} names {shown(unknown[0])}, which nobody told before {as_of}; told are {told}")
     lines = []
-    if fields:
-        wanted = Freshness(fields, tuple(given.get(field, _USUAL) for field in fields), sources)
+    if asked:
+        wanted = Freshness(asked, tuple(given.get(field, _USUAL) for field in asked), sources)
         made = Recipe(wanted).build(log, as_of)
-        names = _spelt(fields)
-        lines = [_line(made, name, limit) for name, limit in zip(names, wanted.limits, strict=True)]
-    return pd.DataFrame(lines, pd.Index(fields, name="field", dtype="str"), columns=[*_COUNTED, *_STALE])
+        lines = [_line(made, name, limit) for name, limit in zip(_spelt(asked), wanted.limits, strict=True)]
+    return pd.DataFrame(lines, pd.Index(asked, name="field", dtype="str"), columns=[*_COUNTED, *_STALE])
 
 
 def _spelt(fields: Sequence[str]) -> list[str]:

@@ -11,6 +11,7 @@ from cjlab._checks import texts, within
 from cjlab._display import Shown
 from cjlab.features._links import MERGE, Evidence, linked, persons
 from cjlab.features._logged import logged
+from cjlab.features._several import several
 from cjlab.features._span import known
 from cjlab.tables import Log, moment
 
@@ -126,7 +127,7 @@ def resolved(log: Log, as_of: str | dt.date, *, confidence: float = 0.9, same: t
     """
     logged(log)
     within(confidence, 0, 1, name="confidence")
-    when, kinds = moment(as_of, log.timezone), texts(same, name="same")
+    when, kinds = moment(as_of, log.timezone), texts(several(same), name="same")
     past = _before(log, when)
     links = linked(past, when, confidence)
     people = persons(past, links, kinds)

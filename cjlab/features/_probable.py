@@ -13,6 +13,7 @@ from cjlab._checks import texts, within
 from cjlab.errors import EvidenceError, SpecError, TableError
 from cjlab.features._links import MERGE
 from cjlab.features._logged import logged
+from cjlab.features._several import several
 from cjlab.features._span import dated, known
 from cjlab.tables import Log, moment
 
@@ -72,7 +73,7 @@ def probable(log: Log, as_of: str | dt.date, *, fields: tuple[str, ...], confide
     cjlab.errors.SpecError: fields is ('name',); give two or more, such as ('name', 'birth_date', 'postcode')
     """
     logged(log)
-    names = texts(fields, name="fields")
+    names = texts(several(fields), name="fields")
     if len(names) < 2:  # noqa: PLR2004 - one alone cannot be told from chance
         raise SpecError(f"fields is {fields!r}; give two or more, such as ('name', 'birth_date', 'postcode')")
     within(confidence, 0, 1, name="confidence")

@@ -14,6 +14,7 @@ from cjlab.features._followed import Followed
 from cjlab.features._formulas import mean, picked, same
 from cjlab.features._learned import learned_at
 from cjlab.features._lexicon import Lexicon, Share, Written, tokens
+from cjlab.features._several import several
 from cjlab.features._where import Where, where_of
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ class Topics(Builder, Followed):
         >>> cj.features.Topics.told({"money": ("bill", "price"), "leaving": ("leave", "price")}).members
         ((1.0, 0.5, 0.0), (0.0, 0.5, 1.0))
         """
-        of = {name: texts(list(words), name=f"words of {name}") for name, words in topics.items()}
+        of = {name: texts(list(several(words)), name=f"words of {name}") for name, words in topics.items()}
         words = tuple(dict.fromkeys(word for known in of.values() for word in known))
         times = [sum(word in known for known in of.values()) for word in words]
         members = tuple(
@@ -224,7 +225,7 @@ class Topics(Builder, Followed):
 
         asked = Asked(
             whole(topics, name="topics", least=2, most=50),
-            texts(stop, name="stop"),
+            texts(several(stop), name="stop"),
             within(most, 0.0, 1.0, name="most"),
             whole(fewest, name="fewest", least=1),
             whole(words, name="words", least=2, most=10_000),
