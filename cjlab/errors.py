@@ -13,6 +13,7 @@ __all__ = [
     "ReportError",
     "SpecError",
     "TableError",
+    "UnheardWarning",
 ]
 
 
@@ -124,4 +125,21 @@ class ReportError(CjlabError, RuntimeError):
     Traceback (most recent call last):
         ...
     cjlab.errors.ReportError: no notebooks: looked for the folder ...no/such/folder; run where notebooks/ lies, ...
+    """
+
+
+class UnheardWarning(UserWarning):
+    """Something is asked for that a log never has: a name misspelt, or what nobody has done yet.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> import cjlab as cj
+    >>> log = cj.simulator.simulate(cj.simulator.World.retail(n_customers=20), days=30).log
+    >>> with warnings.catch_warnings():
+    ...     warnings.simplefilter("error", cj.errors.UnheardWarning)  # whoever wants no such feature
+    ...     cj.features.Recipe(cj.features.Recency("vist")).build(log, "2024-01-20")
+    Traceback (most recent call last):
+        ...
+    cjlab.errors.UnheardWarning: feature 'recency_vist' asks for the event 'vist', which the log never has, at any ...
     """

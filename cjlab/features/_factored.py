@@ -85,7 +85,7 @@ def written(log: Log, as_of: str | dt.date, where: Where, column: str) -> pl.Dat
     """Return a line a text that was written, and known, before a date: ``who``, ``at`` and ``text``."""
     end, found = microseconds(moment(as_of, log.timezone)), []
     for shard in log.shards():
-        rows = Rows.of(shard, (*Cell("count", where).needed, column), name=where.table)
+        rows = Rows.of(shard, (*Cell("count", where).needed, column), name=where.table, asking={column: "Topics"})
         codes, words = rows.texts[column]
         there = (rows.at < end) & (rows.known < end) & (Filters((where,)).masks(rows) > 0) & (codes >= 0)
         owner = np.repeat(np.arange(len(rows.owners)), np.diff(rows.bounds))[there]

@@ -11,6 +11,7 @@ from cjlab._checks import finite, one_of, shown, text
 from cjlab.errors import SpecError, TableError
 from cjlab.features._cell import NUMBERS
 from cjlab.features._labelled import Asked
+from cjlab.features._unheard import warn_of_outcome
 from cjlab.features._where import FLAGS, Where, where_of
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     Events = Where | str | tuple[str, ...] | Mapping[str, float]
 
 RETURNS: Mapping[str, str] = MappingProxyType({"return": "order_id", "cancellation": "order_id"})
+_SPENT = Where(("purchase", "return"))
 _NOTHING = 0.005  # half of the smallest coin: sums of amounts carry rounding errors
 _ADDED = [name for name in NUMBERS if name not in {"cost", "propensity", "lateness_d"}]  # those that events have
 
@@ -92,6 +94,7 @@ def outcome(
     taken, asked = _ties(undone), Asked(log, as_of, within, until, among)
     for where, _ in worth:
         passing(log.events, where)
+    warn_of_outcome([where for where, _ in worth], log)
 
     def measure(span: Span) -> pl.DataFrame:
         parts = [_happened(log, where, span, taken).with_columns(y=pl.lit(weight)) for where, weight in worth]
@@ -106,7 +109,7 @@ def spent(
     *,
     as_of: Dates,
     within: str,
-    of: Where | str | tuple[str, ...] = ("purchase", "return"),
+    of: Where | str | tuple[str, ...] = _SPENT,
     column: str = "amount",
     until: str | dt.date | None = None,
     among: Eligible | None = None,
@@ -159,6 +162,7 @@ def spent(
     one_of(column, _ADDED, name="column")
     asked = Asked(log, as_of, within, until, among)
     needs(log.events, (column,))
+    warn_of_outcome([where] if where != _SPENT else [], log)
 
     def measure(span: Span) -> pl.DataFrame:
         rows = passing(log.events, where).filter(span.inside).sort("customer_id", "at", column)

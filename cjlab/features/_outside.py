@@ -186,7 +186,7 @@ def _around(log: Log, series: str, start: int | None, end: dt.datetime) -> Mappi
     """Return the values of a series over a time, as known at its end, in the order of time, for each place."""
     if log.context is None:
         return {}
-    _require_series(log.context.collect_schema())
+    _require_series(log.context.collect_schema(), series)
     told = log.context.filter(pl.col("name") == series, known(log.context) < end, pl.col("value").is_finite())
     if start is not None:
         told = told.filter(pl.col("at").dt.timestamp("us") >= start)
@@ -195,10 +195,11 @@ def _around(log: Log, series: str, start: int | None, end: dt.datetime) -> Mappi
     return dict(values.group_by("place").agg("value").iter_rows())
 
 
-def _require_series(schema: pl.Schema) -> None:
+def _require_series(schema: pl.Schema, series: str) -> None:
     """Refuse a table of which no series can be read."""
     if absent := [name for name in ("at", "place", "name", "value") if name not in schema]:
-        raise TableError(f"context has no column {absent[0]!r}, which a feature asks for; it has {schema.names()}")
+        who = f"the outside series {series!r}"
+        raise TableError(f"context has no column {absent[0]!r}, which {who} asks for; it has {schema.names()}")
     require_zones(schema, "context")
     if not schema["value"].is_numeric():
         raise TableError(f"context.value is {schema['value']}, and a series is made of numbers; give those")

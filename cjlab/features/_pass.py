@@ -12,6 +12,7 @@ import polars as pl
 from cjlab.errors import SpecError, TableError
 from cjlab.features._builder import Column, When
 from cjlab.features._identifiers import rise, within
+from cjlab.features._infinite import refuse_infinite
 from cjlab.features._plan import Plan, microseconds
 from cjlab.features._rows import NO_TIME, Rows, instants
 from cjlab.features._span import local_day
@@ -105,10 +106,15 @@ class Pass:
 
     def rows(self, log: Log, *, only: pl.Series | None = None) -> list[Rows]:
         """Read the rows of each table that is asked for, of everybody or of some."""
-        return [Rows.of(log, plan.needed, name=table, only=only) for table, plan in self.plans.items()]
+        return [
+            Rows.of(log, plan.needed, name=table, only=only, asking=self._asking(table))
+            for table, plan in self.plans.items()
+        ]
 
     def found(self, log: Log, rows: Sequence[Rows], *, only: pl.Series | None = None) -> Found:
         """Return what the formulas are made of, of those customers."""
+        for table, mine in zip(self.plans, rows, strict=True):
+            refuse_infinite(self.columns, mine, table, self.dates[-1])
         people = _people(log, rows, only)
         customers = people["customer_id"]
         read = zip(self.plans.values(), rows, strict=True)
@@ -144,6 +150,11 @@ class Pass:
         sources = [source for plan in self.plans.values() for source in plan.sources]
         places = {source: place for place, source in enumerate(sources)}
         return [tuple(places[source] for source in column.cells) for column in self.columns]
+
+    def _asking(self, table: str) -> dict[str, str]:
+        """Return which feature is the first to ask for each column of a table."""
+        told = [(column, one) for column in self.columns for one in column.cells if one.where.table == table]
+        return {name: f"feature {column.name!r}" for column, source in reversed(told) for name in source.needed}
 
     def _made(self, when: When, found: Sequence[NDArray[np.float64]]) -> Iterator[tuple[Column, NDArray[Any]]]:
         """Give each feature its formula's answer."""

@@ -19,6 +19,7 @@ from cjlab.features._learned import learned_by, refuse_hindsight
 from cjlab.features._pass import Lines, Pass
 from cjlab.features._said import Said
 from cjlab.features._span import moments
+from cjlab.features._unheard import warn_of_builders
 from cjlab.scale import each
 
 if TYPE_CHECKING:
@@ -189,7 +190,8 @@ class Recipe(Said, Shown):
 
         Rows are those of customers who had joined, or were seen, before the date: none of an empty log, or before it
         begins. Of an event that the log does not have there are 0 rows, and days since it are NaN, as
-        :meth:`describe` says. Nothing that happened or became
+        :meth:`describe` says; of one that was asked for by name, and that no date of the log has, an
+        :class:`cjlab.errors.UnheardWarning` is given. Nothing that happened or became
         known (``known_at``) at or after it is read. A log that was read from a folder is gone through shard by shard;
         the numbers are the same for any number of shards and threads, and on either engine.
 
@@ -227,6 +229,7 @@ class Recipe(Said, Shown):
         """
         dates, several = moments(as_of, log)
         refuse_hindsight(self, dates, log.timezone)
+        warn_of_builders(self.builders, log)
         made = each(log.shards(), Pass(self.columns, tuple(dates)), engine=engine, threads=threads)
         return Lines.joined(made).framed(dates, log.timezone, several=several)
 
@@ -269,6 +272,7 @@ class Recipe(Said, Shown):
         """
         dates, _ = moments(as_of, log)
         refuse_hindsight(self, dates, log.timezone)
+        warn_of_builders(self.builders, log)
         about = {"features": self.said, "as_of": list(map(str, dates)), "log": identity(log), **codes(self)}
         work = Tabled(Pass(self.columns, tuple(dates)))
         return kept(log, work, folder=folder, about=about, threads=threads, engine=engine)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -41,6 +42,7 @@ def fixed(array: NDArray[_T]) -> NDArray[_T]:
 _ALL = fixed(np.empty(0, np.uint64))  # filters that are not asked
 _NONE = np.empty(0, np.int32)  # no room
 _NOBODY = np.uint64(0)
+_NOBODY_ASKS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,23 +73,38 @@ class Rows:
     timezone: str
 
     @classmethod
-    def of(cls, log: Log, needed: Sequence[str], *, name: str, only: pl.Series | None = None) -> Rows:
-        """Read columns of a table, and ``known_at`` if there is one, in their order, of all customers or of some."""
+    def of(
+        cls,
+        log: Log,
+        needed: Sequence[str],
+        *,
+        name: str,
+        only: pl.Series | None = None,
+        asking: Mapping[str, str] = _NOBODY_ASKS,
+    ) -> Rows:
+        """Read columns of a table, and ``known_at`` if there is one, in their order, of all customers or of some.
+
+        Of a column that is absent is said who is ``asking`` for it.
+        """
         if name not in log.tables:
-            raise TableError(f"the log has no {name}, which a feature asks for; give Log.of({name}=…)")
+            first = next(iter(asking.values()), "a feature")
+            raise TableError(f"the log has no {name}, which {first} asks for; give Log.of({name}=…)")
         schema = log.tables[name].collect_schema()
         present = schema.names()
         require_zones(schema, name)
         made = {column for column in _MADE if column in needed and column not in present}
         asked = {"customer_id", "at", *needed, *(_MADE[column] for column in made)} - made
         if absent := sorted(asked - set(present)):
-            raise TableError(f"{name} have no column {absent[0]!r}, which a feature asks for; they have {present}")
+            wanting = {_MADE.get(column, column): who for column, who in asking.items()} | dict(asking)
+            who = wanting.get(absent[0], "every feature")
+            raise TableError(f"{name} have no column {absent[0]!r}, which {who} asks for; they have {present}")
         wanted = {"known_at", *asked}
         rows = cls._read(log, wanted, name, only, trust=True) or cls._read(log, wanted, name, only, trust=False)
         assert rows is not None  # noqa: S101 - what was put in order is taken as it is
         if "category" not in made:
             return rows
-        return replace(rows, texts={**rows.texts, "category": _categories(rows, log.items)})
+        who = asking.get("category", "a feature")
+        return replace(rows, texts={**rows.texts, "category": _categories(rows, log.items, who)})
 
     @classmethod
     def _read(cls, log: Log, wanted: set[str], name: str, only: pl.Series | None, *, trust: bool) -> Rows | None:
@@ -226,10 +243,10 @@ def require_zones(schema: pl.Schema, table: str) -> None:
             raise TableError(f"{table}.{column} has no time zone; say where clocks stood: Log.of(…, assume='UTC')")
 
 
-def _categories(rows: Rows, items: pl.LazyFrame) -> tuple[NDArray[np.int32], tuple[str, ...]]:
+def _categories(rows: Rows, items: pl.LazyFrame, who: str) -> tuple[NDArray[np.int32], tuple[str, ...]]:
     """Say of each row what its item is, as a code; −1 where nobody knows."""
     if "category" not in items.collect_schema().names():
-        raise TableError("items have no column 'category', which a feature asks for; give Log.of(items=…) with one")
+        raise TableError(f"items have no column 'category', which {who} asks for; give Log.of(items=…) with one")
     codes, words = rows.words("item")
     known = items.select(pl.col("item").cast(pl.String), pl.col("category").cast(pl.String)).drop_nulls()
     of = dict(known.sort("item", "category", descending=True).collect().iter_rows())

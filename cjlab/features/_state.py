@@ -15,6 +15,7 @@ from cjlab.features._kept import kept
 from cjlab.features._learned import refuse_hindsight
 from cjlab.features._pass import Lines, Pass
 from cjlab.features._recipe import Recipe
+from cjlab.features._unheard import warn_of_builders
 from cjlab.scale import each
 from cjlab.tables import Sheaf, moment
 
@@ -111,6 +112,7 @@ class State(Shown):
         files = _files(log)
         date = moment(as_of, log.timezone)
         refuse_hindsight(recipe, [date], log.timezone)
+        warn_of_builders(recipe.builders, log)
         work = Digest(Pass(recipe.columns, (date,)))
         about = {"state": recipe.said, "as_of": str(date), "timezone": log.timezone, "files": files, **codes(recipe)}
         return cls(recipe, date, kept(log, work, folder=folder, about=about, threads=threads, engine="local"))

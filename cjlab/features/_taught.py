@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-import polars as pl
-
-from cjlab._checks import listed, shown
+from cjlab._checks import shown
 from cjlab.errors import EvidenceError, SpecError
 from cjlab.features._labels import Labels
 from cjlab.features._outcome import outcome as happens
 from cjlab.features._recipe import Recipe
 from cjlab.features._span import dated, later, moments, reach
 from cjlab.features._training import TrainingSet
+from cjlab.features._unheard import refused
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -74,7 +72,8 @@ def training_set(
         When something given is not what it should be.
     EvidenceError
         When a date lies before the log begins, or the time after it is not over when the log ends: the message names
-        the dates; or when nobody is left; or when ``outcome`` names an event that the log never has.
+        the dates; or when nobody is left; or when the outcome, or a feature by name, asks for an event that the log
+        never has.
 
     Examples
     --------
@@ -91,13 +90,13 @@ def training_set(
     begins = [one if gap is None else later(one, gap, log.timezone, name="gap") for one in dates]
     ends = [later(one, within, log.timezone) for one in begins]
     _require_told(log, dates, ends, until)
-    made = label(log, as_of=begins, within=within, until=until)
+    with refused():
+        made = label(log, as_of=begins, within=within, until=until)
     if not isinstance(made, Labels):
         raise SpecError(f"outcome returned {shown(made)}; return cj.features.Labels")
-    if isinstance(outcome, str) and not made.y.any():
-        _require_heard(log, outcome)
     y = _moved(made.y, dict(zip(begins, dates, strict=True)), log.timezone)
-    X = recipe.build(log, dates)  # noqa: N806 - the field's letter
+    with refused():
+        X = recipe.build(log, dates)  # noqa: N806 - the field's letter
     kept = X.index.intersection(y.index)
     if not len(kept):
         raise EvidenceError(f"nobody has both features and an outcome; left out are {dict(made.excluded)}")
@@ -129,14 +128,6 @@ def _require_told(
             f"as_of {', '.join(late)}: the time after it is not over when the log ends, at {last:%Y-%m-%d %H:%M} UTC; "
             "give earlier dates, or a shorter time within"
         )
-
-
-def _require_heard(log: Log, event: str) -> None:
-    """Refuse an event that never happens: a word misspelt would teach that nobody ever does it."""
-    told = log.events.select(pl.col("event").cast(pl.String).unique().drop_nulls().sort()).collect()["event"].to_list()
-    if event not in told:
-        near = get_close_matches(event, told, n=3) or told[:10]
-        raise EvidenceError(f"outcome is {shown(event)}, an event that the log never has; it has {listed(near)}")
 
 
 def _moved(y: pd.Series[float], dates: Mapping[dt.datetime, dt.datetime], timezone: str) -> pd.Series[float]:

@@ -48,5 +48,6 @@ def opened(folder: Path, look: Callable[[Manifest], None]) -> dict[str, Any]:
                 raise TableError(f"{folder} cannot be read ({error}); run Log.verify, which names the file") from error
         else:
             keyed = None if manifest.pseudonyms is None else Keyed(manifest.pseudonyms)
-            stored = Stored(folder, {name: tuple(manifest.of(name)) for name in tables}, tables)
+            files = {name: tuple(manifest.of(name)) for name in tables}
+            stored = Stored(folder, files, tables, tuple(manifest.vocabularies["event"]))
             return {**tables, "timezone": manifest.timezone, "keyed": keyed, "stored": stored}

@@ -29,11 +29,14 @@ class Stored:
         The files of each table, in the order of shards and parts: those of the whole log, or of one shard.
     frames : mapping
         The tables as they were read from there; a table that is not the very same has other rows.
+    spoken : tuple of str
+        The events of the whole log.
     """
 
     folder: Path
     files: Mapping[str, Sequence[StoredFile]]
     frames: Mapping[str, pl.LazyFrame]
+    spoken: tuple[str, ...]
 
     def holds(self, tables: Tables) -> bool:
         """Tell whether tables are those that were read from here."""
@@ -67,7 +70,7 @@ def _share(
         name: _scanned(stored.folder, mine[name], columns[name]) if name in columns else frame
         for name, frame in stored.frames.items()
     }
-    return {**frames, "stored": Stored(stored.folder, mine, frames)}
+    return {**frames, "stored": Stored(stored.folder, mine, frames, stored.spoken)}
 
 
 def _scanned(folder: Path, files: Sequence[StoredFile], columns: Mapping[str, pl.DataType]) -> pl.LazyFrame:

@@ -3,36 +3,60 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
 
-from cjlab.errors import SpecError, TableError
+from cjlab.errors import EvidenceError, SpecError, TableError, UnheardWarning
 from cjlab.features import (
+    RFM,
+    Activity,
     Affinity,
     Builder,
     Cell,
     Column,
+    Engagement,
     Frequency,
     Interests,
     Monetary,
     Recency,
     Recipe,
+    Satisfaction,
     Sequence,
+    Service,
+    State,
     Tenure,
     Where,
+    outcome,
+    spent,
+    training_set,
 )
 from cjlab.tables import Log
 from tests.features.drawn import ITEMS, ZONE, contacts, context, events, profiles
 from tests.features.samples import SAMPLES
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 DATE = "2024-04-10"
 RECIPE = Recipe(Recency(), Frequency(window="30D"), Monetary(), Tenure())
+
+
+@dataclass(frozen=True)
+class Own(Builder):
+    """A builder of one's own."""
+
+    def columns(self) -> tuple[Column, ...]:
+        """Count what nobody does."""
+        return (Column("own", (Cell("count", Where("own")),), lambda _, n: n, "rows", "how often"),)
+
+
 EVERY = [pytest.param(builder, id=kind) for kind, samples in SAMPLES.items() for builder in samples[:1]]
 
 
@@ -45,15 +69,74 @@ def log_of(rows: int = 40, **tables: Any) -> Log:
 
 def test_an_event_that_the_log_does_not_have_counts_nothing_and_is_told_to() -> None:
     recipe = Recipe(Recency("purchas"), Frequency("purchas", name="times"))
-    made = recipe.build(log_of(), DATE)
+    says = (
+        r"^feature 'recency_purchas' asks for the event 'purchas', which the log never has, at any date: it is 0 or "
+        r"missing for everybody, for that; it has 'purchase'\. Mend the name, or leave it where nobody has done it yet$"
+    )
+    with pytest.warns(UnheardWarning, match=says) as told:
+        made = recipe.build(log_of(), DATE)
+    assert [Path(one.filename).name for one in told] == ["test_bad_input.py"]
     assert made["times"].eq(0).all()
     assert made["recency_purchas"].isna().all()
     assert recipe.describe().loc["recency_purchas", "missing"] != "never missing"
 
 
+@pytest.mark.parametrize(
+    ("builder", "unheard"),
+    [
+        (Frequency(("visit", "visits")), "visits"),
+        (Sequence(("visit", "purchas")), "purchas"),
+        (Interests(("shoes",), events=("view", "visit"), weights=(1.0, 2.0)), "view"),
+        (Own(), "own"),
+    ],
+)
+def test_an_event_that_was_named_and_is_never_heard_of_is_told(
+    builder: Builder, unheard: str, tmp_path: Path, recwarn: pytest.WarningsRecorder
+) -> None:
+    log = log_of()
+    stored = log.write(tmp_path / "log", shards=2)
+    doors: tuple[Callable[[], object], ...] = (
+        lambda: Recipe(builder).build(log, DATE),
+        lambda: Recipe(builder).build(stored, DATE),
+        lambda: Recipe(builder).store(stored, DATE, folder=tmp_path / "stored"),
+        lambda: State.of(Recipe(builder), stored, DATE, folder=tmp_path / "state"),
+    )
+    for door in doors:
+        with pytest.warns(
+            UnheardWarning, match=f"asks for the event '{unheard}', which the log never has, at any date"
+        ):
+            door()
+    with pytest.raises(EvidenceError, match=f"asks for the event '{unheard}', which the log never has"):
+        training_set(log, Recipe(builder), "visit", as_of="2024-03-20", within="7D")
+    assert not recwarn.list
+
+
+def test_what_nobody_named_may_be_silent() -> None:
+    log = log_of(events=log_of().events.filter(pl.col("event").is_in(["visit", "purchase"])))
+    learned = replace(Frequency("gone"), learned=dt.datetime(2024, 3, 1, tzinfo=dt.UTC))
+    Recipe(*(builder for builder in (Activity(), Engagement(), Service(), Satisfaction(), learned))).build(log, DATE)
+    Recipe(Frequency("gone")).build(log_of(events=log.events.clear()), DATE)
+    late = Recipe(Frequency("visit")).build(log, "2024-02-25")  # all visits come later
+    assert late.eq(0).all(axis=None)
+
+
+def test_an_outcome_that_is_never_heard_of_is_told() -> None:
+    log = log_of()
+    given: dict[str, Any] = {"as_of": "2024-03-20", "within": "7D"}
+    says = "the outcome asks for the event 'vist', which the log never has, at any date: it comes of nobody; it has 'v"
+    with pytest.warns(UnheardWarning, match=says):
+        assert not outcome(log, event={"vist": 1.0, "purchase": 2.0}, **given).y.isin([1.0, 3.0]).any()
+    with pytest.warns(UnheardWarning, match=says):
+        assert spent(log, of="vist", **given).y.eq(0).all()
+    with pytest.raises(EvidenceError, match=says):
+        training_set(log, RECIPE, partial(outcome, event="vist"), **given)
+
+
 def test_a_column_that_the_log_does_not_have_is_named() -> None:
     log = log_of(events=log_of().events.drop("margin"))
-    with pytest.raises(TableError, match=r"events have no column 'margin', which a feature asks for; they have"):
+    with pytest.raises(
+        TableError, match=r"events have no column 'margin', which feature 'margin_purchase' asks for; they have"
+    ):
         Recipe(Monetary(number="margin")).build(log, DATE)
     with pytest.raises(SpecError, match=r"number is 'weight'; allowed: 'amount', 'quantity'"):
         Monetary(number="weight")
@@ -61,10 +144,29 @@ def test_a_column_that_the_log_does_not_have_is_named() -> None:
         Where("visit", table="contacts")
 
 
+@pytest.mark.parametrize("number", [np.inf, -np.inf])
+def test_a_number_without_end_is_named_with_its_row(number: float, tmp_path: Path) -> None:
+    at = [dt.datetime(2024, 3, day, 12, tzinfo=dt.UTC) for day in (1, 2, 3, 20)]
+    rows = pl.DataFrame({"customer_id": ["a", "b", "b", "b"], "at": at, "amount": [1.0, 2.0, number, number]})
+    bought = rows.with_columns(event=pl.lit("purchase"), channel=pl.lit("web"))
+    says = (
+        rf"^events\.amount is {number} in the row of customer 'b' at 2024-03-03T12:00:00\.000000 UTC, which feature 'am"
+    )
+    log = Log.of(events=bought)
+    for one in (log, log.write(tmp_path / "log", shards=2)):
+        with pytest.raises(TableError, match=says):
+            Recipe(Recency(), Monetary()).build(one, DATE)
+        with pytest.raises(TableError, match=says.replace("feature 'am", "feature 'mon")):
+            RFM.fitted(one, DATE)
+    assert Recipe(Monetary()).build(log, "2024-03-03").to_numpy().tolist() == [[1.0, 1.0], [2.0, 2.0]]  # not yet
+    visits = Log.of(events=bought.with_columns(event=pl.lit("visit")))
+    assert Recipe(Monetary(), Frequency("visit")).build(visits, DATE)["amount_purchase"].eq(0).all()
+
+
 @pytest.mark.parametrize("column", ["at", "customer_id"])
 def test_rows_without_a_time_or_an_owner_are_named(column: str) -> None:
     log = log_of(events=log_of().events.rename({column: "other"}))
-    with pytest.raises(TableError, match=rf"events have no column '{column}', which a feature asks for; they have"):
+    with pytest.raises(TableError, match=rf"events have no column '{column}', which every feature asks for; they have"):
         RECIPE.build(log, DATE)
 
 

@@ -166,7 +166,7 @@ def test_what_cannot_be_is_named(make: Any, says: str) -> None:
 def test_profiles_without_a_confidence_are_named() -> None:
     draw = np.random.default_rng(1)
     log = Log.of(events=events(draw, 5), profiles=profiles(draw, 5).drop("confidence"), timezone=ZONE)
-    with pytest.raises(TableError, match="profiles have no column 'confidence', which a feature asks for"):
+    with pytest.raises(TableError, match=r"profiles have no column 'confidence', which feature 'life_"):
         Recipe(LifeEvents(("birth",), profiles=True)).build(log, "2024-04-10")
 
 

@@ -122,7 +122,7 @@ def test_what_cannot_be_is_named(given: dict[str, Any], says: str) -> None:
 
 def test_rows_without_a_place_are_named() -> None:
     log = Log.of(events=events(np.random.default_rng(1), 5).drop("place"), timezone=ZONE)
-    with pytest.raises(TableError, match="events have no column 'place', which a feature asks for"):
+    with pytest.raises(TableError, match="events have no column 'place', which feature 'outside_rain_7D' asks for"):
         Recipe(Outside("rain")).build(log, "2024-04-10")
 
 
@@ -138,7 +138,7 @@ def around(**columns: object) -> Log:
 @pytest.mark.parametrize(
     ("columns", "says"),
     [
-        ({"place": None}, "context has no column 'place', which a feature asks for; it has"),
+        ({"place": None}, "context has no column 'place', which the outside series 'rain' asks for; it has"),
         ({"value": pl.lit("wet")}, "context.value is String, and a series is made of numbers; give those"),
         ({"at": pl.col("at").dt.replace_time_zone(None)}, "context.at has no time zone; say where clocks stood"),
     ],

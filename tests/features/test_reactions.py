@@ -169,7 +169,7 @@ def test_what_cannot_be_is_named(make: Any, says: str) -> None:
 
 def test_what_the_log_lacks_is_named() -> None:
     log = Log.of(events=events(np.random.default_rng(1), 5), timezone=ZONE)
-    with pytest.raises(TableError, match="the log has no profiles, which a feature asks for"):
+    with pytest.raises(TableError, match=r"the log has no profiles, which feature '[a-z_A-Z0-9]+' asks for"):
         Recipe(Declared("place")).build(log, DATE)
-    with pytest.raises(TableError, match="items have no column 'category', which a feature asks for"):
+    with pytest.raises(TableError, match=r"items have no column 'category', which feature 'interest_[a-z]+' asks for"):
         Recipe(Interests(("shoes",))).build(log, DATE)

@@ -221,5 +221,5 @@ def test_what_cannot_be_is_named(given: dict[str, Any], says: str) -> None:
 
 
 def test_a_column_that_is_not_there_is_named(simulated: Log) -> None:
-    with pytest.raises(TableError, match="events have no column 'latitude', which a feature asks for"):
+    with pytest.raises(TableError, match=r"events have no column 'latitude', which feature '[a-z_]+' asks for"):
         Recipe(Signal("kept", ("kept",), reads=("latitude",))).build(simulated, "2024-02-01")

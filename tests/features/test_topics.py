@@ -207,5 +207,5 @@ def test_what_cannot_be_learned_is_named(given: dict[str, Any], says: str) -> No
 
 def test_a_log_without_texts_is_named() -> None:
     log = Log.of(events=LOG.events.drop("text"))
-    with pytest.raises(TableError, match="events have no column 'text', which a feature asks for"):
+    with pytest.raises(TableError, match="events have no column 'text', which Topics asks for"):
         Topics.fitted(log, "2024-03-01")

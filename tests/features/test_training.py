@@ -127,7 +127,7 @@ def test_online_retail_out_of_time() -> None:
         (
             {"outcome": "visits"},
             EvidenceError,
-            r"outcome is 'visits', an event that the log never has; it has 'visit'",
+            r"the outcome asks for the event 'visits', which the log never has, at any date: .*; it has 'visit'",
         ),
         ({"gap": "soon"}, SpecError, "gap is 'soon'"),
         ({"within": "1 month"}, SpecError, "within is '1 month'"),
