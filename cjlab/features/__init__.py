@@ -7,7 +7,8 @@ read. ``Where`` says which rows, ``Cell`` what is added up of them, ``Column`` w
 
 from cjlab.features._activity import Activity
 from cjlab.features._affinity import Affinity, DeviceAffinity
-from cjlab.features._audit import Audit, engagement_audit
+from cjlab.features._audit import Audit
+from cjlab.features._audited import engagement_audit
 from cjlab.features._builder import Builder, Column, When
 from cjlab.features._cell import Cell
 from cjlab.features._change import RhythmChange

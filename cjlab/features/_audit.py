@@ -1,4 +1,4 @@
-"""The engagement audit: who of those we write to has done nothing for a year, and what it costs."""
+"""Who of those we write to has done nothing for a year: four nested states of silence."""
 
 from __future__ import annotations
 
@@ -11,19 +11,16 @@ from cjlab.features._builder import Builder, Column
 from cjlab.features._cell import Cell
 from cjlab.features._estimates import part, share
 from cjlab.features._formulas import counted, same
-from cjlab.features._recipe import Recipe
 from cjlab.features._where import Where
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     import pandas as pd
     from numpy.typing import NDArray
 
     from cjlab.features._builder import When
-    from cjlab.tables import Log
 
 LINE: Final = ("customers", "share", "low", "high", "cost", "cost_share", "cost_low", "cost_high")
+ACTS: Final = ("opened", "clicked", "visit", "purchase")
 SILENCES: Final = ("no_open", "no_click", "no_visit", "no_purchase")
 _ACTS = (Where("opened", machine=False), Where("clicked", machine=False), Where("visit"), Where("purchase"))
 
@@ -98,53 +95,15 @@ class Audit(Builder):
         )
 
 
-def engagement_audit(
-    log: Log, as_of: str | dt.date, *, window: str = "365D", purpose: str = "marketing", confidence: float = 0.95
-) -> pd.DataFrame:
-    """Return what share of those we write to is silent, in four nested states, and what was spent on them.
-
-    Parameters
-    ----------
-    log : Log
-        The log.
-    as_of : date or text
-        The moment; a bare date is the local midnight with which it begins.
-    window : str
-        How far back.
-    purpose : str
-        Of which messages.
-    confidence : float
-        Of the intervals of Wilson (1927, doi:10.1080/01621459.1927.10502953).
-
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by ``silence``: ``targeted`` (everybody written to), then ``no_open``, ``no_click``, ``no_visit`` and
-        ``no_purchase`` as :class:`Audit` defines them; ``customers``, ``share``, ``low``, ``high`` (NaN where nobody
-        was written to), ``cost`` (what their messages cost), ``cost_share``, ``cost_low`` and ``cost_high`` (by the
-        delta method).
-
-    Raises
-    ------
-    TableError
-        When the log lacks a column that the audit reads. :class:`Listening` reads such a log, and says what it lacks.
-
-    Examples
-    --------
-    >>> import cjlab as cj
-    >>> world = cj.simulator.World.retail(n_customers=50)
-    >>> log = cj.simulator.simulate(world, policy=cj.simulator.RandomContacts(rate=0.2), days=60).log
-    >>> cj.features.engagement_audit(log, "2024-02-20", window="30D").index.tolist()
-    ['targeted', 'no_open', 'no_click', 'no_visit', 'no_purchase']
-    """
+def audited(written: pd.DataFrame, told: tuple[str, ...], *, everybody: str, confidence: float = 0.95) -> pd.DataFrame:
+    """Return a line for all who were written to, and one for the silence of each act that the log can tell."""
     import pandas as pd
 
-    built = Recipe(Audit(window, purpose)).build(log, as_of)
-    written = built[built["targeted"] > 0]
-    lines = {"targeted": np.ones(len(written))} | {name: written[name].to_numpy(np.float64) for name in SILENCES}
-    made = [line(written, flags, confidence=confidence) for flags in lines.values()]
-    frame = pd.DataFrame(made, columns=list(LINE), index=pd.Index(list(lines), name="silence"))
-    return frame.astype({"customers": int})
+    flags = {everybody: np.ones(len(written))}
+    flags |= {SILENCES[ACTS.index(act)]: written[SILENCES[ACTS.index(act)]].to_numpy(np.float64) for act in told}
+    lines = {name: line(written, one, confidence=confidence) for name, one in flags.items()}
+    made = pd.DataFrame.from_dict(lines, orient="index", columns=list(LINE)).rename_axis("silence")
+    return made.astype({"customers": int})
 
 
 def line(written: pd.DataFrame, flags: NDArray[np.float64], *, confidence: float = 0.95) -> list[float]:

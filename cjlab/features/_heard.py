@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import polars as pl
 
 from cjlab.errors import SpecError
-from cjlab.features._audit import Audit
+from cjlab.features._audit import ACTS, Audit
 from cjlab.features._builder import Builder, Column
 from cjlab.features._cell import Cell
 from cjlab.features._change import RhythmChange
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from cjlab.tables import Log
 
-ACTS: Final = ("opened", "clicked", "visit", "purchase")
 GAPS: Final = 4
 """The fewest gaps between purchases of a customer of whom it is said whether he is late."""
 _GUESSED: Final = {
@@ -75,7 +74,7 @@ class _Reached(Builder):
 def heard(log: Log, start: dt.datetime, end: dt.datetime, *, window: str, purpose: str) -> Heard:
     """Read a log: who was written to between two moments, what he did, and how late he is by his own rhythm."""
     whole, lacking = completed(log, purpose)
-    told = _told(log, start, end)
+    told = acts(log, start, end)
     channels = _channels(whole, start, end, purpose)
     rhythm = _rhythm(log, end) if "purchase" in told else ()
     audit = () if not channels else (Audit(window, purpose), _Reached(window, purpose, channels))
@@ -98,7 +97,7 @@ def completed(log: Log, purpose: str) -> tuple[Log, tuple[str, ...]]:
     return (replace(log, **made) if made else log), tuple(lacking)
 
 
-def _told(log: Log, start: dt.datetime, end: dt.datetime) -> tuple[str, ...]:
+def acts(log: Log, start: dt.datetime, end: dt.datetime) -> tuple[str, ...]:
     """Return which acts the log has a row of."""
     rows = before(log.events, end).filter(pl.col("at") >= start)
     found = rows.select(pl.col("event").cast(pl.String).unique()).collect()["event"].to_list()

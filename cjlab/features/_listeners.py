@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from cjlab.features._audit import LINE, SILENCES, line
+from cjlab.features._audit import ACTS, LINE, SILENCES, audited, line
 from cjlab.features._estimates import UNKNOWN, mean, share
-from cjlab.features._heard import ACTS, GAPS
+from cjlab.features._heard import GAPS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,15 +42,7 @@ def early(written: pd.DataFrame, told: tuple[str, ...]) -> int:
 
 def silences(written: pd.DataFrame, told: tuple[str, ...]) -> pd.DataFrame:
     """Return a line for all, and one for each silence that can be told."""
-    import pandas as pd
-
-    if not len(written):
-        return nothing(LINE)
-    names = [SILENCES[ACTS.index(act)] for act in told]
-    flags = {"written": pd.Series(1.0, written.index)} | {name: written[name] for name in names}
-    lines = {name: line(written, one.to_numpy(np.float64)) for name, one in flags.items()}
-    made = pd.DataFrame.from_dict(lines, orient="index", columns=list(LINE)).rename_axis("silence")
-    return made.astype({"customers": int})
+    return audited(written, told, everybody="written") if len(written) else nothing(LINE)
 
 
 def groups(written: pd.DataFrame) -> pd.DataFrame:

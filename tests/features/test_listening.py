@@ -79,8 +79,41 @@ def test_silences_and_costs_are_those_of_plain_python() -> None:
 def test_it_is_the_audit_of_features() -> None:
     audit = cj.features.engagement_audit(shop(), END)
     told = found().silences.rename(index={"written": "targeted"})
+    assert audit.pop("lacking").eq("").all()
     assert told.columns.tolist() == audit.columns.tolist()
     assert told.to_numpy() == pytest.approx(audit.to_numpy(), nan_ok=True)  # all of it has no ends
+
+
+def test_an_audit_of_a_log_that_lacks_columns_says_which() -> None:
+    whole = shop()
+    bare = replace(whole, events=whole.events.drop("machine"), contacts=whole.contacts.drop("cost"), stored=None)
+    people = replace(whole, events=whole.events.with_columns(machine=pl.lit(value=False)), stored=None)
+    found, expected = (cj.features.engagement_audit(log, END) for log in (bare, people))
+    assert found["lacking"].eq("machine, cost").all()
+    assert expected["lacking"].eq("").all()
+    ours = ["customers", "share", "low", "high"]
+    assert found[ours].equals(expected[ours])
+    assert found[["cost", "cost_share", "cost_low", "cost_high"]].isna().all(axis=None)
+
+
+def test_an_audit_of_acts_that_the_log_does_not_have_leaves_them_out() -> None:
+    log = small([(1, "2024-03-02", "opened"), (3, "2024-05-01", "purchase")], [(1, "2024-03-01", True)] * 2)
+    found = cj.features.engagement_audit(log, "2024-05-02")
+    assert found.index.tolist() == ["targeted", "no_open", "no_purchase"]
+    assert found["customers"].tolist() == [1, 0, 0]
+    assert found["lacking"].eq("machine, cost, purpose").all()
+
+
+@pytest.mark.parametrize(("source", "date"), [("complete_journey", "2018-01-01"), ("online_retail", "2011-12-01")])
+def test_real_logs_are_audited_as_on_their_page(source: str, date: str, data: Path) -> None:
+    assert data
+    log = cj.datasets.named(source)
+    audit, page = cj.features.engagement_audit(log, date), cj.features.Listening.of(log, date).silences
+    ours = ["customers", "share", "low", "high"]
+    assert audit.index.tolist() == ["targeted", "no_purchase"]  # of all acts these logs have purchases alone
+    assert audit["lacking"].str.startswith("machine, cost").all()
+    assert len(page) in {0, 2}  # of nobody written to there is no line
+    assert page[ours].to_numpy().tolist() == audit[ours].head(len(page)).to_numpy().tolist()
 
 
 def test_a_cautious_audit_has_wider_ends() -> None:
