@@ -118,7 +118,19 @@ class Recipe(Said, Shown):
         >>> cj.features.Recipe(cj.features.Recency("purchase")).columns[0].unit
         'days'
         """
-        return tuple(column for one in self.builders for column in one.columns())
+        return tuple(column for _, made in self.made for column in made)
+
+    @cached_property
+    def made(self) -> tuple[tuple[Builder, tuple[Column, ...]], ...]:
+        """The builders, and the features that each makes: functions are those that were known when they were asked.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> [len(columns) for _, columns in cj.features.Recipe(cj.features.Recency(), cj.features.Monetary()).made]
+        [1, 2]
+        """
+        return tuple((one, tuple(one.columns())) for one in self.builders)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -161,7 +173,7 @@ class Recipe(Said, Shown):
         >>> cj.features.Recipe(cj.features.Recency("purchase")).describe().loc["recency_purchase", "unit"]
         'days'
         """
-        told = [(column, one.learned) for one in self.builders for column in one.columns()]
+        told = [(column, one.learned) for one, made in self.made for column in made]
         return described(told, hindsight=self.hindsight)
 
     def to_frame(self) -> pd.DataFrame:
@@ -229,7 +241,7 @@ class Recipe(Said, Shown):
         """
         dates, several = moments(as_of, log)
         refuse_hindsight(self, dates, log.timezone)
-        warn_of_builders(self.builders, log)
+        warn_of_builders(self.made, log)
         made = each(log.shards(), Pass(self.columns, tuple(dates)), engine=engine, threads=threads)
         return Lines.joined(made).framed(dates, log.timezone, several=several)
 
@@ -272,7 +284,7 @@ class Recipe(Said, Shown):
         """
         dates, _ = moments(as_of, log)
         refuse_hindsight(self, dates, log.timezone)
-        warn_of_builders(self.builders, log)
+        warn_of_builders(self.made, log)
         about = {"features": self.said, "as_of": list(map(str, dates)), "log": identity(log), **codes(self)}
         work = Tabled(Pass(self.columns, tuple(dates)))
         return kept(log, work, folder=folder, about=about, threads=threads, engine=engine)

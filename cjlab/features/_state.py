@@ -112,7 +112,7 @@ class State(Shown):
         files = _files(log)
         date = moment(as_of, log.timezone)
         refuse_hindsight(recipe, [date], log.timezone)
-        warn_of_builders(recipe.builders, log)
+        warn_of_builders(recipe.made, log)
         work = Digest(Pass(recipe.columns, (date,)))
         about = {"state": recipe.said, "as_of": str(date), "timezone": log.timezone, "files": files, **codes(recipe)}
         return cls(recipe, date, kept(log, work, folder=folder, about=about, threads=threads, engine="local"))

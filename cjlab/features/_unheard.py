@@ -14,9 +14,9 @@ from cjlab.errors import EvidenceError, UnheardWarning
 from cjlab.features._cell import Cell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from cjlab.features._builder import Builder
+    from cjlab.features._builder import Builder, Column
     from cjlab.features._source import Source
     from cjlab.features._where import Where
     from cjlab.tables import Log
@@ -25,15 +25,15 @@ _HERE: Final = 4
 """How many calls lie between the warning and who called a recipe or an outcome."""
 
 
-def warn_of_builders(builders: Iterable[Builder], log: Log) -> None:
-    """Warn of events that builders were told to read and that the log never has, at any date.
+def warn_of_builders(made: Iterable[tuple[Builder, Sequence[Column]]], log: Log) -> None:
+    """Warn of events that builders, with their features, were told to read and that the log never has, at any date.
 
     What they read unless told otherwise may be silent, and what they learned a log has had.
     """
     asked: dict[str, str] = {}
-    for one in builders:
+    for one, columns in made:
         said = None if type(one).__module__.partition(".")[0] != __name__.partition(".")[0] else _words(one.said)
-        for column in () if one.learned is not None or said == {type(one).__name__} else one.columns():
+        for column in columns if one.learned is None else ():
             words = [word for source in column.cells for word in _events(source) if said is None or word in said]
             asked = dict.fromkeys(words, f"feature {column.name!r}") | asked
     _warn(asked, log, "it is 0 or missing for everybody, for that")

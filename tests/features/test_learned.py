@@ -12,6 +12,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
+from cjlab import features
 from cjlab.errors import SpecError
 from cjlab.features import (
     RFM,
@@ -25,6 +26,7 @@ from cjlab.features import (
     Recipe,
     Rhythm,
     RhythmChange,
+    Social,
     State,
     Tenure,
     Topics,
@@ -49,6 +51,7 @@ LEARNERS: dict[str, Callable[[Log], Builder]] = {
     "DeviceAffinity": lambda log: DeviceAffinity(("mobile", "desktop")).fitted(log, DATE),
     "Outside": lambda log: Outside("promotion of low_cost").fitted(log, DATE),
     "Topics": lambda log: Topics.fitted(log, DATE, topics=3),
+    "Social": lambda log: Social().fitted(log, DATE),
 }
 
 
@@ -82,6 +85,13 @@ WRONG: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
     "shuffled": lambda rows: rows.sample(fraction=1.0, shuffle=True, seed=1),
     "garbage": garbage,
 }
+
+
+def test_every_builder_that_learns_of_a_log_is_here() -> None:
+    room = vars(features)
+    assert {name for name, kind in Builder.kinds.items() if room.get(name) is kind and hasattr(kind, "fitted")} == set(
+        LEARNERS
+    )
 
 
 @pytest.mark.parametrize("how", WRONG)

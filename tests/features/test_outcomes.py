@@ -354,7 +354,7 @@ SIMPLE = log_of({"customer_id": 1, "at": day(0), "event": "visit"})
         (lambda: churned(SIMPLE, as_of="2024-01-02", within="1D", by="x"), SpecError, "by is 'x'"),
         (lambda: Silence(quantile=1.0), SpecError, "quantile is 1.0; give a number above 0 and below 1"),
         (lambda: Silence(least=0), SpecError, "least is 0"),
-        (lambda: Contract(reasons="left"), SpecError, "reasons is 'left'"),
+        (lambda: Contract(reasons={"left"}), SpecError, "reasons is {'left'}"),
         (lambda: Eligible(tenure="-3D"), SpecError, "tenure is '-3D'"),
         (
             lambda: outcome(SIMPLE, "visit", as_of="2024-01-02", within="1h", among=Eligible(consent="profiling")),

@@ -195,7 +195,7 @@ def test_what_cannot_be_is_named(given: dict[str, Any], says: str) -> None:
     [
         ({"topics": 1}, "topics is 1; give a whole number from 2 to 50"),
         ({"most": 1.5}, "most is 1.5; give a number from 0 to 1"),
-        ({"stop": "the"}, "stop is 'the'; give a list of texts"),
+        ({"stop": {"the"}}, "stop is {'the'}; give a list of texts"),
         ({"column": "amount"}, "column is 'amount'; allowed"),
         ({"of": 3}, "of is 3; give an event"),
     ],
