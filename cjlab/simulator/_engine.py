@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 _ROWS, _CONTACTS = 1 << 17, 1 << 15  # room of a buffer: small enough to stay in the cache's neighbourhood
 _SPAN = 30  # days of a circle for which there is room
 _NO_TALLY = np.zeros((0, 5))
-_BLOCK = 1365 * CIRCLE  # people, in whole circles, whom a policy that needs no others decides on together
+_BLOCK = 1365  # circles of people on whom a policy that needs no others decides together every day
+_SPARE = 4  # of them, this part where it decides seldom: then they stay nearer than a further question costs
 NO_ROWS, NONE = np.zeros(0, Row), np.zeros(0, Sent)
 
 
@@ -128,7 +129,7 @@ class Engine:
             yield from self.as_written(people, policy, first, last, campaigns)
             return
         book = Book()
-        for some in _blocks(people, _BLOCK if policy.per_customer else len(people)):
+        for some in _blocks(people, _together(policy) if policy.per_customer else len(people)):
             parts = self.as_written(some, policy, first, last, campaigns)
             yield book.filled(parts, np.ascontiguousarray(some["customer"]))
 
@@ -272,6 +273,11 @@ def _after(handed: NDArray[np.void], events: pl.DataFrame) -> None:
             f"the policy's contacts answer customer {who} at second {when}, before anything of his was seen that day;"
             " give a second after the event"
         )
+
+
+def _together(policy: Policy | Planned) -> int:
+    """Return on how many people, in whole circles, a policy decides at a time that needs no others."""
+    return _BLOCK // min(every_of(policy), _SPARE) * CIRCLE
 
 
 def _blocks(people: NDArray[np.void], size: int) -> Iterator[NDArray[np.void]]:

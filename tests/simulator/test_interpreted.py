@@ -7,12 +7,14 @@ import pytest
 
 from cjlab.errors import SpecError
 from cjlab.simulator import (
+    Contacts,
     Everyone,
     Interpreted,
     Nobody,
     Plan,
     RandomContacts,
     Rules,
+    View,
     World,
     simulate,
 )
@@ -57,3 +59,18 @@ def test_both_forms_write_the_same(name: str) -> None:
 def test_it_reads_only_what_is_compiled() -> None:
     with pytest.raises(SpecError, match="policy is 3; give Nobody, RandomContacts, Everyone or Rules"):
         Interpreted(3)  # type: ignore[arg-type]
+
+
+def test_those_who_are_asked_about_one_after_the_other_are_as_those_asked_about_together() -> None:
+    world, weekly = WORLD.but(n_customers=9_000), RandomContacts(rate=0.3, every=7)
+    asked: list[int] = []
+
+    class Counted(Interpreted):
+        def decide(self, view: View) -> Contacts | None:
+            asked.append(len(view))
+            return super().decide(view)
+
+    one, other = simulate(world, weekly, days=15), simulate(world, Counted(weekly), days=15)
+    assert len(asked) > 2 * 3
+    assert one.events.equals(other.events)
+    assert one.contacts.equals(other.contacts)
