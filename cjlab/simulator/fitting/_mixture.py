@@ -107,7 +107,7 @@ def mixture(data: Rhythm, *, kinds: int | None = None) -> Mixture:
 
 def belonging(data: Rhythm, one: Mixture) -> tuple[Floats, Floats]:
     """Return how likely each customer is of each kind, ``(n, k)``, and how likely he has left, ``(n,)``."""
-    parts, gone = _parts(data, one)
+    parts, gone, _ = _parts(data, one)
     total = np.maximum(parts.sum(axis=1), _TINY)
     kind = parts / total[:, None]
     return kind, (kind * gone).sum(axis=1)
@@ -130,7 +130,7 @@ def covariance(data: Rhythm, one: Mixture) -> Floats:
 
 def logs(data: Rhythm, one: Mixture) -> Floats:
     """Return each customer's log-likelihood given that he was seen, ``(n,)``."""
-    parts, _ = _parts(data, one)
+    parts, *_ = _parts(data, one)
     return np.asarray(np.log(np.maximum(parts.sum(axis=1), _TINY)) - math.log(1 - unseen(data, one).sum()))
 
 
@@ -140,16 +140,16 @@ def unseen(data: Rhythm, one: Mixture) -> Floats:
     return np.asarray(one.share * (1 - one.newcomers) * np.array(hidden))
 
 
-def _parts(data: Rhythm, one: Mixture) -> tuple[Floats, Floats]:
-    """Return each customer's likelihood under each kind, and the probability that he left, both ``(n, k)``."""
-    parts, gone = np.empty((data.n, one.kinds)), np.empty((data.n, one.kinds))
+def _parts(data: Rhythm, one: Mixture) -> tuple[Floats, Floats, Floats]:
+    """Return each customer's likelihood under each kind, whether he left, and that of his times, ``(n, k)`` each."""
+    parts, gone, here = (np.empty((data.n, one.kinds)) for _ in range(3))
     for k in range(one.kinds):
         alive, left = _ends(data, one, k)
         stays = one.stays[k]
-        here = np.maximum(alive - stays * left, _TINY)
-        parts[:, k] = one.share[k] * stays**data.stays * here * _worth(data, one, k)
-        gone[:, k] = (1 - stays) * left / here
-    return parts, gone
+        here[:, k] = np.maximum(alive - stays * left, _TINY)
+        parts[:, k] = one.share[k] * stays**data.stays * here[:, k] * _worth(data, one, k)
+        gone[:, k] = (1 - stays) * left / here[:, k]
+    return parts, gone, here
 
 
 def _ends(data: Rhythm, one: Mixture, k: int) -> tuple[Floats, Floats]:
@@ -203,14 +203,14 @@ def _fitted(data: Rhythm, kinds: int) -> Mixture:
 
 def _improved(data: Rhythm, one: Mixture) -> Mixture:
     """Take one step of expectation and maximisation; who was never seen is expected along."""
-    parts, gone = _parts(data, one)
+    parts, gone, here = _parts(data, one)
     kind = parts / np.maximum(parts.sum(axis=1), _TINY)[:, None]
     hidden = unseen(data, one)
     scale = data.n / (1 - hidden.sum())
     share = kind.sum(axis=0) + scale * hidden
     gap, spread, fresh = np.empty(one.kinds), np.empty(one.kinds), 0.0
     for k in range(one.kinds):
-        law, new = _law(data, one, k, kind[:, k])
+        law, new = _law(data, one, k, kind[:, k] / here[:, k])
         fresh += new
         law += scale * one.share[k] * (1 - one.newcomers) * data.unseen[one.shape[k]] * one.nodes(k, data.grid)
         gap[k] = law @ data.grid / law.sum()
@@ -229,11 +229,12 @@ def _improved(data: Rhythm, one: Mixture) -> Mixture:
     )
 
 
-def _law(data: Rhythm, one: Mixture, k: int, kind: Floats) -> tuple[Floats, float]:
-    """Return how much of a kind stands at each mean gap, and how many of it came with a first order."""
-    alive, left = _ends(data, one, k)
+def _law(data: Rhythm, one: Mixture, k: int, weight: Floats) -> tuple[Floats, float]:
+    """Return how much of a kind stands at each mean gap, and how many of it came with a first order.
+
+    Customers weigh as they are of the kind, by how likely their times are under it.
+    """
     shape, stays = one.shape[k], one.stays[k]
-    weight = kind / np.maximum(alive - stays * left, _TINY)
     nodes = one.nodes(k, data.grid)
     there = (1 - one.newcomers) * nodes * (weight @ data.there[shape] - stays * (weight @ data.there_gone[shape]))
     new = one.newcomers * nodes * (weight @ data.new[shape] - stays * (weight @ data.new_gone[shape]))
@@ -256,7 +257,7 @@ def _valued(data: Rhythm, one: Mixture, kind: Floats) -> tuple[Floats, Floats]:
 
 def _shaped(data: Rhythm, one: Mixture) -> Mixture:
     """Give each kind the regularity under which its people are likeliest."""
-    parts, _ = _parts(data, one)
+    parts, *_ = _parts(data, one)
     kind = parts / np.maximum(parts.sum(axis=1), _TINY)[:, None]
     shape = one.shape.copy()
     for k in range(one.kinds):
