@@ -100,7 +100,8 @@ class Followed:
         -------
         pandas.DataFrame
             Indexed by ``name``: a line a topic, with ``unread`` for texts without a word that is known, those first
-            that chance explains least, and then one a word that is raised. ``kind`` ("topic" or "word"), mean shares
+            that chance explains least, and then one a word that is raised. ``kind`` ("topic" or "word"), ``customers``
+            (who wrote lately, and whose text counts there), mean shares
             ``before`` and ``now`` with the ends ``_low`` and ``_high`` of their 95 % intervals, ``chance`` (how often
             chance lets some topic or word grow as much), and ``news``: "new" (of at most one text in a hundred before),
             "growing", or nothing.

@@ -79,11 +79,11 @@ def news(
     beyond = _beyond(about, recent, draws, seed)
     named = [*(("topic", name) for name in (*topics.names, UNREAD)), *(("word", word) for word in topics.words)]
     lines = [
-        [kind, name, *_held(about[:, place], recent), float(beyond[place]), beyond[place] <= rate]
+        [kind, name, int(recent.sum()), *_held(about[:, place], recent), float(beyond[place]), beyond[place] <= rate]
         for place, (kind, name) in enumerate(named)
         if kind == "topic" or beyond[place] <= rate
     ]
-    found = pd.DataFrame(lines, columns=["kind", "name", *_ENDS, "chance", "raised"]).set_index("name")
+    found = pd.DataFrame(lines, columns=["kind", "name", "customers", *_ENDS, "chance", "raised"]).set_index("name")
     told = np.where(found["before"] <= _NEW, "new", "growing")
     found["news"] = np.where(found.pop("raised"), told, "")
     return found.sort_values(["kind", "chance", "now"], ascending=[True, True, False], kind="stable")

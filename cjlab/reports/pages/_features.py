@@ -9,6 +9,7 @@ from cjlab.reports.pages._body import Body, Fold, Grid, method, section, text
 from cjlab.reports.pages._drifted import Drifted, numbers_of
 from cjlab.reports.pages._listened import lines
 from cjlab.reports.pages._part import Part, Result, laid_out, result
+from cjlab.reports.pages._texts import Texts
 from cjlab.reports.pages._top import KeyNumber
 from cjlab.reports.pages._voice import Voice
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from cjlab.features import Drift
     from cjlab.reports.pages._listened import Line
+    from cjlab.tables import Log
 
     Shown = tuple[Any, ...]  # parts and plotly figures, in their order
 
@@ -37,6 +39,8 @@ class FeaturesPage:
         The log: a packaged data set by its name, or what the log is called.
     language : {"en", "fr"}, default: "en"
         The reader's language; what features are is said in English.
+    log : Log, optional
+        The log, where the page is to say what customers write about.
 
     Examples
     --------
@@ -50,6 +54,7 @@ class FeaturesPage:
     drift: Drift
     source: str
     language: str = "en"
+    log: Log | None = None
 
     @property
     def top(self) -> Shown:
@@ -110,6 +115,20 @@ class FeaturesPage:
         made.append(section(self._say("x_stale"), Body(lead=[self._say("x_stale_lead")])))
         told = self.drift.fields[self.drift.fields["told_share"] > 0] if len(self.drift.fields) else self.drift.fields
         return (*made, self._drawn.stale(told) if len(told) else self._none("x_stale_none"))
+
+    @property
+    def texts(self) -> Shown:
+        """What customers write about, and what of it is new; empty without a log, or where the recipe reads no texts.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> recipe = cj.features.Recipe(cj.features.Recency(), cj.features.Tenure())
+        >>> drift = cj.features.Drift.of(cj.datasets.simulated_shop(n_customers=300), recipe)
+        >>> cj.reports.FeaturesPage(drift, "simulated_shop").texts
+        ()
+        """
+        return () if self.log is None else Texts(self.drift, self.log, self._say).shown()
 
     @property
     def recipe(self) -> Part:

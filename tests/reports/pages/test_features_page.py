@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from dataclasses import replace
 from functools import cache
@@ -10,12 +11,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 import cjlab as cj
-from cjlab.features import Drift, Frequency, Recency, Recipe, Tenure
+from cjlab.features import Drift, Frequency, Recency, Recipe, Tenure, Topics
 from cjlab.reports import FeaturesPage
 from cjlab.reports.pages._part import Part
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from cjlab.tables import Log
 
 RECIPE = Recipe(Frequency("visit", window="30D"), Frequency(window="90D"), Recency(), Tenure())
 
@@ -96,3 +99,40 @@ def test_what_taught_the_recipe_is_said_and_when() -> None:
     seen = said[Recipe(late, hindsight=True)]
     assert seen.count("With hindsight: what the recipe holds") == 2  # in the reasons, and in the method
     assert "until 30 November 2024, after the first date" in seen
+
+
+@cache
+def wrote(since: int) -> tuple[Drift, Log]:
+    """Return a telecom market in which a topic comes up on a day, and what is asked of it."""
+    world = cj.simulator.World.telecom(n_customers=4_000, seed=2).but({"service.topics.roaming.since": since})
+    log = cj.simulator.simulate(world, days=210).log
+    topics = Topics.fitted(log, "2024-06-01", of="case_opened", window="90D")
+    return Drift.of(log, Recipe(Tenure(), topics), "2024-06-01", "2024-07-29", replicates=20), log
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_new_topic_is_drawn_and_named(language: str) -> None:
+    drift, log = wrote(196)
+    head, news, weekly = FeaturesPage(drift, "telecom", language, log).texts
+    assert ("1\xa0% of looks" if language == "en" else "1\u202f% des examens") in head.html
+    finding = news.layout.meta["cjlab"]["finding"]
+    assert "roaming" in finding
+    assert ("are new" if language == "en" else "sont nouveaux") in finding
+    assert any(trace.uid == "bad-intervals" for trace in news.data)
+    counts = Topics.fitted(log, drift.late, of="case_opened").weekly(log, drift.late)["texts"]
+    assert f"{counts.iloc[-1]}" in weekly.layout.meta["cjlab"]["finding"]
+    cells = [cell for row in weekly.layout.meta["cjlab"]["table"]["rows"] for cell in row[1:] if cell]
+    assert all(int(cell.replace(",", "")) >= 11 for cell in cells if cell.replace(",", "").isdigit())
+
+
+def test_without_news_or_texts_it_says_so() -> None:
+    drift, log = wrote(0)
+    assert (
+        "no topic and no word takes a larger part"
+        in FeaturesPage(drift, "telecom", "en", log).texts[1].layout.meta["cjlab"]["finding"]
+    )
+    assert (
+        FeaturesPage(found(), "simulated_shop", "en", cj.datasets.simulated_shop(n_customers=600, seed=5)).texts == ()
+    )
+    early = replace(drift, late=drift.early - dt.timedelta(days=151))
+    assert "Too few texts" in FeaturesPage(early, "telecom", "en", log).texts[1].html
