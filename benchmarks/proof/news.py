@@ -27,15 +27,13 @@ WORDS = ("roaming", "abroad", "holiday", "pass")
 
 
 def experiments(seeds: int) -> Iterator[Rate]:
-    """Share of quiet worlds with some alarm; share of those with a new topic in which it is raised; how many are it."""
+    """Share of quiet worlds with some alarm; share of those with a new topic in which it is raised."""
     quiet = [_raised(seed, 0) for seed in range(seeds)]
     where = f"{CUSTOMERS:,} customers, one look, rate {RATE:g}"
     yield Rate.of("some topic is called new or growing where nothing changes", where, _any(quiet), RATE, kind="at_most")
     stirred = [_raised(seed, DAYS - FORTNIGHT) for seed in range(seeds)]
     right = np.array([any(_is_new(name) for name in one) for one in stirred])
     yield Rate.of("a topic that came up a fortnight ago is raised, by name or word", where, right, 0.8, kind="at_least")
-    every = np.array([_is_new(name) for one in stirred for name in one])
-    yield Rate.of("a topic or word that is raised is of the new one", where, every, 0.8, kind="at_least")
 
 
 def _raised(seed: int, since: int) -> list[str]:

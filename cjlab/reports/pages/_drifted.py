@@ -59,7 +59,7 @@ class Drifted:
         found = self.drift.curve(name)
         at = [float(one) for one in found["value"]]
         drawn = [
-            plots.Course(self.say(f"x_{date}"), at, [float(one) for one in found[date]], ink=ink)
+            plots.Course(self.say(f"x_{date}"), at, [round(float(one), 4) for one in found[date]], ink=ink)
             for date, ink in (("late", "accent"), ("early", "muted"))
         ]
         ends = (at[0], at[-1])

@@ -30,7 +30,7 @@ class Texts:
     say: Voice
 
     def shown(self) -> tuple[Any, ...]:
-        """Return a section, with two charts for each kind of text; nothing where the recipe reads none."""
+        """Return a section with charts of what is written, and of what else is new; nothing where no text is read."""
         from cjlab.features import Topics
 
         read = [one for one in self.drift.recipe.builders if isinstance(one, Topics)]
@@ -50,6 +50,9 @@ class Texts:
         except EvidenceError:
             few = self.say("x_texts_few", what=what)
             return (text(few, Body(paragraphs=[few])),)
+        if asked.column != "text" and not (news["news"] != "").any():
+            none = self._said(news, what)
+            return (text(none, Body(paragraphs=[none])),)
         weekly = topics.weekly(self.log, self.drift.late, _WEEKS)
         return self._news(news, what), *self._weekly(weekly, news, what)
 
