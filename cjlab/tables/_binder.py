@@ -7,6 +7,8 @@ import os
 import shutil
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
+from functools import cached_property, partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -17,15 +19,17 @@ from cjlab.tables._begun import ABOUT, begun
 from cjlab.tables._blame import writable
 from cjlab.tables._file import StoredFile
 from cjlab.tables._manifest import settle
+from cjlab.tables._mapped import SUFFIX, again, mapped
+from cjlab.tables._mapped import lay as lay_mapped
 from cjlab.tables._part import lay
 from cjlab.tables._stage import locked
 from cjlab.tables._versions import sealed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Callable, Iterator, Mapping
 
     import polars as pl
+    import pyarrow as pa
 
 NAME = "sheaf.json"
 _VERSION = 1
@@ -43,6 +47,8 @@ class Binder:
         The numbers of its sheets.
     about : mapping
         What it is.
+    mapped : bool
+        Whether a sheet is Arrow, which is mapped into memory, and may have others beside it.
 
     Examples
     --------
@@ -55,6 +61,20 @@ class Binder:
     folder: Path
     sheets: tuple[int, ...]
     about: Mapping[str, Any]
+    mapped: bool = False
+
+    @cached_property
+    def stage(self) -> Path:
+        """Where it is made.
+
+        Examples
+        --------
+        >>> from pathlib import Path
+        >>> from cjlab.tables import Binder
+        >>> Binder(Path("points"), (0, 3), {}).stage.name
+        '.points.unfinished'
+        """
+        return stage_of(self.folder)
 
     @property
     def missing(self) -> tuple[int, ...]:
@@ -67,7 +87,7 @@ class Binder:
         >>> Binder(Path("points"), (0, 3), {}).missing
         (0, 3)
         """
-        return tuple(number for number in self.sheets if not (stage_of(self.folder) / sheet_of(number)).exists())
+        return tuple(number for number in self.sheets if not (self.stage / self._sheet(number)).exists())
 
     def add(self, number: int, rows: pl.DataFrame) -> None:
         """Write one sheet: all of it or, if it fails, nothing.
@@ -94,12 +114,54 @@ class Binder:
         ...     binder.missing
         (0,)
         """
-        stage = stage_of(self.folder)
-        draft = stage / f".{sheet_of(number)}.{uuid4().hex}"
         with writable(self.folder):
-            lay(rows.lazy(), draft)
-            draft.replace(stage / sheet_of(number))
-            settle(stage)
+            self._put(sheet_of(number), lambda draft: lay(rows.lazy(), draft))
+            settle(self.stage)
+
+    def map(self, number: int, rows: pa.Table, *, beside: Mapping[str, pa.Table | Path]) -> None:
+        """Write one sheet that is mapped, and what lies beside it: all of it or, if it fails, nothing that counts.
+
+        Parameters
+        ----------
+        number : int
+            Which.
+        rows : pyarrow.Table
+            Its rows.
+        beside : mapping
+            Other tables of the same shard, by name, or where one lies already: a file of another sheaf, which is never
+            written again, gets a second name here, and is not copied where the disk is the same.
+
+        Raises
+        ------
+        TableError
+            When the folder cannot be written.
+
+        Examples
+        --------
+        >>> from tempfile import TemporaryDirectory
+        >>> import pyarrow as pa
+        >>> from cjlab.tables import Sheaf
+        >>> with TemporaryDirectory() as home:
+        ...     with Sheaf.making(f"{home}/points", sheets=[0], about={}, mapped=True) as binder:
+        ...         binder.map(0, pa.table({"customer_id": [1]}), beside={"why": pa.table({"day": [3, 4]})})
+        ...         binder.finish()
+        ...     Sheaf.read(f"{home}/points").mapped(0, "why")["day"].to_pylist()
+        [3, 4]
+        """
+        with writable(self.folder):
+            for name, one in beside.items():
+                self._put(sheet_of(number, name, mapped=True), partial(_laid, one))
+            self._put(sheet_of(number, mapped=True), partial(lay_mapped, rows))
+            settle(self.stage)
+
+    def _sheet(self, number: int) -> str:
+        return sheet_of(number, mapped=self.mapped)
+
+    def _put(self, name: str, write: Callable[[Path], None]) -> None:
+        """Write a file under another name first, lest half of it be taken for all."""
+        draft = self.stage / f".{name}.{uuid4().hex}"
+        write(draft)
+        draft.replace(self.stage / name)
 
     def finish(self) -> None:
         """Give the table its name.
@@ -120,20 +182,34 @@ class Binder:
         """
         if self.missing:
             raise TableError(f"{self.folder} lacks the sheets {self.missing}; add them with Binder.add")
-        stage = stage_of(self.folder)
+        stage = self.stage
         with writable(self.folder):
-            files = [asdict(StoredFile.measured(stage, sheet_of(number))) for number in self.sheets]
+            files = [asdict(self._measured(stage, name)) for name in self._named(stage)]
             told = sealed({"version": _VERSION, "about": dict(self.about), "files": files})
-            _told(stage / NAME, json.dumps(told, indent=2, ensure_ascii=False))
+            _told(stage / NAME, json.dumps(told, ensure_ascii=False))
             stage.rename(self.folder)
             settle(self.folder.parent)
             (self.folder / ABOUT).unlink(missing_ok=True)
 
+    def _named(self, stage: Path) -> list[str]:
+        """Return the sheets and, behind each, what lies beside it."""
+        beside = sorted(file.name for file in stage.glob(f"shard=*.*{SUFFIX}")) if self.mapped else []
+        return sorted([*(self._sheet(number) for number in self.sheets), *beside])
+
+    def _measured(self, stage: Path, name: str) -> StoredFile:
+        """Take the measure of a file; what is mapped is not read for it, since it may be as large as a log."""
+        if not self.mapped:
+            return StoredFile.measured(stage, name)
+        rows = mapped(stage / name).num_rows if name.count(".") == 1 else 0  # what lies beside is no row of the table
+        return StoredFile.measured(stage, name, rows=rows, content=False)
+
 
 @contextmanager
-def binding(folder: Path, *, sheets: tuple[int, ...], about: Mapping[str, Any]) -> Iterator[Binder]:
+def binding(
+    folder: Path, *, sheets: tuple[int, ...], about: Mapping[str, Any], mapped: bool = False
+) -> Iterator[Binder]:
     """Hold a table in the making against every other writer; leave nothing where nothing was added."""
-    binder = Binder(folder, sheets, json.loads(json.dumps(about)))
+    binder = Binder(folder, sheets, json.loads(json.dumps(about)), mapped)
     stage = stage_of(folder)
     with ExitStack() as held:
         with writable(folder):
@@ -146,9 +222,16 @@ def binding(folder: Path, *, sheets: tuple[int, ...], about: Mapping[str, Any]) 
         yield binder
 
 
-def sheet_of(number: int) -> str:
-    """Return the name of a sheet's file."""
-    return f"shard={number:04d}.parquet"
+def sheet_of(number: int, beside: str = "", *, mapped: bool = False) -> str:
+    """Return the name of a sheet's file, or of what lies beside it."""
+    return f"shard={number:04d}{'.' if beside else ''}{beside}{SUFFIX if mapped else '.parquet'}"
+
+
+def _laid(given: pa.Table | Path, draft: Path) -> None:
+    if isinstance(given, Path):
+        again(given, draft)
+    else:
+        lay_mapped(given, draft)
 
 
 def _told(file: Path, text: str) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 TABLES = (*SCHEMA, "unassigned")
 _PLACE = re.compile(rf"({'|'.join(TABLES)})(?:/shard=(\d{{4}}))?/([\w-]+)\.parquet")
-_TAIL, _MAGIC = 8, b"PAR1"  # a Parquet file ends in the length of its footer and this word
+_ENDS = (b"PAR1", b"ARROW1")  # a Parquet or an Arrow file ends in the length of its footer and this word
 _SHOWN = 5  # damaged files named in an error
 
 
@@ -137,10 +137,12 @@ def _size(opened: BufferedReader) -> int:
 def _footer(opened: BufferedReader) -> str:
     """Digest the footer; of a file that has none, whatever its end may be."""
     size = _size(opened)
-    opened.seek(max(0, size - _TAIL))
-    tail = opened.read(_TAIL)
-    length = int.from_bytes(tail[:4], "little") if tail.endswith(_MAGIC) else 0
-    opened.seek(max(0, size - _TAIL - length))
+    opened.seek(max(0, size - 10))
+    end = opened.read()
+    magic = next((word for word in _ENDS if end.endswith(word)), None)
+    tail = 8 if magic is None else 4 + len(magic)
+    length = int.from_bytes(end[-tail:][:4], "little") if magic else 0
+    opened.seek(max(0, size - tail - length))
     return hashlib.sha256(opened.read()).hexdigest()
 
 

@@ -13,7 +13,7 @@ from cjlab.tables._scan import scan_files
 from cjlab.tables._straight import straight
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from cjlab.tables._shares import Stored
@@ -49,7 +49,13 @@ class Columns:
 
 
 def ordered(
-    log: Tables, table: str, columns: Iterable[str], *, trust: bool = True, only: pl.Series | None = None
+    log: Tables,
+    table: str,
+    columns: Iterable[str],
+    *,
+    trust: bool = True,
+    only: pl.Series | None = None,
+    but: Collection[str] = (),
 ) -> Columns:
     """Return columns of a table's rows that have a customer, in their total order.
 
@@ -69,6 +75,8 @@ def ordered(
         Whether the order of a stored table is taken for granted.
     only : polars.Series or None
         The customers whose rows are read; everybody's unless given.
+    but : collection of str
+        The places of files of a stored table whose rows are left out.
 
     Returns
     -------
@@ -88,7 +96,8 @@ def ordered(
     wanted = [name for name in schema if name in set(columns)]
     texts = [name for name in wanted if isinstance(schema[name], pl.String | pl.Enum | pl.Categorical)]
     others = [name for name in wanted if name not in texts]
-    files = _files(log.stored, table, frame) if trust else []
+    files = _files(log.stored, table, frame, but) if trust else []
+    frame = _others(log.stored, table, frame, but) if but else frame
     mine = pl.col("customer_id").is_not_null() if only is None else pl.col("customer_id").is_in(only.implode())
     whole = straight(files[0], {name: schema[name] for name in wanted}) if len(files) == 1 and only is None else None
     if whole is not None:
@@ -165,11 +174,19 @@ def _of(file: int) -> pl.Expr:
     return pl.lit(file, pl.UInt32).alias(_FILE)
 
 
-def _files(stored: Stored | None, table: str, frame: pl.LazyFrame) -> list[Path]:
+def _others(stored: Stored | None, table: str, frame: pl.LazyFrame, but: Collection[str]) -> pl.LazyFrame:
+    """Return the rows of a stored table that do not lie in those files."""
+    assert stored is not None  # noqa: S101 - only of what is stored are files known
+    files = [stored.folder / file.place for file in stored.files[table] if file.rows and file.place not in but]
+    return scan_files(files, frame.collect_schema()) if files else frame.clear()
+
+
+def _files(stored: Stored | None, table: str, frame: pl.LazyFrame, but: Collection[str]) -> list[Path]:
     """Return the files of a table that have rows of customers; none where its rows are not those that are stored."""
     if stored is None or stored.frames.get(table) is not frame:
         return []
-    files = sorted((file for file in stored.files[table] if file.rows), key=lambda file: file.rows)
+    told = (file for file in stored.files[table] if file.rows and file.place not in but)
+    files = sorted(told, key=lambda file: file.rows)
     peopled = [file for file in files[:-1] if not _of_nobody(stored.folder / file.place)]
     return [stored.folder / file.place for file in (*peopled, *files[-1:])]
 

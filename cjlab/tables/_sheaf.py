@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -11,13 +13,16 @@ import polars as pl
 from cjlab.errors import TableError
 from cjlab.tables._binder import NAME, binding, sheet_of
 from cjlab.tables._file import StoredFile
+from cjlab.tables._mapped import SUFFIX, mapped
 from cjlab.tables._storable import absolute
 from cjlab.tables._versions import sealed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from contextlib import AbstractContextManager
     from pathlib import Path
+
+    import pyarrow as pa
 
     from cjlab.tables._binder import Binder
 
@@ -57,8 +62,8 @@ class Sheaf:
 
     def __repr__(self) -> str:
         """Say where it lies, and how large it is."""
-        rows = sum(one.rows for one in self.files)
-        return f"Sheaf({rows:,} rows in {len(self.files):,} sheets, in {self.folder})"
+        rows = sum(one.rows for one in self.files if one.place.count(".") == 1)
+        return f"Sheaf({rows:,} rows in {len(self.numbers):,} sheets, in {self.folder})"
 
     @classmethod
     def read(cls, folder: str | Path) -> Sheaf:
@@ -103,7 +108,7 @@ class Sheaf:
 
     @classmethod
     def making(
-        cls, folder: str | Path, *, sheets: Iterable[int], about: Mapping[str, Any]
+        cls, folder: str | Path, *, sheets: Iterable[int], about: Mapping[str, Any], mapped: bool = False
     ) -> AbstractContextManager[Binder]:
         """Begin a table, or go on with one that was interrupted.
 
@@ -115,6 +120,8 @@ class Sheaf:
             The numbers of its sheets.
         about : mapping
             What it is, in plain values; who goes on with it must say the same.
+        mapped : bool
+            Whether sheets are Arrow, which :meth:`mapped` reads, and not Parquet.
 
         Returns
         -------
@@ -135,9 +142,9 @@ class Sheaf:
         ...     binder.missing
         (0, 3)
         """
-        return binding(absolute(folder), sheets=tuple(sheets), about=about)
+        return binding(absolute(folder), sheets=tuple(sheets), about=about, mapped=mapped)
 
-    @property
+    @cached_property
     def numbers(self) -> tuple[int, ...]:
         """The numbers of its sheets, rising.
 
@@ -148,7 +155,7 @@ class Sheaf:
         >>> Sheaf(Path("points"), {}, ()).numbers
         ()
         """
-        return tuple(sorted(int(file.place.removesuffix(".parquet").split("=")[1]) for file in self.files))
+        return tuple(sorted({int(file.place.split(".")[0].split("=")[1]) for file in self.files}))
 
     @property
     def rows(self) -> pl.LazyFrame:
@@ -161,8 +168,14 @@ class Sheaf:
         >>> Sheaf(Path("points"), {}, ()).rows.collect().height
         0
         """
-        found = [self.folder / sheet_of(number) for number in self.numbers]
+        found = [self.folder / sheet_of(number, mapped=bool(self._mapped)) for number in self.numbers]
+        if self._mapped:
+            return pl.scan_ipc(found, hive_partitioning=False, glob=False)
         return pl.scan_parquet(found, hive_partitioning=False, glob=False) if found else pl.LazyFrame()
+
+    @cached_property
+    def _mapped(self) -> Collection[str]:
+        return dict.fromkeys(file.place for file in self.files if file.place.endswith(SUFFIX))
 
     def sheet(self, number: int) -> pl.DataFrame:
         """Read one sheet.
@@ -192,4 +205,70 @@ class Sheaf:
         """
         if number not in self.numbers:
             raise TableError(f"{self.folder} has no sheet {number}; it has {self.numbers}")
+        if self._mapped:
+            return pl.DataFrame(self.mapped(number))
         return pl.read_parquet(self.folder / sheet_of(number), hive_partitioning=False, glob=False)
+
+    def mapped(self, number: int, beside: str = "") -> pa.Table:
+        """Map a sheet that is Arrow into memory, or what lies beside it.
+
+        Parameters
+        ----------
+        number : int
+            Which.
+        beside : str
+            The name of what lies beside it; the sheet itself unless given.
+
+        Returns
+        -------
+        pyarrow.Table
+            Its rows, which are read when they are asked for.
+
+        Raises
+        ------
+        TableError
+            When there is none.
+
+        Examples
+        --------
+        >>> from pathlib import Path
+        >>> from cjlab.tables import Sheaf
+        >>> Sheaf(Path("points"), {}, ()).mapped(2)
+        Traceback (most recent call last):
+        cjlab.errors.TableError: points has no shard=0002.arrow; it has nothing that is mapped
+        """
+        return mapped(self.place(number, beside))
+
+    def place(self, number: int, beside: str = "") -> Path:
+        """Return where a sheet lies that is Arrow, or what is beside it.
+
+        Parameters
+        ----------
+        number : int
+            Which.
+        beside : str
+            The name of what lies beside it.
+
+        Returns
+        -------
+        pathlib.Path
+            The file, which is never written again.
+
+        Raises
+        ------
+        TableError
+            When there is none.
+
+        Examples
+        --------
+        >>> from pathlib import Path
+        >>> from cjlab.tables import Sheaf
+        >>> Sheaf(Path("points"), {}, ()).place(2)
+        Traceback (most recent call last):
+        cjlab.errors.TableError: points has no shard=0002.arrow; it has nothing that is mapped
+        """
+        name = sheet_of(number, beside, mapped=True)
+        if name not in self._mapped:
+            known = ", ".join(islice(self._mapped, 5)) or "nothing that is mapped"
+            raise TableError(f"{self.folder} has no {name}; it has {known}")
+        return self.folder / name

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import polars as pl
+import pyarrow as pa
 import pytest
 
 from cjlab.errors import TableError
@@ -124,3 +126,40 @@ def test_damage_is_named(tmp_path: Path) -> None:
         Sheaf.read(tmp_path / "p")
     with pytest.raises(TableError, match=r"has no sheet 5; it has \(0, 7, 12\)"):
         found.sheet(5)
+
+
+def mapped(folder: Path, beside: pa.Table | Path) -> Sheaf:
+    """Make a table of two sheets that are mapped, with another table beside the second."""
+    with Sheaf.making(folder, sheets=[0, 7], about=ABOUT, mapped=True) as binder:
+        binder.map(0, sheet(0).to_arrow(), beside={})
+        assert binder.missing == (7,)
+        binder.map(7, sheet(7).to_arrow(), beside={"why": beside})
+        binder.finish()
+    return Sheaf.read(folder)
+
+
+def test_sheets_that_are_mapped_are_read_as_others(tmp_path: Path) -> None:
+    found = mapped(tmp_path / "p", pa.table({"day": [3, 4]}))
+    assert found.numbers == (0, 7)
+    assert found.sheet(7).equals(sheet(7))
+    assert found.rows.collect().equals(pl.concat([sheet(0), sheet(7)]))
+    assert repr(found) == f"Sheaf(4 rows in 2 sheets, in {tmp_path / 'p'})"
+    assert found.mapped(7, "why").to_pydict() == {"day": [3, 4]}
+    with pytest.raises(TableError, match=r"p has no shard=0000\.why\.arrow; it has shard=0000\.arrow, shard=0007"):
+        found.mapped(0, "why")
+
+
+def test_what_lies_beside_a_sheet_is_shared_by_another_table_and_outlives_the_first(tmp_path: Path) -> None:
+    one = mapped(tmp_path / "p", pa.table({"day": [3, 4]}))
+    other = mapped(tmp_path / "q", one.place(7, "why"))
+    assert other.place(7, "why").stat().st_ino == one.place(7, "why").stat().st_ino
+    shutil.rmtree(tmp_path / "p")
+    assert Sheaf.read(tmp_path / "q").mapped(7, "why").to_pydict() == {"day": [3, 4]}
+
+
+def test_two_writings_of_the_same_rows_are_told_apart(tmp_path: Path) -> None:
+    one, other = (mapped(tmp_path / name, pa.table({"day": [3, 4]})).place(7, "why") for name in ("p", "q"))
+    assert one.stat().st_size == other.stat().st_size
+    shutil.copy(other, one)
+    with pytest.raises(TableError, match=r"p is damaged: shard=0007\.why\.arrow is another file than was written"):
+        Sheaf.read(tmp_path / "p")
