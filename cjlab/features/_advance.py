@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import polars as pl
 
+from cjlab.features._identifiers import chosen
+from cjlab.features._infinite import refuse_infinite
 from cjlab.features._kept import number_of
-from cjlab.features._pass import Found
-from cjlab.features._plan import begin, microseconds
-from cjlab.features._source import Apart
+from cjlab.features._ledger import Ledger
+from cjlab.features._news import News, new
+from cjlab.features._rows import Rows, asked
+from cjlab.features._stock import Stock
+from cjlab.features._window import begin
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
+    import pyarrow as pa
     from numpy.typing import NDArray
 
     from cjlab.features._pass import Pass
+    from cjlab.features._plan import Plan, Share
     from cjlab.tables import Log, Sheaf
-
-_NEVER = np.iinfo(np.int64).max
-_PEOPLED = ("customers", "events", "contacts", "profiles")
 
 
 @dataclass(frozen=True)
-class Digest:
-    """What is kept of a shard: a line a customer with the numbers of every source, and when they will change.
+class Anew:
+    """What is done with each shard to make a state.
 
     Parameters
     ----------
@@ -37,33 +42,9 @@ class Digest:
 
     work: Pass
 
-    def __call__(self, log: Log, only: pl.Series | None = None) -> pl.DataFrame:
-        """Return the lines of all customers, or of some."""
-        rows = self.work.rows(log, only=only)
-        found = self.work.found(log, rows, only=only)
-        times = [
-            plan.changing(mine, mine.starts(found.customers), self.work.dates[0])
-            for plan, mine in zip(self.work.plans.values(), rows, strict=True)
-        ]
-        lines = {"customer_id": found.customers, "joined": found.joined, "seen": found.seen}
-        numbers = [*found.numbers, np.empty((len(found.customers), 0))]
-        return pl.DataFrame(lines | {"times": _rowwise(np.hstack(times)), "numbers": _rowwise(np.hstack(numbers))})
-
-
-def _rowwise(numbers: NDArray[np.float64] | NDArray[np.int64]) -> pl.Series:
-    """Return one column that holds a line of numbers a row."""
-    kind = pl.Float64 if numbers.dtype == np.float64 else pl.Int64
-    if numbers.size:
-        return pl.Series(np.ascontiguousarray(numbers), dtype=pl.Array(kind, numbers.shape[1]))
-    return pl.Series([None] * len(numbers), dtype=pl.Array(kind, numbers.shape[1]))
-
-
-def digested(work: Pass, lines: pl.DataFrame) -> Found:
-    """Return what formulas are made of, as it was kept."""
-    widths = [source.width for plan in work.plans.values() for source in plan.sources]
-    told = lines["numbers"].to_numpy().reshape(len(lines), sum(widths))
-    numbers = np.split(told, np.cumsum(widths)[:-1], axis=1) if widths else []
-    return Found(lines["customer_id"], lines["joined"].to_numpy(), lines["seen"].to_numpy(), numbers)
+    def __call__(self, log: Log) -> tuple[pa.Table, Mapping[str, pa.Table | Path]]:
+        """Return what is laid of a shard."""
+        return Ledger.made(self.work, log).laid()
 
 
 @dataclass(frozen=True)
@@ -82,61 +63,111 @@ class Advance:
     before: Pass
     after: Pass
 
-    def __call__(self, log: Log) -> pl.DataFrame:
-        """Return the lines of all customers of a shard."""
-        digest, number = Digest(self.after), number_of(log)
-        lines = self.sheaf.sheet(number) if number in self.sheaf.numbers else None
-        who = None if lines is None else self.who(log, lines)
-        if lines is None or who is None:
-            return digest(log)
-        if not len(who):
-            return lines
-        others = lines.filter(~pl.col("customer_id").is_in(who.implode()))
-        return pl.concat([others, digest(log, who)]).sort("customer_id")
+    def __call__(self, log: Log) -> tuple[pa.Table, Mapping[str, pa.Table | Path]]:
+        """Return what is laid of a shard; a new one, and one whose columns or ids are of other kinds, is read anew."""
+        number = number_of(log)
+        if number in self.sheaf.numbers:
+            advanced = self._advanced(Ledger.read(self.sheaf, number, tuple(self.after.plans)), log)
+            if advanced is not None:
+                return advanced.laid()
+        return Ledger.made(self.after, log).laid()
 
-    def who(self, log: Log, lines: pl.DataFrame) -> pl.Series | None:
-        """Return who of a shard must be read again, rising; None where everybody must."""
-        if self._everybody(log):
+    def due(self, log: Log) -> pl.Series:
+        """Return who of a shard that was there before is read again, rising."""
+        ledger = Ledger.read(self.sheaf, number_of(log), tuple(self.after.plans))
+        news = News.of(log, self.after, self.sheaf.about["files"])
+        everybody = news.everybody(ledger.found.customers)
+        assert everybody is not None  # noqa: S101 - identifiers of one kind
+        return everybody.filter(self._due(ledger.among(everybody), news, log))
+
+    def _advanced(self, ledger: Ledger, log: Log) -> Ledger | None:
+        """Return the ledger of the later date; None where the log has to be read for it."""
+        if any(self._otherwise(ledger, log, table) for table in self.after.plans):
             return None
-        stale = lines["customer_id"].filter(pl.Series(self._stale(lines, log.timezone)))
-        return pl.concat([stale, *self._fresh(log)]).unique().sort()
+        news = News.of(log, self.after, self.sheaf.about["files"])
+        everybody = news.everybody(ledger.found.customers)
+        if everybody is None:
+            return None
+        grown = ledger.writable() if everybody is ledger.found.customers else ledger.among(everybody)
+        due = self._due(grown, news, log)
+        return self._renewed(_stocked(_told(grown, news), news, self.after, log), np.flatnonzero(due), log)
+
+    def _otherwise(self, ledger: Ledger, log: Log, table: str) -> bool:
+        """Tell whether a table has other columns than when its rows were kept."""
+        return ledger.stocks[table].kinds != asked(log, self.after.plans[table].needed, name=table)
+
+    def _due(self, ledger: Ledger, news: News, log: Log) -> NDArray[np.bool_]:
+        customers = ledger.found.customers
+        if self._everybody(log):
+            return np.ones(len(customers), np.bool_)
+        return ledger.stale(self.after, self.after.dates[0], log.timezone) | news.of_whom(customers)
 
     def _everybody(self, log: Log) -> bool:
-        """Tell whether more can have changed than what customers' rows tell."""
-        sources = [source for plan in self.after.plans.values() for source in plan.sources]
-        if any(isinstance(source, Apart) for source in sources):
-            return True
+        """Tell whether more can have changed than what customers' rows tell: what items are, or clocks gone back."""
         of_items = any("category" in plan.needed for plan in self.after.plans.values())
-        return (of_items and bool(self._new(log, "items"))) or self._back(log.timezone)
-
-    def _back(self, timezone: str) -> bool:
-        """Tell whether a window begins earlier than it did, as clocks that go back can make it."""
-        windows = [window for plan in self.after.plans.values() for window in plan.windows]
+        if of_items and new(log, "items", self.sheaf.about["files"]):
+            return True
+        windows = [watch.window for plan in self.after.plans.values() for watch in plan.watches]
         one, other = self.before.dates[0], self.after.dates[0]
-        return any(begin(window, other, timezone) < begin(window, one, timezone) for window in windows)
+        return any(begin(window, other, log.timezone) < begin(window, one, log.timezone) for window in windows)
 
-    def _stale(self, lines: pl.DataFrame, timezone: str) -> NDArray[np.bool_]:
-        """Tell of whom a row has become past or known, or has left a window."""
-        date, stale = self.after.dates[0], np.zeros(len(lines), np.bool_)
-        if date == self.before.dates[0]:
-            return stale
-        n = sum(len(plan.windows) + 1 for plan in self.after.plans.values())
-        times = iter(lines["times"].to_numpy().reshape(len(lines), n).T)
-        for plan in self.after.plans.values():
-            for window in plan.windows:
-                leaves = _NEVER if window.startswith("=") else begin(window, date, timezone)
-                stale |= next(times) < leaves
-            stale |= next(times) < microseconds(date)
-        return stale
+    def _renewed(self, ledger: Ledger, due: NDArray[np.int64], log: Log) -> Ledger:
+        """Work out what is due and, of what changes with every date, the numbers of everybody."""
+        for part in _parts(self.after):
+            rows = self._answered(ledger, part, part.plan.steady, due, log)
+            starts = rows.starts(chosen(ledger.found.customers, due))
+            ledger.times[due, part.times] = part.plan.changing(rows, starts, self.after.dates[0])
+            if part.plan.dated.places:
+                self._answered(ledger, part, part.plan.dated, np.arange(len(ledger.times)), log)
+        return ledger
 
-    def _fresh(self, log: Log) -> list[pl.Series]:
-        """Return who has rows in files that the state before has not seen."""
-        assert log.stored is not None  # noqa: S101 - a state is of a log that is stored
-        files = [log.stored.folder / place for table in _PEOPLED for place in self._new(log, table)]
-        read = [pl.read_parquet(file, columns=["customer_id"], hive_partitioning=False, glob=False) for file in files]
-        return [one["customer_id"].drop_nulls().unique() for one in read]
+    def _answered(self, ledger: Ledger, part: _Part, share: Share, who: NDArray[np.int64], log: Log) -> Rows:
+        """Put down the numbers of some sources for some customers, and return the rows that they were made of."""
+        kept = ledger.stocks[part.table].rows(who, customers=ledger.found.customers, timezone=log.timezone)
+        rows, customers = kept.told(log, part.plan.needed), chosen(ledger.found.customers, who)
+        refuse_infinite(self.after.columns, rows, part.table, self.after.dates[0])
+        made = share.plan.read(rows, log, customers=customers, as_of=self.after.dates)
+        for place, numbers in zip(share.places, made, strict=True):
+            ledger.numbers[who, part.columns[place]] = numbers
+        return rows
 
-    def _new(self, log: Log, table: str) -> list[str]:
-        assert log.stored is not None  # noqa: S101 - likewise
-        known: Mapping[str, str] = self.sheaf.about["files"]
-        return [file.place for file in log.stored.files.get(table, ()) if file.rows and file.place not in known]
+
+class _Part(NamedTuple):
+    """One table of a pass, and where its numbers and times stand among all."""
+
+    table: str
+    plan: Plan
+    columns: Sequence[slice]
+    times: slice
+
+
+def _parts(work: Pass) -> Iterator[_Part]:
+    column, time = 0, 0
+    for table, plan in work.plans.items():
+        ends = np.cumsum([column, *(source.width for source in plan.sources)]).tolist()
+        watches = len(plan.watches) + 1
+        yield _Part(table, plan, [slice(*two) for two in pairwise(ends)], slice(time, time + watches))
+        column, time = ends[-1], time + watches
+
+
+def _told(ledger: Ledger, news: News) -> Ledger:
+    """Put down when those joined and were first seen of whom there is news."""
+    found = ledger.found
+    joined = news.earliest(found.customers, found.joined)
+    seen = news.rows["events"].noticed(found.customers) if "events" in news.rows else found.seen
+    return replace(ledger, found=found._replace(joined=joined, seen=np.minimum(found.seen, seen)))
+
+
+def _stocked(ledger: Ledger, news: News, work: Pass, log: Log) -> Ledger:
+    """Put new rows behind those that are kept; who has rows of one moment in both is brought anew."""
+    stocks, customers = dict(ledger.stocks), ledger.found.customers
+    for name, rows in news.rows.items():
+        plan, stock = work.plans[name], stocks[name]
+        more = Stock.of(rows, plan.kept(rows), customers=customers, kinds=stock.kinds)
+        tied = stock.tied(more)
+        if tied.any():
+            whole = Rows.of(log, plan.needed, name=name, only=customers.filter(pl.Series(tied)))
+            stock, more = stock.without(tied), more.only(~tied)
+            stock = stock.added(Stock.of(whole, plan.kept(whole), customers=customers, kinds=stock.kinds))
+        stocks[name] = stock.added(more)
+    return replace(ledger, stocks=stocks)

@@ -12,8 +12,8 @@ from cjlab.errors import EvidenceError
 from cjlab.features._cell import Cell
 from cjlab.features._filters import Filters
 from cjlab.features._lexicon import Lexicon, counted, tokens
-from cjlab.features._plan import microseconds
 from cjlab.features._rows import Rows
+from cjlab.features._window import microseconds
 from cjlab.tables import moment
 
 if TYPE_CHECKING:

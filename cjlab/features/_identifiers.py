@@ -6,9 +6,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 
 if TYPE_CHECKING:
-    import polars as pl
     from numpy.typing import NDArray
 
 
@@ -25,6 +25,13 @@ def places(ids: pl.Series, some: pl.Series) -> NDArray[np.int64]:
     if ids.dtype.is_integer() and some.dtype.is_integer():
         return np.searchsorted(ids.to_numpy(), some.to_numpy())
     return ids.search_sorted(some).to_numpy().astype(np.int64)
+
+
+def chosen(ids: pl.Series, at: NDArray[np.int64]) -> pl.Series:
+    """Return the identifiers that stand at some places."""
+    if ids.dtype.is_integer() and not ids.null_count():
+        return pl.Series(ids.name, ids.to_numpy()[at])
+    return ids.gather(at)
 
 
 def within(ids: pl.Series, some: pl.Series) -> bool:

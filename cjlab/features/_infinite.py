@@ -9,7 +9,7 @@ import numpy as np
 from cjlab.errors import TableError
 from cjlab.features._cell import Cell
 from cjlab.features._filters import Filters
-from cjlab.features._plan import microseconds
+from cjlab.features._window import microseconds
 
 if TYPE_CHECKING:
     import datetime as dt

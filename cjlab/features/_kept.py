@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import polars as pl
+    import pyarrow as pa
 
     from cjlab.features._pass import Pass
     from cjlab.tables import Binder, Log
@@ -31,10 +32,37 @@ def kept(
     engine: str,
 ) -> Sheaf:
     """Return what work makes of the shards, a sheet each; those that are there already are left as they are."""
+    return _bound(log, lambda binder: _Added(binder, work), folder, about, mapped=False, threads=threads, engine=engine)
+
+
+def mapped(
+    log: Log,
+    work: Callable[[Log], tuple[pa.Table, Mapping[str, pa.Table | Path]]],
+    *,
+    folder: str | Path,
+    about: Mapping[str, Any],
+    threads: int | None,
+) -> Sheaf:
+    """Return what work makes of the shards, as :func:`kept` does, in sheets that are mapped and what lies beside."""
+    return _bound(
+        log, lambda binder: _Mapped(binder, work), folder, about, mapped=True, threads=threads, engine="local"
+    )
+
+
+def _bound(
+    log: Log,
+    added: Callable[[Binder], Callable[[tuple[int, Log]], None]],
+    folder: str | Path,
+    about: Mapping[str, Any],
+    *,
+    mapped: bool,
+    threads: int | None,
+    engine: str = "local",
+) -> Sheaf:
     shards = {number_of(shard): shard for shard in log.shards()}
-    with Sheaf.making(folder, sheets=shards, about=about) as binder:
+    with Sheaf.making(folder, sheets=shards, about=about, mapped=mapped) as binder:
         missing = [(number, shards[number]) for number in binder.missing]
-        each(missing, _Added(binder, work), engine=engine, threads=threads)
+        each(missing, added(binder), engine=engine, threads=threads)
         binder.finish()
     return Sheaf.read(folder)
 
@@ -76,3 +104,17 @@ class _Added:
         """Work on a shard that has no sheet yet."""
         number, log = shard
         self.binder.add(number, self.work(log))
+
+
+@dataclass(frozen=True)
+class _Mapped:
+    """What is done with a shard: the work, its sheet, and what lies beside it."""
+
+    binder: Binder
+    work: Callable[[Log], tuple[pa.Table, Mapping[str, pa.Table | Path]]]
+
+    def __call__(self, shard: tuple[int, Log]) -> None:
+        """Work on a shard that has no sheet yet."""
+        number, log = shard
+        lines, beside = self.work(log)
+        self.binder.map(number, lines, beside=beside)

@@ -13,10 +13,10 @@ from cjlab.features._builder import Builder, Column
 from cjlab.features._cell import NUMBERS
 from cjlab.features._filters import Filters
 from cjlab.features._formulas import since
-from cjlab.features._plan import microseconds
 from cjlab.features._purchases import PURCHASE
 from cjlab.features._rows import fixed
 from cjlab.features._source import Apart
+from cjlab.features._window import microseconds
 from cjlab.features.kernel import reached
 
 if TYPE_CHECKING:
@@ -127,6 +127,7 @@ class Reached(Apart):
     number: str | None
     count: str
     window: None = None
+    dated = False
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -16,11 +16,12 @@ from cjlab.features._builder import Builder, Column
 from cjlab.features._cell import Cell
 from cjlab.features._formulas import picked
 from cjlab.features._learned import learned_at
-from cjlab.features._plan import Plan, begin
+from cjlab.features._plan import Plan
 from cjlab.features._rows import require_zones
 from cjlab.features._source import Apart
 from cjlab.features._span import known
 from cjlab.features._where import Where
+from cjlab.features._window import begin
 from cjlab.tables import moment
 
 if TYPE_CHECKING:

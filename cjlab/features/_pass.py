@@ -13,9 +13,10 @@ from cjlab.errors import SpecError, TableError
 from cjlab.features._builder import Column, When
 from cjlab.features._identifiers import rise, within
 from cjlab.features._infinite import refuse_infinite
-from cjlab.features._plan import Plan, microseconds
+from cjlab.features._plan import Plan
 from cjlab.features._rows import NO_TIME, Rows, instants
 from cjlab.features._span import local_day
+from cjlab.features._window import microseconds
 from cjlab.tables import collected
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ import numpy as np
 from cjlab._checks import listed, shown
 from cjlab.errors import SpecError
 from cjlab.features._filters import Filters
-from cjlab.features._plan import begin, microseconds
 from cjlab.features._source import Apart
+from cjlab.features._window import begin, microseconds
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -39,7 +39,7 @@ class Past:
     Parameters
     ----------
     as_of : datetime64
-        The date, in UTC.
+        The date, in UTC; NaT for a signal that is not dated.
     at : ndarray
         When each row happened, rising, ``(n,)`` of ``datetime64[us]`` in UTC.
     columns : mapping
@@ -62,6 +62,11 @@ class Past:
     def ages(self) -> NDArray[np.float64]:
         """The days of 24 hours from each row to the date, ``(n,)``.
 
+        Raises
+        ------
+        SpecError
+            When the signal is not dated, so that it is not told the date.
+
         Examples
         --------
         >>> import numpy as np, cjlab as cj
@@ -69,6 +74,8 @@ class Past:
         >>> cj.features.Past(np.datetime64("2024-01-05", "us"), at, {}).ages
         array([4., 2.])
         """
+        if np.isnat(self.as_of):
+            raise SpecError("the signal asks for ages, and is not dated; leave dated=True, or do without the date")
         return np.asarray((self.as_of - self.at) / _DAY, np.float64)
 
     def __getitem__(self, column: str) -> NDArray[Any]:
@@ -94,6 +101,7 @@ class Told(Apart):
     reads: tuple[str, ...]
     features: tuple[str, ...]
     function: Answer
+    dated: bool = True
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -120,7 +128,8 @@ class Told(Apart):
                 there = np.flatnonzero((at[mine] < end) & (known[mine] < end) & (at[mine] >= start)) + mine.start
                 if len(there):
                     columns = {name: column[there] for name, column in given.items()}
-                    past = Past(np.datetime64(end, "us"), at[there].astype("datetime64[us]"), columns)
+                    date = np.datetime64(end, "us") if self.dated else np.datetime64("NaT", "us")
+                    past = Past(date, at[there].astype("datetime64[us]"), columns)
                     made[who, place] = self._asked(past)
         return made.reshape(-1, self.width)
 

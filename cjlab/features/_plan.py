@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from cjlab._checks import offset
 from cjlab.features._cell import Cell
 from cjlab.features._filters import BITS, Filters
 from cjlab.features._rows import fixed
 from cjlab.features._source import Apart
-from cjlab.features._span import later
+from cjlab.features._window import Watch, begin, microseconds, reach, span, watches_of, window_of
 from cjlab.features.kernel import COUNTED, HOWS, ZEROS, Cells, changing, distinct, gather
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping, Sequence
 
     import polars as pl
@@ -29,9 +28,15 @@ if TYPE_CHECKING:
     from cjlab.features._where import Where
     from cjlab.tables import Log
 
-_EVER = np.iinfo(np.int64).min
 _OF_DAYS = {"days", "gaps", "latest_gaps", "later_sum"}
 _FIRST_ZERO = {"days", "sessions", "decayed", "changes", "later_sum"}  # kinds that count in their first number
+
+
+class Share(NamedTuple):
+    """Some of the sources of a plan: where they stand among all, and the plan of them alone."""
+
+    places: tuple[int, ...]
+    plan: Plan
 
 
 class _Line(NamedTuple):
@@ -89,13 +94,12 @@ class Plan:
         return [_Group.of(places, [cells[place] for place in places]) for places in _parts(cells)]
 
     @cached_property
-    def _alone(self) -> list[tuple[int, Apart | Cell]]:
-        told = enumerate(self.sources)
-        return [
-            (place, one)
-            for place, one in told
-            if isinstance(one, Apart) or (isinstance(one, Cell) and one.how == "distinct")
-        ]
+    def _distinct(self) -> list[tuple[Filters, dict[int, Cell]]]:
+        cells = {
+            place: one for place, one in enumerate(self.sources) if isinstance(one, Cell) and one.how == "distinct"
+        }
+        parts = [{place: cells[place] for place in places} for places in _parts(cells)]
+        return [(Filters(tuple(dict.fromkeys(one.where for one in part.values()))), part) for part in parts]
 
     def read(
         self, rows: Rows, log: Log, *, customers: pl.Series, as_of: Sequence[dt.datetime]
@@ -106,44 +110,65 @@ class Plan:
         starts = rows.starts(customers)
         for group in self._groups:
             found |= _gathered(group, rows, starts, as_of, moments)
-        for place, source in self._alone:
+        for filters, cells in self._distinct:
+            found |= _different(filters, cells, rows, starts, as_of)
+        for place, source in enumerate(self.sources):
             if isinstance(source, Apart):
                 found[place] = source.read(rows, log, customers=customers, as_of=as_of)
-            else:
-                found[place] = _different(source, rows, starts, as_of, moments)
         return [found[place] for place in range(len(self.sources))]
 
     @cached_property
-    def windows(self) -> tuple[str, ...]:
-        """How far back cells look that do not look back over everything."""
-        return tuple(dict.fromkeys(window for one in self._cells if (window := window_of(one)) is not None))
+    def steady(self) -> Share:
+        """The sources whose numbers change only as rows come, or leave a window or a bin of one."""
+        return self._share(dated=False)
 
     @cached_property
-    def _cells(self) -> list[Cell]:
-        return [one for one in self.sources if isinstance(one, Cell)]
+    def dated(self) -> Share:
+        """The sources whose numbers may change with every date."""
+        return self._share(dated=True)
+
+    def _share(self, *, dated: bool) -> Share:
+        told = enumerate(self.sources)
+        places = tuple(place for place, one in told if (isinstance(one, Apart) and one.dated) == dated)
+        return Share(places, Plan(tuple(self.sources[place] for place in places)))
+
+    @cached_property
+    def watches(self) -> tuple[Watch, ...]:
+        """The windows, and their bins, that rows leave."""
+        return tuple(dict.fromkeys(watch for one in self.steady.plan.sources for watch in watches_of(one)))
 
     @cached_property
     def _watched(self) -> list[tuple[Filters, NDArray[np.uint64]]]:
-        """Return the filters of cells, and which of them are asked of each window."""
-        parts = [[self._cells[place] for place in places] for places in _parts(dict(enumerate(self._cells)))]
-        filters = [Filters(tuple(dict.fromkeys(one.where for one in cells))) for cells in parts]
-        return [(one, self._asked(one, cells)) for one, cells in zip(filters, parts, strict=True)]
-
-    def _asked(self, filters: Filters, cells: Sequence[Cell]) -> NDArray[np.uint64]:
-        told = [filters.bits([one.where for one in cells if window_of(one) == window]) for window in self.windows]
-        return np.array(told, np.uint64)
+        """Return the filters of sources, and which of them are asked of each watch."""
+        steady, made = self.steady.plan.sources, []
+        for part in _parts(dict(enumerate(steady))):
+            sources = [steady[place] for place in part]
+            filters = Filters(tuple(dict.fromkeys(one.where for one in sources)))
+            told = [[one.where for one in sources if watch in watches_of(one)] for watch in self.watches]
+            made.append((filters, np.array([filters.bits(wheres) for wheres in told], np.uint64)))
+        return made
 
     def changing(self, rows: Rows, starts: NDArray[np.int64], as_of: dt.datetime) -> NDArray[np.int64]:
-        """Return when cells will change, ``(customers, windows + 1)``: the first row of each window, and the next row.
-
-        A cell of a window changes when that row has left it; a bin of ages changes with every date.
-        """
-        found = np.full((len(starts) - 1, len(self.windows) + 1), np.iinfo(np.int64).max)
-        begins = np.array([begin(one, as_of, rows.timezone) for one in self.windows], np.int64)
+        """Return when numbers will change, ``(customers, watches + 1)``: for each watch, and with the next row."""
+        found = np.full((len(starts) - 1, len(self.watches) + 1), np.iinfo(np.int64).max)
+        begins = np.array([begin(one.window, as_of, rows.timezone) for one in self.watches], np.int64)
+        spans = np.array([one.span for one in self.watches], np.int64)
         for filters, asked in self._watched:
             masks = filters.masks(rows)
-            changing(*(starts, rows.at, rows.known, masks, asked, microseconds(as_of), begins, found))
+            changing(*(starts, rows.at, rows.known, masks, asked, spans, microseconds(as_of), begins, found))
         return found
+
+    def kept(self, rows: Rows) -> NDArray[np.bool_]:
+        """Tell which rows any source is made of, whatever their items are."""
+        found = np.zeros(len(rows.at), np.bool_)
+        for filters in self._kept:
+            found |= filters.masks(rows) > 0
+        return found
+
+    @cached_property
+    def _kept(self) -> list[Filters]:
+        wheres = tuple(dict.fromkeys(replace(one.where, category=None) for one in self.sources))
+        return [Filters(wheres[place : place + BITS]) for place in range(0, len(wheres), BITS)]
 
 
 def _gathered(
@@ -176,26 +201,26 @@ def _lines(columns: Sequence[NDArray[Any]], kind: type) -> NDArray[Any]:
 
 
 def _different(
-    cell: Cell,
+    filters: Filters,
+    cells: Mapping[int, Cell],
     rows: Rows,
     starts: NDArray[np.int64],
     as_of: Sequence[dt.datetime],
-    moments: NDArray[np.int64],
-) -> NDArray[np.float64]:
-    found = np.zeros((len(starts) - 1) * len(moments))
-    begins = np.array([begin(cell.window, one, rows.timezone) for one in as_of], np.int64)
-    codes = fixed(rows.identities(cell.code or ""))
-    distinct(starts, rows.at, rows.known, Filters((cell.where,)).masks(rows), 0, codes, moments, begins, found)
-    return found[:, None]
+) -> dict[int, NDArray[np.float64]]:
+    masks, moments = filters.masks(rows), np.array([microseconds(one) for one in as_of], np.int64)
+    codes = {name: fixed(rows.identities(name)) for name in dict.fromkeys(one.code or "" for one in cells.values())}
+    made = {}
+    for place, cell in cells.items():
+        found = np.zeros((len(starts) - 1) * len(moments))
+        begins = np.array([begin(cell.window, one, rows.timezone) for one in as_of], np.int64)
+        bit, told = filters.wheres.index(cell.where), codes[cell.code or ""]
+        distinct(starts, rows.at, rows.known, masks, bit, told, moments, begins, found)
+        made[place] = found[:, None]
+    return made
 
 
-def microseconds(moment: dt.datetime) -> int:
-    """Return a moment as microseconds since 1970 in UTC."""
-    return (moment - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)) // dt.timedelta(microseconds=1)
-
-
-def _parts(cells: Mapping[int, Cell]) -> list[list[int]]:
-    """Part cells so that each part has at most 64 filters."""
+def _parts(cells: Mapping[int, Cell] | Mapping[int, Source]) -> list[list[int]]:
+    """Part cells, or other sources, so that each part has at most 64 filters."""
     wheres = {where: place // BITS for place, where in enumerate(dict.fromkeys(one.where for one in cells.values()))}
     parts: dict[int, list[int]] = {}
     for place, cell in cells.items():
@@ -205,7 +230,7 @@ def _parts(cells: Mapping[int, Cell]) -> list[list[int]]:
 
 def _laid_out(cells: Sequence[Cell], wheres: Sequence[Where]) -> tuple[_Line, list[int]]:
     """Give each cell its slot: first those that look back over everything, which are copied together."""
-    windows = sorted({one for cell in cells if (one := window_of(cell)) is not None}, key=_reach, reverse=True)
+    windows = sorted({one for cell in cells if (one := window_of(cell)) is not None}, key=reach, reverse=True)
     ranks: dict[str | None, int] = {None: -1} | {window: rank for rank, window in enumerate(windows)}
     numbers = tuple(dict.fromkeys((cell.number, cell.reading) for cell in cells if cell.number is not None))
     codes = tuple(dict.fromkeys((cell.code, cell.words) for cell in cells if cell.code is not None))
@@ -219,7 +244,7 @@ def _laid_out(cells: Sequence[Cell], wheres: Sequence[Where]) -> tuple[_Line, li
             *(HOWS.index(cell.how), wheres.index(cell.where), ranks[window_of(cell)]),
             -1 if cell.number is None else numbers.index((cell.number, cell.reading)),
             -1 if cell.code is None else codes.index((cell.code, cell.words)),
-            *(slot, cell.width, 0.0 if cell.span is None else _span(cell.span)),
+            *(slot, cell.width, 0.0 if cell.span is None else span(cell.span)),
         )
         for cell, slot in zip(cells, slots, strict=True)
     ]
@@ -246,32 +271,3 @@ def _blank(cell: Cell) -> list[float]:
     if cell.how == "moments":
         return [0.0, 0.0, 0.0]
     return [0.0, nan] if cell.how in _FIRST_ZERO else [nan] * cell.width
-
-
-def window_of(cell: Cell) -> str | None:
-    """Return how far back a cell looks: bins of age as far as they reach, and as exactly."""
-    if cell.how == "ages" and cell.window is None:
-        return f"={cell.size}*{cell.span}"
-    return cell.window
-
-
-def _reach(window: str) -> float:
-    """Return about how far back a window looks, in microseconds."""
-    if window.startswith("="):
-        size, span = window[1:].split("*")
-        return int(size) * _span(span)
-    return _span(window)
-
-
-def _span(text: str) -> float:
-    return offset(text, name="span") / dt.timedelta(microseconds=1)
-
-
-def begin(window: str | None, as_of: dt.datetime, timezone: str) -> int:
-    """Return when a window begins; days and weeks are the calendar's, where the brand lives."""
-    if window is None:
-        return int(_EVER)
-    if window.startswith("="):
-        size, span = window[1:].split("*")
-        return microseconds(as_of) - int(size) * int(_span(span)) + 1
-    return microseconds(later(as_of, window, timezone, name="window", back=True))

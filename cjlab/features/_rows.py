@@ -18,7 +18,7 @@ from cjlab.features.kernel import clocked, noticed, parted
 from cjlab.tables import ordered
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -29,6 +29,7 @@ _T = TypeVar("_T", bound=np.generic)
 _QUARTER, _MICRO = 900, 1_000_000
 _STRETCH = 1 << 15  # quarters of an hour, some eleven months, by which offsets of clocks are looked up
 _MADE = {"lateness_d": "due_at", "category": "item"}  # what is made of which column, where it is not there
+_TEXT = pl.String | pl.Enum | pl.Categorical
 NO_TIME, _NEVER = np.iinfo(np.int64).min, np.iinfo(np.int64).max  # numpy's word for no time is the least number
 
 
@@ -81,35 +82,26 @@ class Rows:
         name: str,
         only: pl.Series | None = None,
         asking: Mapping[str, str] = _NOBODY_ASKS,
+        but: Collection[str] = (),
     ) -> Rows:
         """Read columns of a table, and ``known_at`` if there is one, in their order, of all customers or of some.
 
-        Of a column that is absent is said who is ``asking`` for it.
+        Of a column that is absent is said who is ``asking`` for it. Of a log that is stored the rows of some files may
+        be left out.
         """
-        if name not in log.tables:
-            first = next(iter(asking.values()), "a feature")
-            raise TableError(f"the log has no {name}, which {first} asks for; give Log.of({name}=…)")
-        schema = log.tables[name].collect_schema()
-        present = schema.names()
-        require_zones(schema, name)
-        made = {column for column in _MADE if column in needed and column not in present}
-        asked = {"customer_id", "at", *needed, *(_MADE[column] for column in made)} - made
-        if absent := sorted(asked - set(present)):
-            wanting = {_MADE.get(column, column): who for column, who in asking.items()} | dict(asking)
-            who = wanting.get(absent[0], "every feature")
-            raise TableError(f"{name} have no column {absent[0]!r}, which {who} asks for; they have {present}")
-        wanted = {"known_at", *asked}
-        rows = cls._read(log, wanted, name, only, trust=True) or cls._read(log, wanted, name, only, trust=False)
+        wanted = set(asked(log, needed, name=name, asking=asking))
+        rows = cls._read(log, wanted, name, only, but, trust=True) or cls._read(
+            log, wanted, name, only, but, trust=False
+        )
         assert rows is not None  # noqa: S101 - what was put in order is taken as it is
-        if "category" not in made:
-            return rows
-        who = asking.get("category", "a feature")
-        return replace(rows, texts={**rows.texts, "category": _categories(rows, log.items, who)})
+        return rows.told(log, needed, asking.get("category", "a feature"))
 
     @classmethod
-    def _read(cls, log: Log, wanted: set[str], name: str, only: pl.Series | None, *, trust: bool) -> Rows | None:
+    def _read(
+        cls, log: Log, wanted: set[str], name: str, only: pl.Series | None, but: Collection[str], *, trust: bool
+    ) -> Rows | None:
         """Return the rows if they are in order."""
-        read = ordered(log, name, wanted, trust=trust, only=only)
+        read = ordered(log, name, wanted, trust=trust, only=only, but=but)
         text = read.texts.get("customer_id")
         owners = fixed(text.codes if text else read.frame["customer_id"].to_numpy())
         bounds = np.empty(len(owners) + 1, np.int64)
@@ -124,6 +116,12 @@ class Rows:
         whose = pl.Series("customer_id", words, pl.String if text else None)
         made = cls(read.frame, read.texts, whose, bounds[: n + 1].copy(), at, log.timezone)
         return made if not read.trusted or rise(made.owners) else None
+
+    def told(self, log: Log, needed: Sequence[str], who: str = "a feature") -> Rows:
+        """Return the rows and what their items are, where that is asked for and the rows do not say it."""
+        if "category" not in needed or "category" in {*self.texts, *self.frame.columns}:
+            return self
+        return replace(self, texts={**self.texts, "category": _categories(self, log.items, who)})
 
     @cached_property
     def known(self) -> NDArray[np.int64]:
@@ -234,6 +232,23 @@ class Rows:
         known = self.frame[column].unique().drop_nulls().sort()
         places = known.search_sorted(self.frame[column].fill_null(0)).to_numpy().astype(np.int32)
         return np.where(self.frame[column].is_null().to_numpy(), np.int32(-1), places), tuple(map(str, known))
+
+
+def asked(log: Log, needed: Sequence[str], *, name: str, asking: Mapping[str, str] = _NOBODY_ASKS) -> dict[str, str]:
+    """Return the columns of a table that are read when some are needed, and what each is: its type, or "text"."""
+    if name not in log.tables:
+        first = next(iter(asking.values()), "a feature")
+        raise TableError(f"the log has no {name}, which {first} asks for; give Log.of({name}=…)")
+    schema = log.tables[name].collect_schema()
+    require_zones(schema, name)
+    made = {column for column in _MADE if column in needed and column not in schema}
+    wanted = {"customer_id", "at", *needed, *(_MADE[column] for column in made)} - made
+    if absent := sorted(wanted - set(schema)):
+        wanting = {_MADE.get(column, column): who for column, who in asking.items()} | dict(asking)
+        who = wanting.get(absent[0], "every feature")
+        raise TableError(f"{name} have no column {absent[0]!r}, which {who} asks for; they have {schema.names()}")
+    kinds = {column: kind for column, kind in schema.items() if column in {"known_at", *wanted}}
+    return {name: "text" if isinstance(kind, _TEXT) else str(kind) for name, kind in kinds.items()}
 
 
 def require_zones(schema: pl.Schema, table: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
-from cjlab._checks import listed, shown, text, texts
+from cjlab._checks import flag, listed, shown, text, texts
 from cjlab.errors import SpecError
 from cjlab.features._builder import Builder, Column
 from cjlab.features._formulas import picked
@@ -81,6 +81,10 @@ class Signal(Builder):
         How far back; everything unless given.
     units : tuple of str
         The unit of each feature; ``"1"`` unless given.
+    dated : bool
+        Whether the function is told the date, :attr:`Past.as_of` and :attr:`Past.ages`. If not, what it makes changes
+        only as rows come or leave the window, and a :class:`State` calls it only for customers of whom some did, and
+        not for everybody every day.
     learned : datetime.datetime, optional
         When a log taught what it holds, as :class:`Builder` says; none where nothing was learned.
 
@@ -108,6 +112,7 @@ class Signal(Builder):
     reads: tuple[str, ...] = ()
     window: str | None = None
     units: tuple[str, ...] = ()
+    dated: bool = True
     known: ClassVar[dict[str, Answer]] = {}
 
     def __post_init__(self) -> None:
@@ -126,6 +131,7 @@ class Signal(Builder):
         if len(units) != len(self.features):
             raise SpecError(f"units are {len(units)} for {len(self.features)} features; give one each")
         object.__setattr__(self, "units", units)
+        flag(self.dated, name="dated")
 
     def columns(self) -> tuple[Column, ...]:
         """Return what the function makes.
@@ -146,7 +152,7 @@ class Signal(Builder):
         'Share of visits after six in the evening, and days since the first.'
         """
         function = self.known[self.function]
-        made = Told(self.of, self.window, self.reads, self.features, function)
+        made = Told(self.of, self.window, self.reads, self.features, function, self.dated)
         what = (function.__doc__ or f"what the signal {self.function} returns").strip().splitlines()[0]
         missing = f"he has no such row, or {self.function} could not say"
         return tuple(

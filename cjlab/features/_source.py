@@ -61,7 +61,12 @@ class Source(ABC):
 
 
 class Apart(Source):
-    """What is not added up in the compiled pass, but worked out beside it, of the same rows."""
+    """What is not added up in the compiled pass, but worked out beside it, of the same rows.
+
+    Where ``dated`` is true its numbers may change from one date to the next though no row came or left its window.
+    """
+
+    dated: bool = True
 
     @abstractmethod
     def read(self, rows: Rows, log: Log, *, customers: pl.Series, as_of: Sequence[dt.datetime]) -> NDArray[np.float64]:

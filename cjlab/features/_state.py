@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Self
 from cjlab._checks import shown
 from cjlab._display import Shown
 from cjlab.errors import SpecError, TableError
-from cjlab.features._advance import Advance, Digest, digested
+from cjlab.features._advance import Advance, Anew
 from cjlab.features._code import codes
-from cjlab.features._kept import kept
+from cjlab.features._kept import mapped
 from cjlab.features._learned import refuse_hindsight
+from cjlab.features._ledger import found_in, parted
 from cjlab.features._pass import Lines, Pass
 from cjlab.features._recipe import Recipe
 from cjlab.features._unheard import warn_of_builders
@@ -27,20 +28,30 @@ if TYPE_CHECKING:
 
     from cjlab.tables import Log
 
+_FORM = "rows-1"  # of what is kept
+
 
 @dataclass(frozen=True)
 class State(Shown):
-    """What a recipe made of a stored log as of a date, before its formulas, with the times at which that will change.
+    """What a recipe made of a stored log as of a date, before its formulas, and the rows that it was made of.
 
-    :meth:`advance` makes the state of a later day. Read again, and whole, are the customers of whom the log has rows in
-    files that came since, late ones among them; of whom a row has become past or known since; or of whom a row has left
-    one of the windows. Nobody else's cells can have changed, so theirs are taken as they are; ages and times since are
-    formulas of the date, and made for everybody. So the table is that of :meth:`Recipe.build`, to the last bit. Every
-    customer is read again where the recipe holds a signal of one's own, a key moment or an outside series, or a filter
-    by category while the items changed; and whoever has rows in the bins of a trend.
+    :meth:`advance` makes the state of a later day. Worked out again are the customers of whom the log has rows in files
+    that came since, late ones among them; of whom a row has become past or known since; or of whom a row has left one
+    of the windows, or gone from one bin of a trend to the next. Nobody else's cells can have changed, so theirs are
+    taken as they are; ages and times since are formulas of the date, and made for everybody. So the table is that of
+    :meth:`Recipe.build`, to the last bit: windows are read again, and nothing is taken away from a sum.
 
-    Rows lie by customer and not by time, so a file is gone through even if few of its customers are read again: what
-    a day saves is adding up, and it saves most where windows are few and shards have many rows.
+    The columns that the recipe reads lie in the state too, by customer, so that only the rows of those customers are
+    touched: some 30 bytes an event for counts and sums, and more for a recipe that reads more. Rows that came since lie
+    in a tail of their own; when that has more than an eighth of the rows, both become one again. A state of the next
+    day shares what has not changed with the one before, on the same disk; either may be removed without the other.
+
+    Answered for everybody, every day, are an :class:`Outside` series, since the world changes for all, and a
+    :class:`Signal`, unless it is declared with ``dated=False``; everything, where a filter goes by category and the
+    items changed. The log itself is read again, shard by shard, for customers with rows of one moment in two files, of
+    which only columns that are not kept say what comes first, and where a table has got other columns. Where most
+    customers have news, as with a week of a small log, a day costs as much as all of it, or more. Shards are worked on
+    by threads of this process, not in Spark.
 
     Parameters
     ----------
@@ -113,9 +124,10 @@ class State(Shown):
         date = moment(as_of, log.timezone)
         refuse_hindsight(recipe, [date], log.timezone)
         warn_of_builders(recipe.made, log)
-        work = Digest(Pass(recipe.columns, (date,)))
-        about = {"state": recipe.said, "as_of": str(date), "timezone": log.timezone, "files": files, **codes(recipe)}
-        return cls(recipe, date, kept(log, work, folder=folder, about=about, threads=threads, engine="local"))
+        work = Anew(Pass(recipe.columns, (date,)))
+        about = {"state": recipe.said, "as_of": str(date), "timezone": log.timezone, "files": files, "form": _FORM}
+        made = mapped(log, work, folder=folder, about=about | codes(recipe), threads=threads)
+        return cls(recipe, date, made)
 
     @classmethod
     def read(cls, folder: str | Path, *, recipe: Recipe | None = None) -> Self:
@@ -149,6 +161,8 @@ class State(Shown):
         sheaf = Sheaf.read(folder)
         if "state" not in sheaf.about:
             raise TableError(f"{sheaf.folder} holds no state: it is about {shown(sorted(sheaf.about))}; give another")
+        if sheaf.about.get("form") != _FORM:
+            raise TableError(f"{sheaf.folder} was made by another version of cjlab; make it anew with State.of")
         found = Recipe.of(sheaf.about["state"])
         if recipe is not None and recipe.fingerprint != found.fingerprint:
             raise TableError(
@@ -201,7 +215,7 @@ class State(Shown):
         self._refuse_another(log, files)
         work = Advance(self.sheaf, Pass(self.recipe.columns, (self.as_of,)), Pass(self.recipe.columns, (date,)))
         about = {**self.sheaf.about, "as_of": str(date), "files": files, "before": str(self.as_of)}
-        made = kept(log, work, folder=folder, about=about, threads=threads, engine="local")
+        made = mapped(log, work, folder=folder, about=about, threads=threads)
         return type(self)(self.recipe, date, made)
 
     def build(self, *, threads: int | None = None) -> pd.DataFrame:
@@ -230,7 +244,7 @@ class State(Shown):
         work, timezone = Pass(self.recipe.columns, (self.as_of,)), self.sheaf.about["timezone"]
         made = each(
             self.sheaf.numbers,
-            lambda number: work.lines(digested(work, self.sheaf.sheet(number)), timezone),
+            lambda number: work.lines(parted(work, found_in(self.sheaf.mapped(number))), timezone),
             threads=threads,
         )
         return Lines.joined(made).framed([self.as_of], timezone, several=False)

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 import cjlab as cj
 from cjlab.errors import SpecError, TableError
 from cjlab.features import (
-    Builder,
     Frequency,
     Interests,
     Monetary,
@@ -30,9 +29,7 @@ from cjlab.features import (
     signal,
 )
 from cjlab.features._advance import Advance
-from cjlab.features._kept import number_of
 from cjlab.features._pass import Pass
-from cjlab.features._source import Apart
 from cjlab.tables import Log, Sheaf, moment
 from tests.features.drawn import BEGIN, ITEMS, ZONE, contacts, events, profiles
 from tests.features.samples import SAMPLES
@@ -46,15 +43,11 @@ FIRST, DAYS = 20, 4  # the first state is of that day, and then one a day
 WINDOWED = Recipe(Frequency("visit", window="7D"), Monetary(window="2W"), Recency("visit"), Frequency("opened"))
 
 
-def added_up(builder: Builder) -> bool:
-    """Tell whether nothing of a builder is worked out apart, for which everybody would be read again."""
-    return not any(isinstance(source, Apart) for column in builder.columns() for source in column.cells)
-
-
 ALL = {
     "cells": Recipe(Every(), Tenure()),
     "windows": WINDOWED,
-    "samples": Recipe(*(two[0] for two in SAMPLES.values() if added_up(two[0]))),
+    "first samples": Recipe(*(several[0] for several in SAMPLES.values())),
+    "last samples": Recipe(*(several[-1] for several in SAMPLES.values())),
 }
 laws = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -148,8 +141,7 @@ def who(state: State, log: Log, as_of: str) -> list[int]:
     """Return who is read again at a later date."""
     one, other = (Pass(state.recipe.columns, (each,)) for each in (state.as_of, moment(as_of, log.timezone)))
     advance = Advance(state.sheaf, one, other)
-    found = [advance.who(shard, state.sheaf.sheet(number_of(shard))) for shard in log.shards()]
-    return sorted(customer for mine in found for customer in ([-1] if mine is None else mine.to_list()))
+    return sorted(customer for shard in log.shards() for customer in advance.due(shard).to_list())
 
 
 def test_only_those_are_read_again_of_whom_a_row_came_or_left(tmp_path: Path) -> None:
@@ -179,11 +171,7 @@ def test_whoever_has_late_rows_is_read_again(tmp_path: Path) -> None:
 def test_what_changes_with_every_date_is_made_anew(tmp_path: Path, own: Signal | Trend) -> None:
     log, recipe = run(tmp_path), Recipe(own)
     state = State.of(recipe, log, "2024-02-10", folder=tmp_path / "0")
-    same(
-        state.advance(log, "2024-02-11", folder=tmp_path / "1").build(),
-        recipe.build(log, "2024-02-11"),
-    )
-    assert who(state, log, "2024-02-11") == [-1] * 3 if isinstance(own, Signal) else True
+    same(state.advance(log, "2024-02-11", folder=tmp_path / "1").build(), recipe.build(log, "2024-02-11"))
 
 
 def test_what_items_are_changes_everybody(tmp_path: Path) -> None:
@@ -196,7 +184,7 @@ def test_what_items_are_changes_everybody(tmp_path: Path) -> None:
     state = State.of(recipe, log, date(5), folder=tmp_path / "0")
     assert who(state, log, date(6)) == []
     grown = Log.of(items=pl.DataFrame({"item": ["b"], "category": ["shoes"]}), timezone=ZONE).append(tmp_path / "log")
-    assert who(state, grown, date(6)) == [-1]
+    assert who(state, grown, date(6)) == [1, 2]
     made = state.advance(grown, date(6), folder=tmp_path / "1").build()
     assert made["n"].tolist() == [1.0, 1.0]
     same(made, recipe.build(grown, date(6)))

@@ -2,7 +2,7 @@
 
 from cjlab.features.kernel._cells import COUNTED, HOWS, ZEROS, Cells
 from cjlab.features.kernel._gather import distinct, gather, reached
-from cjlab.features.kernel._rows import changing, clocked, narrow, noticed, parted
+from cjlab.features.kernel._rows import changing, clocked, met, narrow, noticed, parted, rising
 
 __all__ = [
     "COUNTED",
@@ -13,8 +13,10 @@ __all__ = [
     "clocked",
     "distinct",
     "gather",
+    "met",
     "narrow",
     "noticed",
     "parted",
     "reached",
+    "rising",
 ]

@@ -62,11 +62,13 @@ def noticed(starts, at, known, found):
 
 
 @kept
-def changing(starts, at, known, masks, asked, as_of, begins, found):
+def changing(starts, at, known, masks, asked, spans, as_of, begins, found):
     """Fill ``found``, a line a customer, with the times by which his cells will change after a date.
 
-    One a window, of the first row in it that passes a filter asked of that window: the cells change when it leaves. The
-    last is the first time, at the date or later, at which a row that passes a filter will have happened and be known.
+    One a window, of the first row in it that passes a filter asked of that window: the cells change when it leaves.
+    Where a window is parted into bins of a span above 0, it is the first date at which such a row will be in the next
+    bin. The last is the first time, at the date or later, at which a row that passes a filter will have happened and be
+    known.
     """
     last = found.shape[1] - 1
     for who in range(found.shape[0]):
@@ -79,4 +81,32 @@ def changing(starts, at, known, masks, asked, as_of, begins, found):
                 continue
             for window in range(last):
                 if at[row] >= begins[window] and masks[row] & asked[window]:
-                    found[who, window] = min(found[who, window], at[row])
+                    span = spans[window]
+                    next_bin = at[row] + ((as_of - at[row]) // span + 1) * span if span else at[row]
+                    found[who, window] = min(found[who, window], next_bin)
+
+
+@kept
+def rising(owners, at, order):
+    """Tell whether rows in an order, which is by owner, rise in time within each."""
+    for place in range(1, order.shape[0]):
+        row, before = order[place], order[place - 1]
+        if owners[row] == owners[before] and at[row] < at[before]:
+            return False
+    return True
+
+
+@kept
+def met(begins, ends, at, starts, times, found):
+    """Mark in ``found`` the customers of whom one of some times is one of theirs, which rise from begin to end."""
+    for who in range(found.shape[0]):
+        for place in range(starts[who], starts[who + 1]):
+            low, high = begins[who], ends[who]
+            while low < high:
+                middle = (low + high) // 2
+                if at[middle] < times[place]:
+                    low = middle + 1
+                else:
+                    high = middle
+            if low < ends[who] and at[low] == times[place]:
+                found[who] = True
