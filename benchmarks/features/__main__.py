@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING
 
 from benchmarks.experiments.measure import ROOT, Run, Spread, ratios, rounds
 from benchmarks.experiments.surroundings import Surroundings
+from benchmarks.features import state
+from benchmarks.features.logs import CUSTOMERS, PACKAGES, simulated
 from benchmarks.page import provenance, put, table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 PAGE = ROOT / "benchmarks" / "RESULTS.md"
-PACKAGES = ("cjlab", "numba", "numpy", "polars", "pyarrow", "duckdb", "pandas")
-CUSTOMERS, DAYS, COUNTED = (8_600, 80_000), 730, 2
+COUNTED = 2
 BARE = "bare read of the same columns (Polars)"
 MADE, ADVANCED = "cjlab, a state made anew", "cjlab, a state advanced by a day"
 TEXT = (
@@ -36,26 +37,17 @@ TEXT = (
 def main() -> int:
     """Run every contender."""
     with tempfile.TemporaryDirectory() as home:
-        small = _simulated(f"{home}/small", 300)
-        folders = sys.argv[1:] or [_simulated(f"{home}/{n}", n) for n in CUSTOMERS]
+        small = simulated(f"{home}/small", 300)
+        folders = sys.argv[1:] or [simulated(f"{home}/{n}", n) for n in CUSTOMERS]
         before = Surroundings.now()
         found = [rounds(contenders(folder, small, first=folder == folders[0]), counted=COUNTED) for folder in folders]
         around = Surroundings.now().since(before)
+        state.rewrite(folders[-1], small, home)
     said = f"{provenance(PACKAGES, started=before.date)} {around}{_foreign()}"
     body = "\n\n".join([TEXT, *map(lines, found), said])
     put(PAGE, heading="Features: 49 of them over a stored log", body=body, title="Results")
     sys.stdout.write(body + "\n")
     return 0
-
-
-def _simulated(folder: str, customers: int) -> str:
-    """Simulate in a process of its own, lest the peak of every contender begin with it."""
-    import subprocess
-
-    world = f"cj.simulator.World.retail(n_customers={customers}, seed=7)"
-    run = f"cj.simulator.simulate({world}, cj.simulator.RandomContacts(rate=0.05), days={DAYS}, folder={folder!r})"
-    subprocess.run([sys.executable, "-c", f"import cjlab as cj; {run}"], check=True)
-    return folder
 
 
 def _foreign() -> str:

@@ -17,6 +17,7 @@ RECENT = ("purchase", "visit", "view", "opened", "search")
 CHANNELS = ("web", "app", "store", "email")
 ZONE = "Europe/Paris"
 AS_OF, AFTER = "2025-10-01", "2025-10-02"
+LEARNED = "2024-06-01"  # what the default recipe learns of is before
 MONTHS = tuple(f"2025-{month:02d}-01" for month in range(1, 13))
 COLUMNS = ("customer_id", "at", "known_at", "event", "channel", "amount")
 N_FEATURES = 49
@@ -27,15 +28,15 @@ def answer(job: Callable[..., Any], folder: str, small: str) -> None:
 
     A job that returns a function has prepared it; that function is what is measured.
     """
-    began = _processor()
+    began = processor()
     _done(job(small))
-    start = _processor() - began
-    before, clock = _processor(), time.perf_counter()
+    start = processor() - began
+    before, clock = processor(), time.perf_counter()
     made = job(folder)
     if callable(made):
-        before, clock = _processor(), time.perf_counter()
+        before, clock = processor(), time.perf_counter()
     made = _done(made)
-    took = _processor() - before
+    took = processor() - before
     found = {"start": start, "cpu": took, "inside": time.perf_counter() - clock}
     if getattr(made, "columns", None) is None:
         found["lines"], found["events"] = len(made), sum(made)
@@ -50,6 +51,7 @@ def _done(made: Any) -> Any:  # noqa: ANN401 - a table of any library
     return made() if callable(made) else made
 
 
-def _processor() -> float:
+def processor() -> float:
+    """Return the processor seconds of this process."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     return used.ru_utime + used.ru_stime

@@ -9,12 +9,14 @@ import pytest
 
 import cjlab as cj
 from benchmarks.experiments.measure import Run
-from benchmarks.features import by_hand, with_cjlab
+from benchmarks.features import by_hand, state, with_cjlab, with_state
 from benchmarks.features.__main__ import BARE, contenders, lines
 from benchmarks.features.job import N_FEATURES, answer
+from cjlab.tables import Log
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 
 @pytest.fixture(scope="module")
@@ -53,3 +55,23 @@ def test_a_page_has_a_line_a_contender(folder: str, capsys: pytest.CaptureFixtur
     assert page.count("\n| ") == len(names) + 2
     assert f"**{bare.answer['events']:,} events**" in page
     assert "cjlab, a state advanced by a day" in page
+
+
+@pytest.mark.parametrize("kind", state.KINDS)
+def test_a_state_is_brought_on_as_it_is_made_anew(kind: str, folder: str, tmp_path: Path) -> None:
+    before, after = str(tmp_path / "before"), str(tmp_path / "after")
+    with_state.split(folder, before, after)
+    assert len(Log.read(after).stored.files["events"]) > len(Log.read(before).stored.files["events"])  # type: ignore[union-attr] # it was read
+    for one, other in ((folder, folder), (before, after)):
+        anew, advanced = (with_state.measured(job, kind, one, other) for job in ("anew", "advance"))
+        assert [anew[name] for name in ("lines", "features", "total")] == [
+            advanced[name] for name in ("lines", "features", "total")
+        ]
+
+
+def test_a_page_has_a_line_a_recipe_and_kind_of_day() -> None:
+    names = state.contenders(dict.fromkeys(state.DAYS, ("one", "other")), "small")
+    answer = {"cpu": 2.0, "inside": 1.0, "table": 0.5, "features": 49}
+    runs = {name: [Run(1.0, 1.0, 10**9, answer | {"cpu": 8.0} if name.endswith("anew") else answer)] for name in names}
+    page = state.lines(runs)
+    assert page.count("0.250 (0.250 to 0.250)") == len(names) // 2 == 4
