@@ -35,6 +35,21 @@ def mean(values: ArrayLike, *, confidence: float = 0.95) -> Ends:
     return float(known.mean()), float(found[1]), float(found[2])
 
 
+def mean_share(shares: ArrayLike, *, confidence: float = 0.95) -> Ends:
+    r"""Return the mean of shares, and the ends of Wilson's interval of as many flags as tell as much.
+
+    Shares between 0 and 1 that spread by :math:`s^2` about :math:`m` tell as much as :math:`n m (1 - m) / s^2` flags,
+    so that the ends are shares as well. Where none differs they are taken for flags.
+    """
+    known = np.asarray(shares, np.float64)
+    if not known.size:
+        return UNKNOWN
+    found, spread = float(known.mean()), float(known.var(ddof=min(1, known.size - 1)))
+    flags = known.size * (found * (1 - found) / spread if spread > 0 else 1.0)
+    told = level(Sample(flags, found, 0.0), kind="share", confidence=confidence)
+    return found, float(told[1]), float(told[2])
+
+
 def part(top: ArrayLike, bottom: ArrayLike, *, confidence: float = 0.95) -> Ends:
     r"""Return what share of a sum is that of another, and the ends of its interval by the delta method.
 

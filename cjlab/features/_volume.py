@@ -11,7 +11,7 @@ import polars as pl
 
 from cjlab._random import uniform
 from cjlab.errors import EvidenceError
-from cjlab.features._estimates import mean
+from cjlab.features._estimates import mean_share
 from cjlab.features._factored import written
 from cjlab.features._lexicon import Lexicon, counted, shares
 from cjlab.features._span import dated, later
@@ -91,7 +91,7 @@ def news(
 
 def _held(about: Floats, recent: NDArray[np.bool_]) -> list[float]:
     """Return the mean share before and now, each with the ends of its interval."""
-    return [end for side in (~recent, recent) for end in mean(about[side])]
+    return [end for side in (~recent, recent) for end in mean_share(about[side])]
 
 
 def _says(topics: Followed, texts: pl.Series) -> Floats:
