@@ -83,5 +83,9 @@ def _write(frame: pl.LazyFrame, file: Path, *, table: str) -> None:
 
 
 def lay(frame: pl.LazyFrame, file: Path) -> None:
-    """Write rows as they come, so that they outlive a power cut."""
-    frame.sink_parquet(file, mkdir=True, sync_on_close="all", engine="streaming")
+    """Write rows as they come, so that they outlive a power cut.
+
+    The folder is ours to make: Polars may go on after a write has failed, and must not make one that was removed.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    frame.sink_parquet(file, sync_on_close="all", engine="streaming")

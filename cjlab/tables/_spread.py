@@ -19,8 +19,9 @@ def spread(frame: pl.LazyFrame, loose: Path, key: pl.Expr) -> None:
     """Write each row into a file of its number, 0 to 999,999, in a folder of their own.
 
     Polars keeps some hundred files open, and goes on with a number in another file when it closed the one before: so
-    a number may have several.
+    a number may have several. It may go on after a write has failed, and must not make a folder that was removed.
     """
+    loose.mkdir(parents=True, exist_ok=True)
     pieces = pl.PartitionBy(
         loose,
         key=key.alias(_free(frame.collect_schema())),
@@ -28,9 +29,7 @@ def spread(frame: pl.LazyFrame, loose: Path, key: pl.Expr) -> None:
         file_path_provider=_named,
         approximate_bytes_per_file=None,
     )
-    frame.sink_parquet(
-        pieces, mkdir=True, compression="lz4", row_group_size=_ROWS_HELD, maintain_order=False, engine="streaming"
-    )
+    frame.sink_parquet(pieces, compression="lz4", row_group_size=_ROWS_HELD, maintain_order=False, engine="streaming")
 
 
 def gathered(loose: Path) -> Iterator[tuple[int, pl.LazyFrame]]:
