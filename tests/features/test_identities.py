@@ -246,8 +246,8 @@ def test_what_cannot_be_resolved_is_refused_by_name() -> None:
         resolved(log, "then")
     with pytest.raises(SpecError, match="confidence is 2; give a number from 0 to 1"):
         resolved(log, AS_OF, confidence=2)
-    with pytest.raises(SpecError, match="same is 'email'; give a list of texts"):
-        resolved(log, AS_OF, same="email")  # type: ignore[arg-type] # refused
+    with pytest.raises(SpecError, match="same is 3; give text"):
+        resolved(log, AS_OF, same=3)  # type: ignore[arg-type] # refused
     words = pl.DataFrame({"customer_id": [1], "identifier": ["x"], "kind": ["merge"], "starts": [at(0)]})
     visits = log.events.collect()
     with pytest.raises(TableError, match="a link of kind 'merge' names another customer id"):
