@@ -19,17 +19,22 @@ def spread(frame: pl.LazyFrame, loose: Path, key: pl.Expr) -> None:
     """Write each row into a file of its number, 0 to 999,999, in a folder of their own.
 
     Polars keeps some hundred files open, and goes on with a number in another file when it closed the one before: so
-    a number may have several. It may go on after a write has failed, and must not make a folder that was removed.
+    a number may have several. It also goes on for a while after a write has failed; it is given no more names then.
     """
-    loose.mkdir(parents=True, exist_ok=True)
+    names = _Names()
     pieces = pl.PartitionBy(
         loose,
         key=key.alias(_free(frame.collect_schema())),
         include_key=False,
-        file_path_provider=_named,
+        file_path_provider=names,
         approximate_bytes_per_file=None,
     )
-    frame.sink_parquet(pieces, compression="lz4", row_group_size=_ROWS_HELD, maintain_order=False, engine="streaming")
+    try:
+        frame.sink_parquet(
+            pieces, compression="lz4", row_group_size=_ROWS_HELD, maintain_order=False, engine="streaming"
+        )
+    finally:
+        names.told = False
 
 
 def gathered(loose: Path) -> Iterator[tuple[int, pl.LazyFrame]]:
@@ -41,8 +46,16 @@ def gathered(loose: Path) -> Iterator[tuple[int, pl.LazyFrame]]:
         yield number, pl.scan_parquet(files, hive_partitioning=False, glob=False)
 
 
-def _named(piece: FileProviderArgs) -> str:
-    return f"{piece.partition_keys.item():06d}.{piece.index_in_partition}.parquet"
+class _Names:
+    """Names of files, as long as they are told."""
+
+    told = True
+
+    def __call__(self, piece: FileProviderArgs) -> str:
+        """Name the next file of a number."""
+        if not self.told:
+            raise OSError("what is written has ended")
+        return f"{piece.partition_keys.item():06d}.{piece.index_in_partition}.parquet"
 
 
 def _free(columns: Iterable[str]) -> str:

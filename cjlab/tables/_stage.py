@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-_PATIENCE = (0.0, 0.01, 0.1, 1.0, 3.0, 6.0)  # seconds; a write that failed may be opening files for so long
+_PATIENCE = (0.0, 0.05, 0.1, 1.0, 3.0, 6.0)  # seconds; a write that failed may be opening files for so long
 
 
 @contextmanager
@@ -65,12 +65,12 @@ def _lock(descriptor: int, folder: Path) -> None:
 
 
 def _remove(stage: Path) -> None:
-    """Remove a stage; a write that failed may still be opening files in it."""
+    """Remove a stage; a write that failed may still be opening files in it, so it must be seen gone a moment later."""
     for seconds in _PATIENCE:
         time.sleep(seconds)
-        shutil.rmtree(stage, ignore_errors=True)
         if not stage.exists():
             return
+        shutil.rmtree(stage, ignore_errors=True)
 
 
 def _stages(place: Path) -> list[Path]:
