@@ -68,7 +68,7 @@ def _write_shards(frame: pl.LazyFrame, folder: Path, *, part: str, key: pl.Expr,
         _write(frame, folder / "shard=0000" / f"{part}.parquet", table=folder.name)
         return
     loose = folder / _LOOSE
-    spread(frame, loose, key)
+    spread(frame, loose, key, numbers=shards)
     pieces = list(gathered(loose))
     for number, rows in pieces:
         _write(rows, folder / f"shard={number:04d}" / f"{part}.parquet", table=folder.name)

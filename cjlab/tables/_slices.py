@@ -50,7 +50,7 @@ def _cuts(frame: pl.LazyFrame, slices: int, *, every: int) -> NDArray[np.int64]:
 
 def _spread(frame: pl.LazyFrame, loose: Path, cuts: NDArray[np.int64]) -> None:
     number = pl.col("at").to_physical().map_batches(lambda at: _numbered(at, cuts), pl.Int32, is_elementwise=True)
-    spread(frame, loose, number)
+    spread(frame, loose, number, numbers=len(cuts) + 1)
 
 
 def _numbered(at: pl.Series, cuts: NDArray[np.int64]) -> pl.Series:

@@ -12,16 +12,17 @@ if TYPE_CHECKING:
 
     from polars.io.partition import FileProviderArgs
 
-_ROWS_HELD = 1 << 12  # in memory for each file that rows are spread over
+_ROWS_HELD = 1 << 18  # in memory, of all the files together that rows are spread over
+_LEAST, _MOST = 1 << 8, 1 << 12  # of one of them
 
 
-def spread(frame: pl.LazyFrame, loose: Path, key: pl.Expr) -> None:
-    """Write each row into a file of its number, 0 to 999,999, in a folder of their own.
+def spread(frame: pl.LazyFrame, loose: Path, key: pl.Expr, *, numbers: int) -> None:
+    """Write each row into a file of its number, of so many, at most 1,000,000, in a folder of their own.
 
     Polars keeps some hundred files open, and goes on with a number in another file when it closed the one before: so
     a number may have several. It also goes on for a while after a write has failed; it is given no more names then.
     """
-    names = _Names()
+    names, held = _Names(), min(max(_ROWS_HELD // numbers, _LEAST), _MOST)
     pieces = pl.PartitionBy(
         loose,
         key=key.alias(_free(frame.collect_schema())),
@@ -30,9 +31,7 @@ def spread(frame: pl.LazyFrame, loose: Path, key: pl.Expr) -> None:
         approximate_bytes_per_file=None,
     )
     try:
-        frame.sink_parquet(
-            pieces, compression="lz4", row_group_size=_ROWS_HELD, maintain_order=False, engine="streaming"
-        )
+        frame.sink_parquet(pieces, compression="lz4", row_group_size=held, maintain_order=False, engine="streaming")
     finally:
         names.told = False
 

@@ -21,7 +21,7 @@ MAY = dt.datetime(2025, 5, 1, tzinfo=dt.UTC)
 
 def test_numbers_whose_files_were_closed_meanwhile_keep_all_rows(tmp_path: Path) -> None:
     numbers = np.random.default_rng(1).integers(0, 200, 2_000_000)  # more than files are kept open, and long
-    spread(pl.LazyFrame({"n": numbers}), tmp_path / "loose", pl.col("n"))
+    spread(pl.LazyFrame({"n": numbers}), tmp_path / "loose", pl.col("n"), numbers=200)
     assert len(list((tmp_path / "loose").iterdir())) > 200
     counts = {
         number: rows.select(pl.col("n").min(), most=pl.col("n").max(), len=pl.len()).collect().row(0)
