@@ -6,6 +6,7 @@ The rooms, from the street to the ground; imports only point down:
 ``cli``                   commands
 ``reports``               a notebook becomes a record: page, notebook, numbers, manifest
 ``plots``                 a result becomes a figure
+``models``                who will buy, who will leave, what is each worth, whom a contact changes
 ``experiments``           a declared test is designed, read out and decided
 ``datasets``              public data sets, mapped to the tables
 ``features``              a log becomes one row a customer, as of a date
@@ -31,7 +32,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from cjlab import datasets, errors, experiments, features, plots, reports, scale, simulator, statistics, tables
+    from cjlab import (
+        datasets,
+        errors,
+        experiments,
+        features,
+        models,
+        plots,
+        reports,
+        scale,
+        simulator,
+        statistics,
+        tables,
+    )
 
 __all__ = [
     "__version__",
@@ -39,6 +52,7 @@ __all__ = [
     "errors",
     "experiments",
     "features",
+    "models",
     "plots",
     "reports",
     "scale",

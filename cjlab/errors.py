@@ -9,6 +9,7 @@ __all__ = [
     "DatasetError",
     "EvidenceError",
     "KeyMaterialError",
+    "ModelError",
     "ParameterError",
     "ReportError",
     "SpecError",
@@ -94,6 +95,19 @@ class KeyMaterialError(CjlabError, ValueError):
     Traceback (most recent call last):
         ...
     cjlab.errors.KeyMaterialError: the key has 6 bytes; it needs 32 or more; make one: ...
+    """
+
+
+class ModelError(CjlabError, ValueError):
+    """A model cannot be stored or read: the folder is damaged, of a newer format, or holds none.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> cj.models.save("a model", "folder")
+    Traceback (most recent call last):
+        ...
+    cjlab.errors.ModelError: model is 'a model'; give a model of cjlab.models that has learnt
     """
 
 

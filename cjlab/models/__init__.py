@@ -1,0 +1,34 @@
+"""Models: who will buy, who will leave, what each is worth, and whom a contact changes.
+
+Every model learns from a table of features, one row a customer (or a customer and a date), and keeps scikit-learn's
+contract. Splits and intervals go by customer. Models are stored without pickle, by :func:`save` and :func:`load`.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cjlab.models._store import load, save
+
+__all__ = [
+    "load",
+    "save",
+]
+
+_LATE = {
+    "load": "_store",
+    "save": "_store",
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - a model loads when it is first named (PEP 562)
+    """Load a name, and the libraries behind it, when it is first named."""
+    if name in _LATE:
+        return getattr(import_module(f"cjlab.models.{_LATE[name]}"), name)
+    said = f"cjlab.models has no {name!r}; it has {', '.join(__all__)}"
+    raise AttributeError(said, name=name, obj=import_module("cjlab.models"))
+
+
+def __dir__() -> list[str]:
+    """List what the room offers, loaded or not."""
+    return sorted(__all__)

@@ -1,0 +1,56 @@
+"""What can be stored: every kind by the name that stands in a file, and where its class lies."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
+
+from cjlab.errors import ModelError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+# What a model is made of: numbers, words, arrays, xgboost's own bytes, further models, and lists and maps of these.
+Part: TypeAlias = (
+    "bool | int | float | str | bytes | NDArray[np.generic] | Storable | Sequence[Part] | Mapping[str, Part] | None"
+)
+
+# A file names a kind; what is imported stands here and nowhere else.
+_KINDS = {
+    "columns": "cjlab.models._columns:Columns",
+}
+
+
+@runtime_checkable
+class Storable(Protocol):
+    """What takes itself apart and is put together again; its class stands in the table above."""
+
+    def _parts(self) -> Mapping[str, Part]:
+        """Return everything that was learnt or set, by name."""
+        ...
+
+    @classmethod
+    def _of(cls, parts: Mapping[str, object]) -> Storable:
+        """Make the same again; tuples come back as lists."""
+        ...
+
+
+def kind_of(model: Storable) -> str:
+    """Return the name under which a model is stored."""
+    path = f"{type(model).__module__}:{type(model).__qualname__}"
+    for kind, known in _KINDS.items():
+        if known == path:
+            return kind
+    raise ModelError(f"a {type(model).__name__} cannot be stored; what can is {', '.join(sorted(_KINDS))}")
+
+
+def class_of(kind: object) -> type[Storable]:
+    """Return the class of a kind that a file names."""
+    if not isinstance(kind, str) or kind not in _KINDS:
+        raise ModelError(f"the stored model is of kind {kind!r}; this version knows {', '.join(sorted(_KINDS))}")
+    module, _, name = _KINDS[kind].partition(":")
+    found: type[Storable] = getattr(import_module(module), name)
+    return found
