@@ -10,6 +10,7 @@ The rooms, from the street to the ground; imports only point down:
 ``experiments``           a declared test is designed, read out and decided
 ``datasets``              public data sets, mapped to the tables
 ``features``              a log becomes one row a customer, as of a date
+``metrics``             how good a score is, with the interval of each figure
 ``simulator``             a market whose truth is known
 ``statistics``            moments, intervals, multiple testing, power
 ``scale``                 one function over shards of customers: threads here, Spark beyond
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
         errors,
         experiments,
         features,
+        metrics,
         models,
         plots,
         reports,
@@ -52,6 +54,7 @@ __all__ = [
     "errors",
     "experiments",
     "features",
+    "metrics",
     "models",
     "plots",
     "reports",
