@@ -1,7 +1,9 @@
-"""Rows spread over loose files by a number of theirs, in one streaming pass."""
+"""Rows spread over loose files by a number of theirs, in streaming passes."""
 
 from __future__ import annotations
 
+import math
+import shutil
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -12,17 +14,36 @@ if TYPE_CHECKING:
 
     from polars.io.partition import FileProviderArgs
 
-_ROWS_HELD = 1 << 18  # in memory, of all the files together that rows are spread over
-_LEAST, _MOST = 1 << 8, 1 << 12  # of one of them
+_AT_ONCE = 128  # files that one pass writes: each holds rows of its own in memory, so that many cost much
+_ROWS_HELD = 1 << 18  # in memory, of all the files of a pass together
+_MOST = 1 << 12  # of one of them
 
 
-def spread(frame: pl.LazyFrame, loose: Path, key: pl.Expr, *, numbers: int) -> None:
+def spread(frame: pl.LazyFrame, loose: Path, key: pl.Expr, *, numbers: int, at_once: int = _AT_ONCE) -> None:
     """Write each row into a file of its number, of so many, at most 1,000,000, in a folder of their own.
 
-    Polars keeps some hundred files open, and goes on with a number in another file when it closed the one before: so
-    a number may have several. It also goes on for a while after a write has failed; it is given no more names then.
+    A pass writes few files at once, so many numbers take two: over stretches of neighbouring numbers first, then over
+    the numbers of each stretch.
     """
-    names, held = _Names(), min(max(_ROWS_HELD // numbers, _LEAST), _MOST)
+    if numbers <= at_once:
+        _pass(frame, loose, key, numbers=numbers)
+        return
+    width = math.isqrt(numbers - 1) + 1
+    stretches = loose / f"stretches of {width}"
+    stretches.mkdir(parents=True)
+    spread(frame, stretches, key // width, numbers=math.ceil(numbers / width), at_once=at_once)
+    for _, rows in gathered(stretches):
+        spread(rows, loose, key, numbers=width, at_once=at_once)
+    shutil.rmtree(stretches)
+
+
+def _pass(frame: pl.LazyFrame, loose: Path, key: pl.Expr, *, numbers: int) -> None:
+    """Write each row into a file of its number.
+
+    Polars may close a number's file and go on in another: so a number may have several. It also goes on for a while
+    after a write has failed; it is given no more names then.
+    """
+    names, held = _Names(), min(_ROWS_HELD // numbers, _MOST)
     pieces = pl.PartitionBy(
         loose,
         key=key.alias(_free(frame.collect_schema())),
