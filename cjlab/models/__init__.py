@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cjlab.models._store import load, save
+    from cjlab.models.uplift import Uplift
 
 __all__ = [
+    "Uplift",
     "load",
     "save",
 ]
 
 _LATE = {
+    "Uplift": "uplift",
     "load": "_store",
     "save": "_store",
 }

@@ -87,7 +87,7 @@ class Columns:
         frame, named = framed(X)
         if not (self.named and named):
             if frame.shape[1] != len(self.names):
-                counts = f"X has {frame.shape[1]} features, but the model is expecting {len(self.names)} features"
+                counts = f"X has {frame.shape[1]} features, but it is expecting {len(self.names)} features"
                 raise TableError(f"{counts} as input: {', '.join(self.names[:20])}")
             return frame
         absent = [name for name in self.names if name not in frame.columns]

@@ -21,6 +21,11 @@ Part: TypeAlias = (
 # A file names a kind; what is imported stands here and nowhere else.
 _KINDS = {
     "columns": "cjlab.models._columns:Columns",
+    "uplift": "cjlab.models.uplift._uplift:Uplift",
+    "uplift_boosters": "cjlab.models.uplift._boosters:Boosters",
+    "uplift_coefficients": "cjlab.models.uplift._coefficients:Coefficients",
+    "uplift_design": "cjlab.models.uplift._design:Design",
+    "uplift_levels": "cjlab.models.uplift._learners:Levels",
 }
 
 

@@ -74,7 +74,7 @@ def test_an_array_is_taken_by_places() -> None:
     columns = Columns.learn(np.array([[1.0, 2.0], [3.0, np.nan]]))
     assert (columns.names, columns.named) == (("x0", "x1"), False)
     np.testing.assert_array_equal(columns.coded([[5, 6]]), [[5, 6]])
-    with pytest.raises(TableError, match="X has 3 features, but the model is expecting 2 features as input: x0, x1"):
+    with pytest.raises(TableError, match="X has 3 features, but it is expecting 2 features as input: x0, x1"):
         columns.coded([[5, 6, 7]])
 
 
