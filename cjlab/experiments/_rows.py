@@ -10,7 +10,6 @@ import polars as pl
 from cjlab._checks import columns, listed
 from cjlab.errors import EvidenceError, TableError
 from cjlab.experiments import _columns as col
-from cjlab.tables import moment
 
 if TYPE_CHECKING:
     from cjlab.experiments._experiment import Experiment
@@ -28,9 +27,8 @@ _FIELDS = 50  # as many are listed
 
 def data_until(log: Log, as_of: str | dt.datetime | None) -> dt.datetime:
     """Return the moment before which the log is read: ``as_of``, or just after the last thing known."""
-    given = moment(as_of, log.timezone)
-    if given is not None:
-        return given
+    if as_of is not None:
+        return log.moment(as_of)
     times = [
         frame.select(pl.col(name).max().alias("at"))
         for frame in (log.events, log.contacts)

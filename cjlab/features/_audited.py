@@ -11,7 +11,6 @@ from cjlab.features._heard import acts, completed
 from cjlab.features._logged import logged
 from cjlab.features._recipe import Recipe
 from cjlab.features._span import later
-from cjlab.tables import moment
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -65,7 +64,7 @@ def engagement_audit(
     >>> cj.features.engagement_audit(log, "2024-02-20", window="30D").index.tolist()
     ['targeted', 'no_open', 'no_click', 'no_visit', 'no_purchase']
     """
-    end = moment(as_of, logged(log).timezone)
+    end = logged(log).moment(as_of)
     start = later(end, window, log.timezone, name="window", back=True)
     whole, lacking = completed(log, purpose)
     built = Recipe(Audit(window, purpose)).build(whole, end)

@@ -15,12 +15,13 @@ from cjlab.errors import EvidenceError
 from cjlab.features._bought import orders
 from cjlab.features._logged import logged
 from cjlab.features._span import before, dated, reach
-from cjlab.tables import Log, moment
 
 if TYPE_CHECKING:
     import datetime as dt
 
     import pandas as pd
+
+    from cjlab.tables import Log
 
 RANDOM: Final = "random"
 ANSWERS: Final = ("bounced", "delivered", "opened", "clicked", "redeemed", "unsubscribed", "spam_reported")  # rising
@@ -99,7 +100,7 @@ class Chronicle(Shown):
         '7'
         """
         logged(log)
-        end = reach(log, None)[1] if as_of is None else moment(as_of, log.timezone)
+        end = reach(log, None)[1] if as_of is None else log.moment(as_of)
         drawn, among = _drawn(log, end, whole(seed, name="seed", least=0)) if customer == RANDOM else (None, 0)
         who = str(customer if drawn is None else drawn)
         mine = pl.col("customer_id").cast(pl.String) == who

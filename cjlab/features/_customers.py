@@ -20,7 +20,6 @@ from cjlab.features._purchases import PURCHASE, Recency
 from cjlab.features._recipe import Recipe
 from cjlab.features._rfm import cut_points
 from cjlab.features._span import dated, reach
-from cjlab.tables import Log, moment
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cjlab.features._estimates import Ends
+    from cjlab.tables import Log
 
 _ACTIVE: Final = 90.0  # days
 _LAST: Final = (0.0, 30.0, 90.0, 180.0, 365.0)
@@ -152,7 +152,7 @@ class Base(Shown):
         """
         logged(log)
         first, last = reach(log, None)
-        end = last if as_of is None else moment(as_of, log.timezone)
+        end = last if as_of is None else log.moment(as_of)
         bought = orders(log, end)
         if not bought.height:
             raise EvidenceError(

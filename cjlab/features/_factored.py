@@ -14,7 +14,6 @@ from cjlab.features._filters import Filters
 from cjlab.features._lexicon import Lexicon, counted, tokens
 from cjlab.features._rows import Rows
 from cjlab.features._window import microseconds
-from cjlab.tables import moment
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -83,7 +82,7 @@ def _rounded(number: float) -> float:
 
 def written(log: Log, as_of: str | dt.date, where: Where, column: str) -> pl.DataFrame:
     """Return a line a text that was written, and known, before a date: ``who``, ``at`` and ``text``."""
-    end, found = microseconds(moment(as_of, log.timezone)), []
+    end, found = microseconds(log.moment(as_of)), []
     for shard in log.shards():
         rows = Rows.of(shard, (*Cell("count", where).needed, column), name=where.table, asking={column: "Topics"})
         codes, words = rows.texts[column]

@@ -22,7 +22,6 @@ from cjlab.features._recipe import Recipe
 from cjlab.features._several import several
 from cjlab.features._span import before
 from cjlab.features._where import Where
-from cjlab.tables import moment
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -195,7 +194,7 @@ def _told(log: Log, as_of: str | dt.date) -> tuple[str, ...]:
     """Return the fields that were told before a date."""
     if log.profiles is None:
         raise TableError("the log has no profiles, so that no field can be old; give Log.of(profiles=…)")
-    told = before(log.profiles, moment(as_of, log.timezone)).select(pl.col("field").cast(pl.String)).unique()
+    told = before(log.profiles, log.moment(as_of)).select(pl.col("field").cast(pl.String)).unique()
     return tuple(sorted(told.collect().to_series().drop_nulls()))
 
 

@@ -7,21 +7,24 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from cjlab._checks import texts, within
+from cjlab._checks import shown, texts, within
 from cjlab._display import Shown
+from cjlab.errors import SpecError
 from cjlab.features._links import MERGE, Evidence, linked, persons
 from cjlab.features._logged import logged
 from cjlab.features._several import several
 from cjlab.features._span import known
-from cjlab.tables import Log, moment
 
 if TYPE_CHECKING:
     import datetime as dt
 
     import pandas as pd
 
+    from cjlab.tables import Log
+
 SAME = ("merge", "account", "email", "phone", "card")
 """Kinds of links whose identifier one person alone has."""
+_DATED = ("events", "contacts", "unassigned", "profiles", "consents")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -36,9 +39,9 @@ class Identities(Shown):
         A row an identifier: ``identifier``, ``kind`` ("customer", or the link's), ``person``: the least customer id
         that is known to be his. An identifier that several people use is his who used it last before the date.
     log : Log
-        The log before the date: events, contacts, customers, profiles and consents under persons instead of customer
-        ids, without links. Features of it as of an earlier date would know of merges that were learned since: resolve
-        once for each date of a training set.
+        The log before the date, or as long as was asked: events, contacts, customers, profiles and consents under
+        persons instead of customer ids, without links. It carries the date as ``learned``, and so does what is stored
+        or made of it: as of an earlier date, features would know of merges that were learned since, and are refused.
 
     Examples
     --------
@@ -76,7 +79,14 @@ class Identities(Shown):
         return f"Identities({size}, as of {self.as_of:%Y-%m-%d %H:%M} UTC)"
 
 
-def resolved(log: Log, as_of: str | dt.date, *, confidence: float = 0.9, same: tuple[str, ...] = SAME) -> Identities:
+def resolved(
+    log: Log,
+    as_of: str | dt.date,
+    *,
+    until: str | dt.date | None = None,
+    confidence: float = 0.9,
+    same: tuple[str, ...] = SAME,
+) -> Identities:
     """Resolve customer ids, visitors and devices to persons, as it was known at a date.
 
     Only rows and links that began and were known before the date are read, so a merge that is learnt later changes
@@ -89,12 +99,19 @@ def resolved(log: Log, as_of: str | dt.date, *, confidence: float = 0.9, same: t
     holds then (the latest begun), else to the one whose link is nearest. Events before a login are given as well, once
     the login is known.
 
+    For what comes of customers after the date, which :func:`outcome` and :func:`training_set` ask for, say ``until``:
+    rows of later stand under the same persons, as they were known at the date; ids that were met since are persons of
+    their own. Of a training set of many dates, resolve as of the earliest; or make one of each date, each resolved at
+    it, which knows more of the later dates and leaks as little.
+
     Parameters
     ----------
     log : Log
         The log; its ``links`` tell which identifier belongs to whom, as do events with both customer and visitor.
     as_of : date or text
         The date: a bare date is the local midnight with which it begins.
+    until : date or text, optional
+        Until when rows are kept; until the date, unless said.
     confidence : float
         How sure a link must be to be believed, 0 to 1; a link that does not say is certain.
     same : tuple of str
@@ -108,7 +125,8 @@ def resolved(log: Log, as_of: str | dt.date, *, confidence: float = 0.9, same: t
     Raises
     ------
     SpecError
-        When a date, a confidence or a kind is none.
+        When a date, a confidence or a kind is none, ``until`` lies before the date, or the log was resolved already as
+        of a later one.
     TableError
         When the log has neither links nor visitors, or identifiers of another type than its visitors or customers.
 
@@ -127,26 +145,39 @@ def resolved(log: Log, as_of: str | dt.date, *, confidence: float = 0.9, same: t
     """
     logged(log)
     within(confidence, 0, 1, name="confidence")
-    when, kinds = moment(as_of, log.timezone), texts(several(same), name="same")
+    when, kinds = log.moment(as_of), texts(several(same), name="same")
     past = _before(log, when)
     links = linked(past, when, confidence)
+    kept = past if until is None else _until(log, when, until)
     people = persons(past, links, kinds)
     seen = Evidence.of(past, links.filter(~pl.col("kind").is_in(kinds)), people)
     certain = links.filter(pl.col("kind").is_in(kinds) & (pl.col("kind") != MERGE))
     owned = certain.join(people, on="customer_id").select("identifier", "kind", "person").unique()
     own = people.select(identifier="customer_id", kind=pl.lit("customer"), person="person")
     told = pl.concat([own, *(one for one in (owned, seen.holders) if one.height)], how="vertical_relaxed")
-    return Identities(when, told.sort("kind", "identifier"), _renamed(past, seen.given(past.events), people))
+    named = replace(_renamed(kept, seen.given(kept.events), people), learned=when)
+    return Identities(when, told.sort("kind", "identifier"), named)
 
 
 def _before(log: Log, when: dt.datetime) -> Log:
     """Return a log without the rows that happened, or became known, later."""
-    dated = ("events", "contacts", "unassigned", "profiles", "consents")
-    frames: dict[str, Any] = {name: getattr(log, name) for name in dated}
+    frames: dict[str, Any] = {name: getattr(log, name) for name in _DATED}
     kept: dict[str, Any] = {
         name: frame.filter(known(frame) < when) for name, frame in frames.items() if frame is not None
     }
     return replace(log, **kept, customers=log.customers.filter(pl.col("joined") < when))
+
+
+def _until(log: Log, when: dt.datetime, until: str | dt.date) -> Log:
+    """Return a log without the rows that happened after the time that follows a date."""
+    end = log.moment(until)
+    if end < when:
+        raise SpecError(
+            f"until is {shown(until)}, which lies before as_of, {when:%Y-%m-%d %H:%M} UTC; give a later date"
+        )
+    frames: dict[str, Any] = {name: getattr(log, name) for name in _DATED}
+    kept: dict[str, Any] = {name: one.filter(pl.col("at") < end) for name, one in frames.items() if one is not None}
+    return replace(log, **kept, customers=log.customers.filter(pl.col("joined") < end))
 
 
 def _renamed(log: Log, events: pl.LazyFrame, people: pl.DataFrame) -> Log:
@@ -160,4 +191,4 @@ def _renamed(log: Log, events: pl.LazyFrame, people: pl.DataFrame) -> Log:
 def _under(frame: pl.LazyFrame, people: pl.DataFrame) -> pl.LazyFrame:
     """Put persons in place of customer ids, in the same column."""
     told = frame.join(people.lazy(), on="customer_id", how="left", maintain_order="left")
-    return told.with_columns(customer_id=pl.col("person")).drop("person")
+    return told.with_columns(customer_id=pl.coalesce("person", "customer_id")).drop("person")

@@ -78,7 +78,8 @@ def identity(log: Log) -> str:
     if log.stored is None or not log.stored.holds(log):
         return log.fingerprint()
     files = sorted((file.place, file.footer) for table in log.stored.files.values() for file in table)
-    return sha256(json.dumps(files).encode()).hexdigest()
+    known = [] if log.learned is None else [("learned", str(log.learned))]
+    return sha256(json.dumps([*files, *known]).encode()).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from cjlab._checks import listed
 from cjlab.errors import SpecError
-from cjlab.tables import moment
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -25,7 +24,7 @@ def learned_by(builders: Iterable[Builder]) -> dt.datetime | None:
 
 def learned_at(log: Log, as_of: str | dt.date, *before: Builder) -> dt.datetime:
     """Return the date at which a log is learned of, or a later one at which one of the builders before was."""
-    when = moment(as_of, log.timezone)
+    when = log.moment(as_of)
     return max(when, learned_by(before) or when)
 
 

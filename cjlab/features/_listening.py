@@ -15,12 +15,12 @@ from cjlab.features._listeners import channels, early, grouped, groups, late, no
 from cjlab.features._logged import logged
 from cjlab.features._replayed import NAMES, answered, replayed
 from cjlab.features._span import later, reach
-from cjlab.tables import Log, moment
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from cjlab.features._estimates import Ends
+    from cjlab.tables import Log
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -140,7 +140,7 @@ class Listening(Shown):
         text(purpose, name="purpose")
         whole(repeats, name="repeats", least=2)
         first, last = reach(log, None)
-        end = last if as_of is None else moment(as_of, log.timezone)
+        end = last if as_of is None else log.moment(as_of)
         start = later(end, window, log.timezone, name="window", back=True)
         read = heard(log, start, end, window=window, purpose=purpose)
         people = read.people.assign(group=grouped(read))

@@ -22,7 +22,6 @@ from cjlab.features._source import Apart
 from cjlab.features._span import known
 from cjlab.features._where import Where
 from cjlab.features._window import begin
-from cjlab.tables import moment
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -108,7 +107,7 @@ class Outside(Builder):
         >>> cj.features.Outside("weather").fitted(log, "2024-02-20").neutral > 0.5
         True
         """
-        around = _around(log, self.series, None, moment(as_of, log.timezone))
+        around = _around(log, self.series, None, log.moment(as_of))
         values = [value for place in around.values() for value in place]
         if not values:
             return self

@@ -15,12 +15,13 @@ from cjlab.features._links import MERGE
 from cjlab.features._logged import logged
 from cjlab.features._several import several
 from cjlab.features._span import dated, known
-from cjlab.tables import Log, moment
 
 if TYPE_CHECKING:
     import datetime as dt
 
     import pyarrow as pa
+
+    from cjlab.tables import Log
 
 _ALIKE = (0.92, 0.8)
 _FEWEST, _PAIRS = 100, 1e6
@@ -77,7 +78,7 @@ def probable(log: Log, as_of: str | dt.date, *, fields: tuple[str, ...], confide
     if len(names) < 2:  # noqa: PLR2004 - one alone cannot be told from chance
         raise SpecError(f"fields is {fields!r}; give two or more, such as ('name', 'birth_date', 'postcode')")
     within(confidence, 0, 1, name="confidence")
-    records = _records(log, moment(as_of, log.timezone), names)
+    records = _records(log, log.moment(as_of), names)
     pairs = pl.DataFrame(_matched(records.drop("customer_id", "told").to_arrow(), names, confidence, seed))
     ids = records.select("unique_id", "customer_id", "told")
     both = pairs.join(ids, left_on="unique_id_l", right_on="unique_id").join(

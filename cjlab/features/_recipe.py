@@ -239,7 +239,7 @@ class Recipe(Said, Shown):
         >>> recipe.build(log, "2024-01-15").columns.tolist()
         ['frequency_visit']
         """
-        dates, several = moments(as_of, log)
+        dates, several = moments(as_of, log, hindsight=self.hindsight)
         refuse_hindsight(self, dates, log.timezone)
         warn_of_builders(self.made, log)
         made = each(log.shards(), Pass(self.columns, tuple(dates)), engine=engine, threads=threads)
@@ -282,7 +282,7 @@ class Recipe(Said, Shown):
         ...     recipe.store(log, "2024-01-15", folder=f"{home}/x").rows.collect().columns
         ['as_of', 'customer_id', 'frequency_visit']
         """
-        dates, _ = moments(as_of, log)
+        dates, _ = moments(as_of, log, hindsight=self.hindsight)
         refuse_hindsight(self, dates, log.timezone)
         warn_of_builders(self.made, log)
         about = {"features": self.said, "as_of": list(map(str, dates)), "log": identity(log), **codes(self)}

@@ -56,8 +56,11 @@ def local_day(moment: dt.datetime, timezone: str) -> int:
     return (moment.astimezone(ZoneInfo(timezone)).date() - dt.date(1970, 1, 1)).days
 
 
-def moments(as_of: Dates, log: Log) -> tuple[list[dt.datetime], bool]:
-    """Return the moments that were asked, rising, each once, and whether several were."""
+def moments(as_of: Dates, log: Log, *, hindsight: bool = False) -> tuple[list[dt.datetime], bool]:
+    """Return the moments that were asked, rising, each once, and whether several were.
+
+    One at which the persons of the log were not known is refused, unless what is made may see what came later.
+    """
     logged(log)
     several = not isinstance(as_of, str | dt.date)
     if several and not isinstance(as_of, Iterable):
@@ -67,11 +70,15 @@ def moments(as_of: Dates, log: Log) -> tuple[list[dt.datetime], bool]:
         raise SpecError(f"as_of is {shown(as_of)}; give dates such as '2025-05-31'")
     if not given:
         raise SpecError("as_of is empty; give at least one date")
-    return sorted({moment(one, log.timezone) for one in given}), several
+    asked = sorted({moment(one, log.timezone) for one in given})
+    return [log.moment(one, hindsight=hindsight) for one in asked], several
 
 
 def reach(log: Log, until: str | dt.date | None) -> tuple[dt.datetime, dt.datetime]:
-    """Return when the log begins and until when it tells all: the end of its last event's day, unless said."""
+    """Return when the log begins and until when it tells all, unless said: the end of its last event's day.
+
+    That is not before its persons were known: until then it was read when they were.
+    """
     first, last = (
         log.events.select(pl.col("at").min().alias("first"), pl.col("at").max().alias("last")).collect().row(0)
     )
@@ -82,7 +89,8 @@ def reach(log: Log, until: str | dt.date | None) -> tuple[dt.datetime, dt.dateti
     if until is not None:
         return first, moment(until, log.timezone)
     day = last.astimezone(ZoneInfo(log.timezone)).date()
-    return first, moment(day + dt.timedelta(days=1), log.timezone)
+    end = moment(day + dt.timedelta(days=1), log.timezone)
+    return first, max(end, log.learned or end)
 
 
 def known(frame: pl.LazyFrame) -> pl.Expr:

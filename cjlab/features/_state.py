@@ -18,7 +18,7 @@ from cjlab.features._pass import Lines, Pass
 from cjlab.features._recipe import Recipe
 from cjlab.features._unheard import warn_of_builders
 from cjlab.scale import each
-from cjlab.tables import Sheaf, moment
+from cjlab.tables import Sheaf
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -121,7 +121,7 @@ class State(Shown):
         if not isinstance(recipe, Recipe):
             raise SpecError(f"recipe is {shown(recipe)}; give a cj.features.Recipe, and then the log")
         files = _files(log)
-        date = moment(as_of, log.timezone)
+        date = log.moment(as_of, hindsight=recipe.hindsight)
         refuse_hindsight(recipe, [date], log.timezone)
         warn_of_builders(recipe.made, log)
         work = Anew(Pass(recipe.columns, (date,)))
@@ -209,7 +209,7 @@ class State(Shown):
         ...     monday.advance(log, "2024-01-16", folder=f"{home}/tuesday")
         State(Recipe(1 features of 1 builders), as of 2024-01-15 23:00:00+00:00, in ...tuesday)
         """
-        files, date = _files(log), moment(as_of, log.timezone)
+        files, date = _files(log), log.moment(as_of, hindsight=self.recipe.hindsight)
         if date < self.as_of:
             raise SpecError(f"as_of is {date}, before that of the state, {self.as_of}; give that or a later one")
         self._refuse_another(log, files)

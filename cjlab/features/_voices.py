@@ -13,7 +13,6 @@ from cjlab.features._recipe import Recipe
 from cjlab.features._shrunken import Prior, end, likeliest, shrunken
 from cjlab.features._span import before, dated, later
 from cjlab.features._union import united
-from cjlab.tables import moment
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -33,7 +32,7 @@ _ORDER: Final = (
 
 def voices(social: Social, log: Log, as_of: str | dt.date, within: str) -> pd.DataFrame:
     """Return a line a customer who recommended or complained, who brings most for certain first."""
-    until = moment(as_of, log.timezone)
+    until = log.moment(as_of)
     since = later(until, social.window, log.timezone, name="window", back=True)
     rows = before(log.events, until).with_columns(pl.col(pl.Categorical, pl.Enum).cast(pl.String))
     heard = rows.filter(pl.col("at") >= since)

@@ -15,7 +15,6 @@ from cjlab.features._estimates import mean_share
 from cjlab.features._factored import written
 from cjlab.features._lexicon import Lexicon, counted, shares
 from cjlab.features._span import dated, later
-from cjlab.tables import moment
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +44,7 @@ def weekly(topics: Followed, log: Log, as_of: str | dt.date, weeks: int) -> pd.D
     """Return a line a week that is over: texts, those that are read, and how many are about each topic."""
     import pandas as pd
 
-    end = moment(as_of, log.timezone)
+    end = log.moment(as_of)
     wrote = written(log, as_of, topics.of, topics.column)
     starts = [later(end, f"{_DAYS * back}D", log.timezone, back=True) for back in range(weeks, 0, -1)]
     places = np.searchsorted([_instant(one) for one in starts], wrote["at"].to_numpy(), side="right") - 1
@@ -63,7 +62,7 @@ def news(
     """Return a line a topic, and one a word that is raised: its share before and now, and what is beyond chance."""
     import pandas as pd
 
-    end = moment(as_of, log.timezone)
+    end = log.moment(as_of)
     turn = later(end, span.recent, log.timezone, name="recent", back=True)
     begin = later(turn, span.before, log.timezone, name="before", back=True)
     wrote = written(log, as_of, topics.of, topics.column).filter(pl.col("at") >= _instant(begin))

@@ -12,6 +12,7 @@ from cjlab._random import mix
 from cjlab.tables._bits import salt, salted
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
     import polars as pl
@@ -29,11 +30,12 @@ class _Sums(NamedTuple):
     second: int
 
 
-def fingerprint(frames: Mapping[str, pl.LazyFrame], *, timezone: str) -> str:
-    """Return the SHA-256 of what the tables say: the number and the sums of their rows' bits, and the zone."""
+def fingerprint(frames: Mapping[str, pl.LazyFrame], *, timezone: str, learned: dt.datetime | None = None) -> str:
+    """Return the SHA-256 of what the tables say: sums of their rows' bits, the zone, and when persons were known."""
     tables = {name: _sums(frame, name) for name, frame in frames.items()}
     said = {name: [str(one.rows), f"{one.first:016x}", f"{one.second:016x}"] for name, one in tables.items()}
-    return sha256(json.dumps({"timezone": timezone, "tables": said}, sort_keys=True).encode()).hexdigest()
+    known = {} if learned is None else {"learned": str(learned)}
+    return sha256(json.dumps({"timezone": timezone, "tables": said, **known}, sort_keys=True).encode()).hexdigest()
 
 
 def _sums(frame: pl.LazyFrame, table: str) -> _Sums:

@@ -12,6 +12,7 @@ from cjlab.tables._blame import readable
 from cjlab.tables._check import checked
 from cjlab.tables._door import opened
 from cjlab.tables._fingerprint import fingerprint
+from cjlab.tables._learned import refuse_earlier
 from cjlab.tables._moment import moment, zone
 from cjlab.tables._pseudonyms import Keyed, replaced
 from cjlab.tables._storable import Storable
@@ -48,6 +49,9 @@ class Log(Storable):
         Which key made its pseudonyms, if it has any: the key's mark and file, not the key.
     stored : Stored or None
         Where its rows lie, if it was read from a folder.
+    learned : datetime.datetime or None
+        Before which moment, in UTC, the links were known by which customers were made one person, if they were. It is
+        kept by all that is made of the log, and nothing reads the log as of an earlier moment: :meth:`moment`.
 
     Examples
     --------
@@ -174,6 +178,36 @@ class Log(Storable):
         with readable(self.tables):
             return checked(self.tables, now=when, arms=known)
 
+    def moment(self, as_of: str | dt.date, *, hindsight: bool = False) -> dt.datetime:
+        """Return the moment that a date means to the brand, if the log may be read as of it.
+
+        Parameters
+        ----------
+        as_of : str, datetime.date or datetime.datetime
+            The date, as :func:`cjlab.tables.moment` takes it.
+        hindsight : bool
+            Whether to read the log all the same as of a moment at which its persons were not known.
+
+        Returns
+        -------
+        datetime.datetime
+            The moment in UTC.
+
+        Raises
+        ------
+        SpecError
+            When it is no date, or lies before :attr:`learned`: customers would be one person by what was known later.
+
+        Examples
+        --------
+        >>> Log.of(timezone="Europe/Paris").moment("2025-05-31")
+        datetime.datetime(2025, 5, 30, 22, 0, tzinfo=datetime.timezone.utc)
+        """
+        when = moment(as_of, self.timezone)
+        if not hindsight:
+            refuse_earlier(when, self.learned, self.timezone)
+        return when
+
     def fingerprint(self) -> str:
         """Reduce what the log says to 64 hexadecimal digits.
 
@@ -183,8 +217,9 @@ class Log(Storable):
         Returns
         -------
         str
-            SHA-256 over the zone and, for each table, the number of its rows and two sums, modulo :math:`2^{64}`, of
-            64 mixed bits a row: a checksum against change, not a proof against forgery.
+            SHA-256 over the zone, the moment at which persons were known, where there is one, and for each table the
+            number of its rows and two sums, modulo :math:`2^{64}`, of 64 mixed bits a row: a checksum against change,
+            not a proof against forgery.
 
         Raises
         ------
@@ -199,7 +234,7 @@ class Log(Storable):
         True
         """
         with readable(self.tables):
-            return fingerprint(self.tables, timezone=self.timezone)
+            return fingerprint(self.tables, timezone=self.timezone, learned=self.learned)
 
     def pseudonymise(self, key: Key) -> Log:
         """Replace every identifier of a person by a pseudonym, the same by the same in all tables.

@@ -12,6 +12,7 @@ from cjlab.tables._shards import HASH
 from cjlab.tables._versions import NAME, VERSION, fields_of, sealed
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
     from pathlib import Path
 
@@ -39,6 +40,8 @@ class Manifest:
         that was written shard by shard has none until it is asked for.
     pseudonyms
         The mark of the key that made its pseudonyms, if it has any.
+    learned
+        Before which moment the links were known by which customers were made one person, if they were.
     """
 
     timezone: str
@@ -48,6 +51,7 @@ class Manifest:
     vocabularies: Mapping[str, tuple[str, ...]]
     received: Mapping[str, str]
     pseudonyms: str | None = None
+    learned: dt.datetime | None = None
 
     @classmethod
     def read(cls, folder: Path) -> Manifest:
@@ -101,6 +105,7 @@ class Manifest:
                 "vocabularies": {name: list(words) for name, words in self.vocabularies.items()},
                 "received": dict(self.received),
                 "pseudonyms": self.pseudonyms,
+                "learned": None if self.learned is None else self.learned.isoformat(),
             }
         )
 

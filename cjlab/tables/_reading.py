@@ -50,4 +50,5 @@ def opened(folder: Path, look: Callable[[Manifest], None]) -> dict[str, Any]:
             keyed = None if manifest.pseudonyms is None else Keyed(manifest.pseudonyms)
             files = {name: tuple(manifest.of(name)) for name in tables}
             stored = Stored(folder, files, tables, tuple(manifest.vocabularies["event"]))
-            return {**tables, "timezone": manifest.timezone, "keyed": keyed, "stored": stored}
+            given = {"timezone": manifest.timezone, "keyed": keyed, "learned": manifest.learned}
+            return {**tables, **given, "stored": stored}

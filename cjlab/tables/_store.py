@@ -14,6 +14,7 @@ from cjlab.tables import _refusals
 from cjlab.tables._blame import writable
 from cjlab.tables._file import TABLES, StoredFile, intact, parsed, placed
 from cjlab.tables._kinds import SPAN
+from cjlab.tables._learned import latest
 from cjlab.tables._manifest import Manifest, settle
 from cjlab.tables._part import BASE, fold_parts, write_part
 from cjlab.tables._received import brought, remembered
@@ -42,7 +43,7 @@ def write(log: Tables, folder: Path, *, shards: int | None) -> None:
         with staged(folder) as stage:
             files = write_part(log.tables, stage, part=BASE, shards=number)
             mark = log.keyed.mark if log.keyed else None
-            made = Manifest(log.timezone, number, (BASE,), files, {}, {}, mark)
+            made = Manifest(log.timezone, number, (BASE,), files, {}, {}, mark, log.learned)
             _settle(stage, files)
             _told(made, stage).commit(stage)
             _appear(stage, folder)
@@ -66,7 +67,8 @@ def append(log: Tables, folder: Path, *, again: bool) -> None:
             _refusals.repeated(grown, folder, part=part, again=again)
             _move(files, stage, folder)
         kept = [file if file.content else StoredFile.measured(folder, file.place) for file in manifest.files]
-        replace(grown, parts=(*manifest.parts, part), files=(*kept, *files)).commit(folder)
+        known = latest(manifest.learned, log.learned)
+        replace(grown, parts=(*manifest.parts, part), files=(*kept, *files), learned=known).commit(folder)
 
 
 def compact(folder: Path) -> None:

@@ -10,6 +10,7 @@ from cjlab._display import in_a_notebook, tabled
 from cjlab.tables._schema import SCHEMA
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
     import polars as pl
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Tables:
-    """The tables as lazy frames, the brand's zone, and which key made their pseudonyms; :class:`Log` documents them."""
+    """The tables as lazy frames, and what holds for all of them; :class:`Log` documents them."""
 
     events: pl.LazyFrame
     contacts: pl.LazyFrame
@@ -37,6 +38,7 @@ class Tables:
     timezone: str = "UTC"
     keyed: Keyed | None = None
     stored: Stored | None = None
+    learned: dt.datetime | None = None
 
     @property
     def tables(self) -> Mapping[str, pl.LazyFrame]:
@@ -60,11 +62,13 @@ class Tables:
         """Name the tables and their columns; nothing is read."""
         columns = {name: len(frame.collect_schema()) for name, frame in self.tables.items()}
         said = ", ".join(f"{name}: {count} columns" for name, count in columns.items())
-        return f"Log({said}; timezone={self.timezone!r})"
+        known = f", persons as known at {self.learned:%Y-%m-%d %H:%M} UTC" if self.learned else ""
+        return f"Log({said}; timezone={self.timezone!r}{known})"
 
     def _repr_html_(self) -> str:
         import pandas as pd
 
         names = {name: ", ".join(frame.collect_schema()) for name, frame in self.tables.items()}
-        lead = f"<p>A log in the zone {escape(self.timezone)}; its tables are lazy frames.</p>"
+        known = f", under persons as known at {self.learned:%Y-%m-%d %H:%M} UTC" if self.learned else ""
+        lead = f"<p>A log in the zone {escape(self.timezone)}{known}; its tables are lazy frames.</p>"
         return in_a_notebook(lead + tabled(pd.DataFrame({"table": [*names], "columns": [*names.values()]})))

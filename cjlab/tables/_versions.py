@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from cjlab._checks import listed
 from cjlab.errors import TableError
 from cjlab.tables._file import StoredFile, damage, parsed, placed
 from cjlab.tables._moment import zone
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     _Fields = dict[str, Any]
 
 NAME = "log.json"
-VERSION = 2
+VERSION = 3
 _SPOKEN = ("event", "channel", "device")
 _PART = re.compile(r"[\w-]+")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -32,7 +34,7 @@ def fields_of(stored: object, file: Path) -> _Fields:
     """Return the fields of a manifest of any version, or say what is wrong with it."""
     version = stored.get("version") if isinstance(stored, Mapping) else None
     if not isinstance(stored, Mapping) or type(version) is not int or version not in _READERS:
-        known = " and ".join(map(str, _READERS))
+        known = listed(_READERS).replace(" or ", " and ")
         raise TableError(f"{file} has schema version {version!r}; this cjlab reads versions {known}: update cjlab")
     try:
         return _READERS[version](stored, file)
@@ -49,6 +51,11 @@ def sealed(stored: Mapping[str, Any]) -> dict[str, Any]:
     rest = {name: value for name, value in stored.items() if name != "digest"}
     text = json.dumps(rest, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return {**rest, "digest": sha256(text.encode()).hexdigest()}
+
+
+def _version_3(stored: Mapping[str, Any], file: Path) -> _Fields:
+    learned = stored["learned"]
+    return _version_2(stored, file) | {"learned": None if learned is None else _instant(learned)}
 
 
 def _version_2(stored: Mapping[str, Any], file: Path) -> _Fields:
@@ -130,10 +137,17 @@ def _allowed(value: object, pattern: re.Pattern[str] | None = None) -> str:
     return value
 
 
+def _instant(value: object) -> dt.datetime:
+    when = dt.datetime.fromisoformat(_allowed(value))
+    if when.utcoffset() != dt.timedelta(0):
+        raise ValueError(f"a moment in UTC: {value!r}")
+    return when.astimezone(dt.UTC)
+
+
 def _distinct(values: object, pattern: re.Pattern[str] | None = None) -> tuple[str, ...]:
     if not isinstance(values, list) or len(set(map(repr, values))) < len(values) or (pattern and not values):
         raise ValueError(f"a list: {values!r}")
     return tuple(_allowed(value, pattern) for value in values)
 
 
-_READERS: dict[int, Callable[[Mapping[str, Any], Path], _Fields]] = {1: _version_1, 2: _version_2}
+_READERS: dict[int, Callable[[Mapping[str, Any], Path], _Fields]] = {1: _version_1, 2: _version_2, 3: _version_3}

@@ -161,8 +161,8 @@ class Writer:
         SpecError
             When there is no such shard.
         TableError
-            When the folder cannot be written, a column is absent or of a wrong type, the log has another zone, or
-            tables without customers have rows.
+            When the folder cannot be written, a column is absent or of a wrong type, the log has another zone or stands
+            under persons (:func:`cjlab.features.resolved`), or tables without customers have rows.
         KeyMaterialError
             When the log has pseudonyms.
 
@@ -235,6 +235,8 @@ class Writer:
             raise TableError(f"the log is local to {log.timezone}, {advice}")
         if log.keyed is not None:
             raise KeyMaterialError("the log has pseudonyms; write it whole, with Log.write")
+        if log.learned is not None:
+            raise TableError("the log stands under persons that links told; write it whole, with Log.write")
 
 
 def _appear(stage: Path, place: Path) -> None:

@@ -41,7 +41,7 @@ def test_the_oldest_version_is_still_read(version_1: Path) -> None:
     assert json.loads((version_1 / "log.json").read_text())["version"] == 1
     assert Log.compact(version_1).fingerprint() == before
     assert not list(version_1.rglob("2025-05-03.parquet"))
-    assert json.loads((version_1 / "log.json").read_text())["version"] == 2
+    assert json.loads((version_1 / "log.json").read_text())["version"] == 3
     assert Log.verify(version_1).fingerprint() == before
 
 
@@ -49,10 +49,30 @@ def test_an_increment_takes_the_oldest_version_along(version_1: Path) -> None:
     more = Log.of(items=pl.DataFrame({"item": [2]}), timezone="Europe/Paris").append(version_1)
     assert more.items.collect()["item"].to_list() == [1, 2]
     stored = json.loads((version_1 / "log.json").read_text())
-    assert stored["version"] == 2
+    assert stored["version"] == 3
     assert all(len(file["sha256"]) == 64 for file in stored["files"].values())
     assert not list(version_1.rglob("2025-05-03.parquet"))
     assert Log.verify(version_1).fingerprint() == more.fingerprint()
+
+
+def test_a_log_of_the_version_before_has_persons_of_no_date(folder: Path) -> None:
+    before = Log.read(folder).fingerprint()
+    edited(folder, version=2, learned=...)
+    assert "learned" not in json.loads((folder / "log.json").read_text())
+    log = Log.read(folder)
+    assert log.learned is None
+    assert log.moment("1970-01-01") is not None
+    assert log.fingerprint() == Log.verify(folder).fingerprint() == before
+    more = Log.of(items=pl.DataFrame({"item": ["scarf"]})).append(folder)
+    stored = json.loads((folder / "log.json").read_text())
+    assert (stored["version"], stored["learned"], more.learned) == (3, None, None)
+
+
+@pytest.mark.parametrize("learned", ["2024-05-01", "2024-05-01T00:00:00+02:00", "may", 3, ""])
+def test_a_moment_that_is_none_is_refused_by_name(folder: Path, learned: object) -> None:
+    edited(folder, learned=learned)
+    with pytest.raises(TableError, match=r"log.json is garbled \(.*\); restore it from a copy"):
+        Log.read(folder)
 
 
 def test_a_compaction_of_the_oldest_version_that_died_is_taken_up(version_1: Path) -> None:
@@ -86,7 +106,7 @@ def test_files_of_the_oldest_version_are_looked_at(version_1: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ('{"version": 99}', "schema version 99; this cjlab reads versions 1 and 2: update cjlab"),
+        ('{"version": 99}', "schema version 99; this cjlab reads versions 1, 2 and 3: update cjlab"),
         ('{"version": "2"}', "schema version '2'"),
         ('{"version": true}', "schema version True"),
         ('{"version": 1.0}', "schema version 1.0"),
@@ -99,6 +119,7 @@ def test_files_of_the_oldest_version_are_looked_at(version_1: Path) -> None:
         ('{"version": 1', "is not JSON .*; restore it from a copy"),
         ("[" * 100_000, "is not JSON .*; restore it from a copy"),
         ('{"version": 2}', "lacks 'digest'; restore it from a copy"),
+        ('{"version": 3}', "lacks 'learned'; restore it from a copy"),
     ],
 )
 def test_what_is_no_manifest_is_refused_by_name(version_1: Path, text: str, says: str) -> None:
