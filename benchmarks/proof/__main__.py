@@ -27,7 +27,7 @@ from benchmarks.proof import (
     two_arms,
     usefulness,
 )
-from benchmarks.proof.bar import COLUMNS, Rate
+from benchmarks.proof.bar import COLUMNS, Part, Rate
 from benchmarks.proof.markets import LogNormal, Resampled
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def _branches() -> None:
     _put("Two branches of one market", text, started)
 
 
-def _rates(heading: str, measure: Callable[[], Iterable[Rate]]) -> int:
+def _rates(heading: str, measure: Callable[[], Iterable[Rate | Part]]) -> int:
     started = _now()
     found = list(measure())
     failed = [rate for rate in found if not rate.holds]

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.stats import beta
 
+from cjlab.features._estimates import part
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -60,16 +62,52 @@ class Rate:
     def row(self) -> tuple[str, ...]:
         """Write the rate as a row of a table."""
         sign = {"nominal": "", "at_least": "≥ ", "at_most": "≤ "}[self.kind]
-        low, high = self.interval
-        return (
-            self.what,
-            self.where,
-            f"{sign}{self.nominal:g}",
-            f"{self.observed:.4f}",
-            f"{low:.4f} to {high:.4f}",
-            f"{self.runs:,}",
-            "holds" if self.holds else "**does not hold**",
-        )
+        return _row(self, f"{sign}{self.nominal:g}")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What share of all that was found in independent runs is right, where a run finds several things or none.
+
+    What one run finds hangs together, so the interval is that of a ratio of means over runs (the delta method, 99 %).
+    The share is a bar to be reached.
+    """
+
+    what: str
+    where: str
+    right: tuple[int, ...]
+    found: tuple[int, ...]
+    nominal: float
+
+    @property
+    def observed(self) -> float:
+        """Share of what was found."""
+        return part(self.right, self.found)[0]
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Its 99 % interval."""
+        return part(self.right, self.found, confidence=CONFIDENCE)[1:]
+
+    @property
+    def runs(self) -> int:
+        """How many runs there were."""
+        return len(self.found)
+
+    @property
+    def holds(self) -> bool:
+        """Whether the bar holds: something was found, and the interval does not lie below the bar."""
+        return self.interval[1] >= self.nominal
+
+    def row(self) -> tuple[str, ...]:
+        """Write the share as a row of a table."""
+        return _row(self, f"≥ {self.nominal:g}")
+
+
+def _row(bar: Rate | Part, nominal: str) -> tuple[str, ...]:
+    low, high = bar.interval
+    verdict = "holds" if bar.holds else "**does not hold**"
+    return (bar.what, bar.where, nominal, f"{bar.observed:.4f}", f"{low:.4f} to {high:.4f}", f"{bar.runs:,}", verdict)
 
 
 COLUMNS = ("rate", "where", "bar", "observed", "99 % interval", "runs", "verdict")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from scipy.stats import t
 from sklearn.metrics import roc_auc_score
 from statsmodels.stats.proportion import proportion_confint
 
@@ -17,6 +18,7 @@ from benchmarks.proof import (
     identities,
     market,
     mouths,
+    news,
     numerics,
     pace,
     rhythm,
@@ -25,7 +27,7 @@ from benchmarks.proof import (
     usefulness,
 )
 from benchmarks.proof.__main__ import real_market
-from benchmarks.proof.bar import Rate
+from benchmarks.proof.bar import Part, Rate
 from benchmarks.proof.markets import LogNormal
 from cjlab.simulator import RandomContacts, World, simulate
 
@@ -47,6 +49,25 @@ def test_a_bar_can_fail() -> None:
     assert not Rate("level", "here", 1_800, 40_000, 0.05).holds
     assert Rate("level", "here", 1_800, 40_000, 0.05, kind="at_most").holds
     assert not Rate("power", "here", 31_000, 40_000, 0.8, kind="at_least").holds
+
+
+def test_a_share_of_what_was_found_counts_runs_and_not_findings() -> None:
+    found = Part("names", "here", (2, 1, 3, 2) * 5, (2, 2, 4, 2) * 5, 0.8)
+    apart = np.tile([2.0, 1.0, 3.0, 2.0] - 0.8 * np.array([2, 2, 4, 2]), 5) / 2.5  # 2.5 found in the mean run
+    error = np.sqrt(apart.var(ddof=1) / 20)
+    assert found.observed == pytest.approx(0.8)
+    assert found.interval == pytest.approx((0.8 - t.isf(0.005, 19) * error, 0.8 + t.isf(0.005, 19) * error))
+    assert found.runs == 20
+    assert found.holds
+    assert not Part("names", "here", (1, 1, 1, 2) * 9, (2, 2, 2, 4) * 9, 0.8).holds
+    assert not Part("names", "here", (0, 0), (0, 0), 0.8).holds
+
+
+def test_names_are_right_by_the_words_of_the_world_that_writes() -> None:
+    said = news.vocabularies()
+    assert {"roaming", "data", "cut", "working"} <= said["roaming"]
+    assert news.owned(["roaming_not_on", "on_abroad_call", "data"]) == [True, False, True]
+    assert news.spoken(["roaming_not_on", "on_abroad_call", "data"]) == [True, True, True, True, True, False, True]
 
 
 @pytest.mark.parametrize(
