@@ -130,6 +130,8 @@ class Builder(ABC):
         """Know every builder by its name, to read it from a recipe that was written down."""
         if not cls.__name__.startswith("_"):
             Builder.kinds[cls.__name__] = cls
+        if "__repr__" not in vars(cls):
+            cls.__repr__ = Builder.__repr__  # type: ignore[method-assign] # else dataclass writes one of its own
 
     def __post_init__(self) -> None:
         """Take an event's name where rows are meant, and one of what may be several; check the times."""
@@ -143,6 +145,12 @@ class Builder(ABC):
                 offset(value, name="window")
         if self.learned is not None:
             object.__setattr__(self, "learned", _moment(self.learned))
+
+    def __repr__(self) -> str:
+        """Write its fields; when it learned comes last, and not at all where nothing was."""
+        names = [one.name for one in fields(self) if one.repr and one.name != "learned"]
+        names += ["learned"] if self.learned is not None else []
+        return f"{type(self).__qualname__}({', '.join(f'{name}={getattr(self, name)!r}' for name in names)})"
 
     @abstractmethod
     def columns(self) -> tuple[Column, ...]:

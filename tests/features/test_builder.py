@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -63,3 +64,16 @@ def test_a_builder_that_is_no_dataclass_cannot_be_written_down() -> None:
             Recipe(Bare()).write("nowhere.json")
     finally:
         Builder.kinds.pop("Bare")
+
+
+@pytest.mark.parametrize("builder", having("learned"))
+def test_what_was_learned_is_shown_last_and_only_where_something_was(builder: Any) -> None:
+    when = dt.datetime(2024, 5, 1, tzinfo=dt.UTC)
+    assert repr(replace(builder, learned=None)).startswith(f"{type(builder).__name__}(")
+    assert "learned" not in repr(replace(builder, learned=None))
+    assert repr(replace(builder, learned=when)).endswith(f"learned={when!r})")
+
+
+def test_a_builder_shows_its_fields_as_they_would_be_written() -> None:
+    assert repr(_Mine()) == "_Mine(rows=Where(event='complaint'), window=None)"
+    assert eval(repr(_Mine(window="30D"))) == _Mine(window="30D")  # noqa: S307 - what was just written
