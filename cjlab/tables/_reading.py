@@ -49,6 +49,6 @@ def opened(folder: Path, look: Callable[[Manifest], None]) -> dict[str, Any]:
         else:
             keyed = None if manifest.pseudonyms is None else Keyed(manifest.pseudonyms)
             files = {name: tuple(manifest.of(name)) for name in tables}
-            stored = Stored(folder, files, tables, tuple(manifest.vocabularies["event"]))
+            stored = Stored(folder, files, tables, manifest.vocabularies)
             given = {"timezone": manifest.timezone, "keyed": keyed, "learned": manifest.learned}
             return {**tables, **given, "stored": stored}

@@ -29,14 +29,14 @@ class Stored:
         The files of each table, in the order of shards and parts: those of the whole log, or of one shard.
     frames : mapping
         The tables as they were read from there; a table that is not the very same has other rows.
-    spoken : tuple of str
-        The events of the whole log.
+    spoken : mapping
+        The words of the whole log: its events, channels and devices.
     """
 
     folder: Path
     files: Mapping[str, Sequence[StoredFile]]
     frames: Mapping[str, pl.LazyFrame]
-    spoken: tuple[str, ...]
+    spoken: Mapping[str, tuple[str, ...]]
 
     def holds(self, tables: Tables) -> bool:
         """Tell whether tables are those that were read from here."""

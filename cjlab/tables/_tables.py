@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
+from cjlab._checks import one_of
 from cjlab._display import in_a_notebook, tabled
 from cjlab.tables._schema import SCHEMA
+from cjlab.tables._vocabularies import SPOKEN, words
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -57,6 +59,37 @@ class Tables:
         """
         named = {name: getattr(self, name) for name in (*SCHEMA, "unassigned")}
         return {name: frame for name, frame in named.items() if frame is not None}
+
+    def words(self, column: str) -> tuple[str, ...]:
+        """Return the words that a log has in one of the columns that have a vocabulary.
+
+        Parameters
+        ----------
+        column : {"event", "channel", "device"}
+            Which; channels are those of events and of contacts.
+
+        Returns
+        -------
+        tuple of str
+            The words, in the order of the alphabet; of a shard of a stored log, those of the whole log.
+
+        Raises
+        ------
+        SpecError
+            When the column is another.
+
+        Examples
+        --------
+        >>> import polars as pl
+        >>> from cjlab.tables import Log
+        >>> visits = pl.DataFrame({"customer_id": [7, 7], "event": ["visit", "purchase"], "channel": "web"})
+        >>> Log.of(events=visits).words("event")
+        ('purchase', 'visit')
+        """
+        name = one_of(column, SPOKEN, name="column")
+        if self.stored is not None and self.stored.holds(self):
+            return tuple(sorted(self.stored.spoken[name]))
+        return tuple(sorted(words(self.tables, name)))
 
     def __repr__(self) -> str:
         """Name the tables and their columns; nothing is read."""

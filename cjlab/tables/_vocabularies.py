@@ -9,7 +9,7 @@ import polars as pl
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_SPOKEN = {
+SPOKEN = {
     "event": (("events", "event"),),
     "channel": (("events", "channel"), ("contacts", "channel")),
     "device": (("events", "device"),),
@@ -21,16 +21,16 @@ def vocabularies(
 ) -> dict[str, tuple[str, ...]]:
     """Return the known words, then the new ones in the order of the alphabet."""
     before = known or {}
-    return {name: _grown(before.get(name, ()), _words(tables, name)) for name in _SPOKEN}
+    return {name: _grown(before.get(name, ()), words(tables, name)) for name in SPOKEN}
 
 
 def heard(frames: Mapping[str, pl.DataFrame]) -> dict[str, tuple[str, ...]]:
     """Return the words of rows that are in memory, in the order of the alphabet."""
-    return {name: _grown((), set().union(*_said(frames, name))) for name in _SPOKEN}
+    return {name: _grown((), set().union(*_said(frames, name))) for name in SPOKEN}
 
 
 def _said(frames: Mapping[str, pl.DataFrame], name: str) -> Iterator[set[str]]:
-    for table, column in _SPOKEN[name]:
+    for table, column in SPOKEN[name]:
         if table in frames and column in frames[table].columns:
             yield set(frames[table][column].unique().drop_nulls())
 
@@ -39,10 +39,11 @@ def _grown(known: tuple[str, ...], words: set[str]) -> tuple[str, ...]:
     return (*known, *sorted(words.difference(known)))
 
 
-def _words(tables: Mapping[str, pl.LazyFrame], name: str) -> set[str]:
+def words(tables: Mapping[str, pl.LazyFrame], name: str) -> set[str]:
+    """Return the events, channels or devices of tables."""
     spoken = [
-        tables[table].select(pl.col(column).alias(name)).unique()
-        for table, column in _SPOKEN[name]
+        tables[table].select(pl.col(column).cast(pl.String).alias(name)).unique()
+        for table, column in SPOKEN[name]
         if table in tables and column in tables[table].collect_schema()
     ]
     return set(pl.concat(spoken).drop_nulls().collect(engine="streaming")[name]) if spoken else set()

@@ -21,10 +21,13 @@ from cjlab.features import (
     Builder,
     Cell,
     Column,
+    DeviceAffinity,
     Engagement,
     Frequency,
+    Hops,
     Interests,
     Monetary,
+    Pressure,
     Recency,
     Recipe,
     Satisfaction,
@@ -82,16 +85,25 @@ def test_an_event_that_the_log_does_not_have_counts_nothing_and_is_told_to() -> 
 
 
 @pytest.mark.parametrize(
-    ("builder", "unheard"),
+    ("builder", "column", "unheard"),
     [
-        (Frequency(("visit", "visits")), "visits"),
-        (Sequence(("visit", "purchas")), "purchas"),
-        (Interests(("shoes",), events=("view", "visit"), weights=(1.0, 2.0)), "view"),
-        (Own(), "own"),
+        (Frequency(("visit", "visits")), "event", "visits"),
+        (Sequence(("visit", "purchas")), "event", "purchas"),
+        (Interests(("shoes",), events=("view", "visit"), weights=(1.0, 2.0)), "event", "view"),
+        (Own(), "event", "own"),
+        (Frequency(Where("visit", channel="webb")), "channel", "webb"),
+        (Frequency(Where(table="contacts", channel="emial")), "channel", "emial"),
+        (Engagement(("email", "smss")), "channel", "smss"),
+        (Affinity(("emial", "sms")), "channel", "emial"),
+        (Pressure(("email", "lettr")), "channel", "lettr"),
+        (Hops(channels=("web", "ap"), devices=("desktop", "phone")), "channel", "ap"),
+        (Hops(channels=("web", "store"), devices=("desktop", "mobil")), "device", "mobil"),
+        (DeviceAffinity(("desktop", "mobil")), "device", "mobil"),
+        (Recency(Where("visit", device="mobil")), "device", "mobil"),
     ],
 )
-def test_an_event_that_was_named_and_is_never_heard_of_is_told(
-    builder: Builder, unheard: str, tmp_path: Path, recwarn: pytest.WarningsRecorder
+def test_a_word_that_was_named_and_is_never_heard_of_is_told(
+    builder: Builder, column: str, unheard: str, tmp_path: Path, recwarn: pytest.WarningsRecorder
 ) -> None:
     log = log_of()
     stored = log.write(tmp_path / "log", shards=2)
@@ -103,10 +115,10 @@ def test_an_event_that_was_named_and_is_never_heard_of_is_told(
     )
     for door in doors:
         with pytest.warns(
-            UnheardWarning, match=f"asks for the event '{unheard}', which the log never has, at any date"
+            UnheardWarning, match=f"asks for the {column} '{unheard}', which the log never has, at any date"
         ):
             door()
-    with pytest.raises(EvidenceError, match=f"asks for the event '{unheard}', which the log never has"):
+    with pytest.raises(EvidenceError, match=f"asks for the {column} '{unheard}', which the log never has"):
         training_set(log, Recipe(builder), "visit", as_of="2024-03-20", within="7D")
     assert not recwarn.list
 
