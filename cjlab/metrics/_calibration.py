@@ -11,7 +11,7 @@ from cjlab._checks import whole
 from cjlab.metrics._bins import Bins, binned, placed
 from cjlab.metrics._door import chances, clusters, events, same_rows
 from cjlab.metrics._ece import distance
-from cjlab.metrics._estimate import UNKNOWN, Estimate, Measured, estimated
+from cjlab.metrics._estimate import UNKNOWN, Estimate, Measured, estimated, mean
 from cjlab.metrics._slope import intercept, slope
 from cjlab.metrics._tabled import Tabled, measures
 
@@ -49,7 +49,8 @@ class Calibration(Tabled):
     intercept : Estimate
         How far the logit of what happens lies above that of the score on average (at slope 1): 0 is best.
     bins : Bins
-        Said and happened, bin by bin.
+        Said and happened, bin by bin, with the columns ``n``, ``first`` and ``last`` (scores), ``score``, ``happened``,
+        ``standard_error``, ``low``, ``high``.
     n : int
         Count of rows.
 
@@ -159,8 +160,7 @@ def calibration(
 
 def brier(happened: Floats, score: Floats) -> Measured:
     """Measure the mean squared difference between score and outcome."""
-    squares = (score - happened) ** 2
-    return Measured(float(squares.mean()), squares - squares.mean())
+    return mean((score - happened) ** 2)
 
 
 def _known(measured: Measured | None, customer: Codes | None, confidence: float) -> Estimate:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Floats: TypeAlias = NDArray[np.float64]
 Codes: TypeAlias = NDArray[np.intp]
+Flags: TypeAlias = NDArray[np.bool_]
 Given: TypeAlias = ArrayLike
 Columns: TypeAlias = Any  # a frame of pandas or Polars, or a mapping of arms to numbers or columns
 

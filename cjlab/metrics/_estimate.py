@@ -58,6 +58,12 @@ class Measured(NamedTuple):
         return Measured(self.estimate - other.estimate, self.influence - other.influence)
 
 
+def mean(values: Floats) -> Measured:
+    """Measure a mean."""
+    found = float(values.mean())
+    return Measured(found, values - found)
+
+
 def standard_error(influence: Floats, customer: Codes | None) -> float:
     """Return the error of a mean of influences, those of one customer added up first."""
     n = len(influence)
@@ -84,12 +90,14 @@ def normal(estimate: float, error: float, *, confidence: float) -> Estimate:
     return Estimate(float(estimate), error, float(estimate - reach), float(estimate + reach))
 
 
-def bounded(estimate: float, error: float, *, confidence: float) -> Estimate:
-    """Give an estimate between 0 and 1 an interval that stays there: normal for its logit."""
-    if not 0 < estimate < 1 or not error > 0:
-        return Estimate(float(estimate), error, math.nan, math.nan)
-    reach = quantile(confidence) * error / (estimate * (1 - estimate))
-    odds = math.log(estimate / (1 - estimate))
+def bounded(estimate: float, error: float, *, rows: float, confidence: float) -> Estimate:
+    """Give a share an interval between 0 and 1: normal for its logit, and Wilson's where it is 0 or 1 of some rows."""
+    reach = quantile(confidence)
+    if estimate in {0.0, 1.0}:
+        far = rows / (rows + reach**2)
+        low, high = (far, 1.0) if estimate else (0.0, 1 - far)
+        return Estimate(float(estimate), error, low, high)
+    odds, reach = math.log(estimate / (1 - estimate)), reach * error / (estimate * (1 - estimate))
     low, high = (1 / (1 + math.exp(-end)) for end in (odds - reach, odds + reach))
     return Estimate(float(estimate), error, low, high)
 

@@ -10,8 +10,8 @@ import numpy as np
 from cjlab._checks import listed
 from cjlab.errors import EvidenceError, TableError
 from cjlab.metrics._door import by_arm, clusters, labels, named, numbers, same_rows
-from cjlab.metrics._estimate import Estimate, Measured, estimated
-from cjlab.metrics._study import received
+from cjlab.metrics._estimate import Estimate, Measured, estimated, mean
+from cjlab.metrics._study import levels, received
 from cjlab.metrics._tabled import Tabled, measures
 
 if TYPE_CHECKING:
@@ -129,45 +129,72 @@ def policy_value(
     >>> half.snips.estimate, half.effective
     (0.75, 80.0)
     """
-    same_rows(outcome=outcome, policy=policy, arm=arm, propensity=propensity, expected=expected, customer=customer)
-    known = numbers(outcome, name="outcome")
-    codes, arms = labels(arm, name="arm", n=len(known))
-    chance, wanted = received(propensity, codes, arms), _wanted(policy, arms, len(known))
-    whose = clusters(customer, len(known))
-    _possible(propensity, arms, wanted)
-    weights = wanted[np.arange(len(known)), codes] / chance
-    effective = _enough(weights, whose)
-    means = _expected(expected, arms, codes, chance, known)
-    found = (ips(weights, known), snips(weights, known), dr(weights, known, codes, wanted, means))
-    first, second, third = (estimated(one, whose, confidence=confidence) for one in found)
+    log = Logged.of(outcome, policy, arm=arm, propensity=propensity, expected=expected, customer=customer)
+    first, second, third = (
+        estimated(one, log.customer, confidence=confidence) for one in (log.ips(), log.snips(), log.dr())
+    )
     return PolicyValue(
         ips=first,
         snips=second,
         dr=third,
-        n=len(known),
-        followed=int((weights > 0).sum()),
-        effective=effective,
-        largest_weight=float(weights.max()),
+        n=len(log.outcome),
+        followed=int((log.weights > 0).sum()),
+        effective=log.effective,
+        largest_weight=float(log.weights.max()),
     )
 
 
-def ips(weights: Floats, outcome: Floats) -> Measured:
-    """Measure the mean weighted outcome."""
-    values = weights * outcome
-    return Measured(float(values.mean()), values - values.mean())
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """Logged rows as a policy sees them: its weights over the logged chances, and what it would give, checked."""
 
+    outcome: Floats
+    codes: Codes
+    weights: Floats
+    wanted: Floats
+    expected: Floats
+    effective: float
+    customer: Codes | None
 
-def snips(weights: Floats, outcome: Floats) -> Measured:
-    """Measure the weighted mean outcome."""
-    estimate = float(weights @ outcome / weights.sum())
-    return Measured(estimate, weights * (outcome - estimate) / weights.mean())
+    @classmethod
+    def of(
+        cls,
+        outcome: Given,
+        policy: Columns,
+        *,
+        arm: Given,
+        propensity: Columns,
+        expected: Columns | None = None,
+        customer: Given | None = None,
+    ) -> Logged:
+        """Check the log, and whether it can tell of the policy."""
+        same_rows(outcome=outcome, policy=policy, arm=arm, propensity=propensity, expected=expected, customer=customer)
+        known = numbers(outcome, name="outcome")
+        codes, arms = labels(arm, name="arm", n=len(known))
+        chance, wanted = received(propensity, codes, arms), _wanted(policy, arms, len(known))
+        whose = clusters(customer, len(known))
+        _possible(propensity, arms, wanted)
+        weights = wanted[np.arange(len(known)), codes] / chance
+        effective = _enough(weights, whose)
+        if expected is None:
+            means = np.broadcast_to(levels(known, codes, chance, len(arms)), wanted.shape)
+        else:
+            means = by_arm(expected, arms, name="expected", n=len(known))
+        return cls(known, codes, weights, wanted, means, effective, whose)
 
+    def ips(self) -> Measured:
+        """Measure the mean weighted outcome."""
+        return mean(self.weights * self.outcome)
 
-def dr(weights: Floats, outcome: Floats, codes: Codes, wanted: Floats, expected: Floats) -> Measured:
-    """Measure what is expected under the policy, put right by the weighted errors."""
-    errors = outcome - expected[np.arange(len(codes)), codes]
-    values = (wanted * expected).sum(axis=1) + weights * errors
-    return Measured(float(values.mean()), values - values.mean())
+    def snips(self) -> Measured:
+        """Measure the weighted mean outcome."""
+        estimate = float(self.weights @ self.outcome / self.weights.sum())
+        return Measured(estimate, self.weights * (self.outcome - estimate) / self.weights.mean())
+
+    def dr(self) -> Measured:
+        """Measure what is expected under the policy, put right by the weighted errors."""
+        errors = self.outcome - self.expected[np.arange(len(self.codes)), self.codes]
+        return mean((self.wanted * self.expected).sum(axis=1) + self.weights * errors)
 
 
 def _wanted(policy: Columns, arms: tuple[Any, ...], n: int) -> Floats:
@@ -228,11 +255,3 @@ def _enough(weights: Floats, customer: Codes | None) -> float:
             "arms received, or the policy gives arms to rows that could never receive them; leave such rows out"
         )
     return effective
-
-
-def _expected(expected: Columns | None, arms: tuple[Any, ...], codes: Codes, chance: Floats, outcome: Floats) -> Floats:
-    if expected is not None:
-        return by_arm(expected, arms, name="expected", n=len(codes))
-    weights = np.bincount(codes, weights=1 / chance, minlength=len(arms))
-    means = np.bincount(codes, weights=outcome / chance, minlength=len(arms)) / weights
-    return np.broadcast_to(means, (len(codes), len(arms)))

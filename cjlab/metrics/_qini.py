@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cjlab.metrics._curve import Curve, curved, gains, grid
-from cjlab.metrics._estimate import Estimate, Measured, estimated
+from cjlab.metrics._estimate import Estimate, Measured, estimated, mean
 from cjlab.metrics._ranking import Ranking
 from cjlab.metrics._scored import scored
 from cjlab.metrics._study import Study
@@ -144,7 +144,7 @@ def qini(  # noqa: PLR0913 - a test is outcomes, arms and the chances of them
         outcome, arm=arm, control=control, propensity=propensity, expected=expected, customer=customer, score=score
     )
     chosen = scored(study, score, treated)
-    return _result("qini", study, chosen, _qini(chosen.score, chosen.effect), confidence=confidence)
+    return _result("qini", study, chosen, gap(chosen.score, chosen.effect), confidence=confidence)
 
 
 def auuc(  # noqa: PLR0913 - as qini
@@ -210,10 +210,10 @@ def auuc(  # noqa: PLR0913 - as qini
         outcome, arm=arm, control=control, propensity=propensity, expected=expected, customer=customer, score=score
     )
     chosen = scored(study, score, treated)
-    return _result("auuc", study, chosen, _auuc(chosen.score, chosen.effect), confidence=confidence)
+    return _result("auuc", study, chosen, area(chosen.score, chosen.effect), confidence=confidence)
 
 
-def _qini(score: Floats, effect: Floats) -> Measured:
+def gap(score: Floats, effect: Floats) -> Measured:
     """Measure the Qini and its influences: each row's own part, and what it does to the place of the others."""
     ranking = Ranking.of(score)
     own = effect * (0.5 - ranking.places)
@@ -223,21 +223,21 @@ def _qini(score: Floats, effect: Floats) -> Measured:
     return Measured(estimate, own + others - 2 * estimate)
 
 
-def _auuc(score: Floats, effect: Floats) -> Measured:
-    found = _qini(score, effect)
-    mean = float(effect.mean())
-    return Measured(found.estimate + mean / 2, found.influence + (effect - mean) / 2)
+def area(score: Floats, effect: Floats) -> Measured:
+    """Measure the AUUC: the Qini and half the effect of treating everyone."""
+    found = gap(score, effect)
+    everyone = mean(effect)
+    return Measured(found.estimate + everyone.estimate / 2, found.influence + everyone.influence / 2)
 
 
 def _result(measure: str, study: Study, chosen: Scored, found: Measured, *, confidence: float) -> Uplift:
     ranking, shares = Ranking.of(chosen.score), grid()
     amounts, errors = gains(ranking, chosen.effect, study.customer, shares)
-    mean = float(chosen.effect.mean())
     return Uplift(
         measure,
         chosen.arm,
         *estimated(found, study.customer, confidence=confidence),
-        effect=estimated(Measured(mean, chosen.effect - mean), study.customer, confidence=confidence),
+        effect=estimated(mean(chosen.effect), study.customer, confidence=confidence),
         curve=curved(shares, amounts, errors, confidence=confidence),
         n=study.n,
     )

@@ -104,9 +104,10 @@ def roc(outcome: Given, score: Given, *, customer: Given | None = None, confiden
     whose = clusters(customer, len(happened))
     found = measured(happened, ranked)
     error = standard_error(found.influence, whose)
-    auc = bounded(found.estimate, error, confidence=confidence)
     if found.estimate in {0.0, 1.0}:
         auc = _at_the_limit(found.estimate, happened, confidence=confidence)
+    else:
+        auc = bounded(found.estimate, error, rows=len(happened), confidence=confidence)
     return Roc(auc, *_curve(happened, ranked), n=len(happened), positives=int(happened.sum()))
 
 

@@ -16,21 +16,27 @@ if TYPE_CHECKING:
 
 
 class Scored(NamedTuple):
-    """What ranks each row, and what its outcome says about the effect of the arm that the scores give it."""
+    """What ranks each row, and what its outcome says about the effect of the arm that the scores give it.
+
+    ``place`` is that of the arm, and -1 where each row gets its best.
+    """
 
     score: Floats
     effect: Floats
     arm: str
+    place: int
 
 
-def scored(study: Study, score: Columns, treated: object) -> Scored:
+def scored(study: Study, score: Columns, treated: object, *, several: bool = True) -> Scored:
     """Rank rows by a score of one arm, or by the best of the scores of several; equally good arms share a row."""
     names = named(score) or []
     if len(names) <= 1:
         lone = names[0] if names and names[0] in study.arms else None
         place = study.treated(lone if treated is None else treated)
         column = score[names[0]] if names else score
-        return Scored(numbers(column, name="score", n=study.n), study.effect(place), str(study.arms[place]))
+        return Scored(numbers(column, name="score", n=study.n), study.effect(place), str(study.arms[place]), place)
+    if not several:
+        raise TableError(f"score has {len(names)} columns, {listed(names)}; give the column of one arm")
     places = _places(study, names, treated)
     table = by_arm(score, names, name="score", n=study.n)
     best = table.max(axis=1)
@@ -38,7 +44,7 @@ def scored(study: Study, score: Columns, treated: object) -> Scored:
     effect = np.zeros(study.n)
     for column, place in enumerate(places):
         effect += shares[:, column] * study.effect(place)
-    return Scored(best, effect, "best of " + ", ".join(map(str, names)))
+    return Scored(best, effect, "best of " + ", ".join(map(str, names)), -1)
 
 
 def _places(study: Study, names: list[object], treated: object) -> list[int]:

@@ -40,8 +40,8 @@ class Study:
         arm: Given,
         control: object,
         propensity: Columns,
-        expected: Columns | None,
-        customer: Given | None,
+        expected: Columns | None = None,
+        customer: Given | None = None,
         **others: object,
     ) -> Study:
         """Check the arguments of a measure of effects."""
@@ -54,8 +54,7 @@ class Study:
         chance = received(propensity, codes, arms)
         whose = clusters(customer, len(known))
         _weighed(chance, codes, arms, customer=whose)
-        levels = _levels(known, codes, chance, len(arms))
-        means = np.broadcast_to(levels, (len(known), len(arms)))
+        means = np.broadcast_to(levels(known, codes, chance, len(arms)), (len(known), len(arms)))
         table = means if expected is None else by_arm(expected, arms, name="expected", n=len(known))
         return cls(known, codes, arms, place, chance, table, whose)
 
@@ -127,7 +126,7 @@ def _weighed(chance: Floats, codes: Codes, arms: tuple[Any, ...], *, customer: C
             )
 
 
-def _levels(outcome: Floats, codes: Codes, chance: Floats, arms: int) -> Floats:
+def levels(outcome: Floats, codes: Codes, chance: Floats, arms: int) -> Floats:
     """Return the weighted mean outcome of each arm."""
     weights = np.bincount(codes, weights=1 / chance, minlength=arms)
     return np.bincount(codes, weights=outcome / chance, minlength=arms) / weights
