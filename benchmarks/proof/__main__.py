@@ -26,6 +26,7 @@ from benchmarks.proof import (
     texts,
     two_arms,
     usefulness,
+    values,
 )
 from benchmarks.proof.bar import COLUMNS, Part, Rate
 from benchmarks.proof.markets import LogNormal, Resampled
@@ -44,6 +45,7 @@ PACED = 200_000
 SEEDS, DRAWS, PAIRS = 400, 1_000_000, 30
 WORLDS = 20
 WRITERS = 12_000
+YEARS, YEARLY = 5, 10_000
 ENOUGH = 0.945
 REAL_SIZES = (2_000, 21_306)
 ARM_SIZES = (2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 200_000)
@@ -71,6 +73,7 @@ def main() -> int:
     failed += _rates("Features: topics that are new or grow", lambda: news.experiments(SEEDS))
     failed += _affinities()
     failed += _usefulness()
+    failed += _values()
     _branches()
     real = real_market()
     if real is not None:
@@ -178,6 +181,16 @@ def _affinities() -> int:
     held = table(affinities.CLAIMED, [claim.row() for claim in claims])
     _put("Features: affinity, interest, engagement and sessions", "\n\n".join((*parts, held)), started)
     return sum(not one.holds for one in (*rates, *claims))
+
+
+def _values() -> int:
+    started = _now()
+    rates = [*values.recovered(SEEDS), *values.corrected(SEEDS)]
+    years = list(values.years(YEARS, YEARLY))
+    parts = (values.SAID, RULE, table(COLUMNS, [rate.row() for rate in rates]), values.published())
+    told = [table(values.COLUMNS, [one.row() for one in years]), table(values.TENTHS, [one.tenths() for one in years])]
+    _put("Models: what customers are worth", "\n\n".join((*parts, *told, values.pace(1_000_000))), started)
+    return sum(not rate.holds for rate in rates)
 
 
 def _paces() -> int:

@@ -10,14 +10,23 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cjlab.models._store import load, save
     from cjlab.models.uplift import Uplift
+    from cjlab.models.value import BetaGeometric, CustomerValue, GammaGamma, Tiers
 
 __all__ = [
+    "BetaGeometric",
+    "CustomerValue",
+    "GammaGamma",
+    "Tiers",
     "Uplift",
     "load",
     "save",
 ]
 
 _LATE = {
+    "BetaGeometric": "value",
+    "CustomerValue": "value",
+    "GammaGamma": "value",
+    "Tiers": "value",
     "Uplift": "uplift",
     "load": "_store",
     "save": "_store",

@@ -20,7 +20,13 @@ Part: TypeAlias = (
 
 # A file names a kind; what is imported stands here and nowhere else.
 _KINDS = {
+    "beta_geometric": "cjlab.models.value._beta_geometric:BetaGeometric",
     "columns": "cjlab.models._columns:Columns",
+    "correction": "cjlab.models.value._correction:Correction",
+    "customer_value": "cjlab.models.value._customer_value:CustomerValue",
+    "gamma_gamma": "cjlab.models.value._gamma_gamma:GammaGamma",
+    "parameters": "cjlab.models.value._parameters:Parameters",
+    "tiers": "cjlab.models.value._tiers:Tiers",
     "uplift": "cjlab.models.uplift._uplift:Uplift",
     "uplift_boosters": "cjlab.models.uplift._boosters:Boosters",
     "uplift_coefficients": "cjlab.models.uplift._coefficients:Coefficients",

@@ -1,0 +1,106 @@
+"""A forecast of spend: two models of one table of customers, and how unsure both are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cjlab.models.value import _future
+from cjlab.models.value._future import Habits
+from cjlab.models.value._gamma_gamma import Spend, mean_spend, squared_spend
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from cjlab.models.value._correction import Correction
+    from cjlab.models.value._history import History
+    from cjlab.models.value._parameters import Parameters
+
+    Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Forecast:
+    """What is expected of customers within some weeks; all arrays are ``(n,)``.
+
+    ``force`` is the continuous discount a week.
+    """
+
+    counting: Parameters
+    spending: Parameters
+    history: History
+    weeks: float
+    force: float = 0.0
+
+    @cached_property
+    def purchases(self) -> Floats:
+        """Expected purchases."""
+        return self._purchases(self.counting.estimates)
+
+    @cached_property
+    def mean(self) -> Floats:
+        """Expected spend a time."""
+        return self._mean(self.spending.estimates)
+
+    @cached_property
+    def worth(self) -> Floats:
+        """What a purchase is worth today, on average; 1 without discount."""
+        habits = Habits(*self.counting.estimates)
+        today = _future.discounted(habits, self.history, self.weeks, self.force)
+        return np.divide(today, self.purchases, out=np.ones_like(today), where=self.purchases > 0)
+
+    def value(self, correction: Correction | None) -> Floats:
+        """Return what will be spent, discounted."""
+        plain = self.purchases * self.mean if correction is None else correction.applied(self.purchases, self.mean)
+        return self.worth * plain
+
+    def spread(self, correction: Correction | None) -> Floats:
+        """Return the standard deviation of what is expected, by the delta method."""
+        of_count = self.counting.spread(self._logs_of_purchases)
+        of_mean = self.spending.spread(lambda theta: np.log(self._mean(theta)))
+        if correction is None:
+            return np.asarray(self.value(None) * np.hypot(of_count, of_mean))
+        _, count, mean = correction.coefficients
+        own = correction.spread(self.purchases, self.mean)
+        return np.asarray(self.value(correction) * np.sqrt(own**2 + (count * of_count) ** 2 + (mean * of_mean) ** 2))
+
+    def variance(self, correction: Correction | None) -> float:
+        """Return the variance of the total: of its expectation, and of what customers do around it."""
+        of_count = self.counting.spread(lambda theta: np.asarray(self._total(correction, theta, None)))
+        of_mean = self.spending.spread(lambda theta: np.asarray(self._total(correction, None, theta)))
+        both = float(of_count) ** 2 + float(of_mean) ** 2
+        if correction is None:
+            return both + self._chance()
+        slope = correction.slope(self.purchases, self.mean, self.worth)
+        chance = correction.dispersion * float((self.worth * self.value(correction)).sum())
+        return both + float(slope @ correction.covariance @ slope) + chance
+
+    def _total(self, correction: Correction | None, counting: Floats | None, spending: Floats | None) -> float:
+        purchases = self.purchases if counting is None else self._purchases(counting)
+        mean = self.mean if spending is None else self._mean(spending)
+        plain = purchases * mean if correction is None else correction.applied(purchases, mean)
+        return float((self.worth * plain).sum())
+
+    def _chance(self) -> float:
+        """Return the variance of what customers do, as the models have it.
+
+        Of one, E[Y²] E[m²] + E[Y] E[m²] / p − (E[Y] E[m])², *m* being his own mean; what is discounted varies in
+        proportion.
+        """
+        spend = Spend(*self.spending.estimates)
+        first, second = _future.purchases(Habits(*self.counting.estimates), self.history, self.weeks)
+        square = squared_spend(spend, self.history)
+        of_each = second * square + first * square / spend.p - (first * self.mean) ** 2
+        return float((self.worth**2 * of_each).sum())
+
+    def _purchases(self, theta: Floats) -> Floats:
+        return _future.purchases(Habits(*theta), self.history, self.weeks)[0]
+
+    def _logs_of_purchases(self, theta: Floats) -> Floats:
+        return np.log(np.maximum(self._purchases(theta), np.finfo(np.float64).tiny))
+
+    def _mean(self, theta: Floats) -> Floats:
+        return mean_spend(Spend(*theta), self.history)
