@@ -8,14 +8,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from cjlab.models._churn import Churn
+    from cjlab.models._propensity import Propensity
     from cjlab.models._store import load, save
     from cjlab.models.uplift import Uplift
     from cjlab.models.value import BetaGeometric, CustomerValue, GammaGamma, Tiers
 
 __all__ = [
     "BetaGeometric",
+    "Churn",
     "CustomerValue",
     "GammaGamma",
+    "Propensity",
     "Tiers",
     "Uplift",
     "load",
@@ -24,8 +28,10 @@ __all__ = [
 
 _LATE = {
     "BetaGeometric": "value",
+    "Churn": "_churn",
     "CustomerValue": "value",
     "GammaGamma": "value",
+    "Propensity": "_propensity",
     "Tiers": "value",
     "Uplift": "uplift",
     "load": "_store",

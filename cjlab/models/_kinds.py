@@ -21,17 +21,25 @@ Part: TypeAlias = (
 # A file names a kind; what is imported stands here and nowhere else.
 _KINDS = {
     "beta_geometric": "cjlab.models.value._beta_geometric:BetaGeometric",
+    "blend": "cjlab.models._blend:Blend",
+    "churn": "cjlab.models._churn:Churn",
     "columns": "cjlab.models._columns:Columns",
     "correction": "cjlab.models.value._correction:Correction",
     "customer_value": "cjlab.models.value._customer_value:CustomerValue",
+    "design": "cjlab.models._design:Design",
     "gamma_gamma": "cjlab.models.value._gamma_gamma:GammaGamma",
+    "logistic": "cjlab.models._logistic:Logistic",
     "parameters": "cjlab.models.value._parameters:Parameters",
+    "propensity": "cjlab.models._propensity:Propensity",
+    "scale": "cjlab.models._scale:Scale",
     "tiers": "cjlab.models.value._tiers:Tiers",
+    "trees": "cjlab.models._trees:Trees",
     "uplift": "cjlab.models.uplift._uplift:Uplift",
     "uplift_boosters": "cjlab.models.uplift._boosters:Boosters",
     "uplift_coefficients": "cjlab.models.uplift._coefficients:Coefficients",
     "uplift_design": "cjlab.models.uplift._design:Design",
     "uplift_levels": "cjlab.models.uplift._learners:Levels",
+    "usual": "cjlab.models._usual:Usual",
 }
 
 
