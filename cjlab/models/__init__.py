@@ -11,31 +11,41 @@ if TYPE_CHECKING:
     from cjlab.models._churn import Churn
     from cjlab.models._propensity import Propensity
     from cjlab.models._store import load, save
-    from cjlab.models.uplift import Uplift
+    from cjlab.models.uplift import Choice, Contacts, Runner, Uplift, choose, whom
     from cjlab.models.value import BetaGeometric, CustomerValue, GammaGamma, Tiers
 
 __all__ = [
     "BetaGeometric",
+    "Choice",
     "Churn",
+    "Contacts",
     "CustomerValue",
     "GammaGamma",
     "Propensity",
+    "Runner",
     "Tiers",
     "Uplift",
+    "choose",
     "load",
     "save",
+    "whom",
 ]
 
 _LATE = {
     "BetaGeometric": "value",
+    "Choice": "uplift",
     "Churn": "_churn",
+    "Contacts": "uplift",
     "CustomerValue": "value",
     "GammaGamma": "value",
     "Propensity": "_propensity",
+    "Runner": "uplift",
     "Tiers": "value",
     "Uplift": "uplift",
+    "choose": "uplift",
     "load": "_store",
     "save": "_store",
+    "whom": "uplift",
 }
 
 

@@ -1,5 +1,8 @@
 """Uplift: what a contact changes, customer by customer, and whom to contact for it."""
 
+from cjlab.models.uplift._choice import Choice, Runner
+from cjlab.models.uplift._choose import choose
 from cjlab.models.uplift._uplift import Uplift
+from cjlab.models.uplift._whom import Contacts, whom
 
-__all__ = ["Uplift"]
+__all__ = ["Choice", "Contacts", "Runner", "Uplift", "choose", "whom"]

@@ -95,3 +95,9 @@ def doubly_robust(trial: Trial, level: Floats, chance: Floats) -> Floats:
     left = trial.outcome - level[rows, trial.code]
     score[rows, trial.code] += left / chance[rows, trial.code]
     return score
+
+
+def scores(design: Floats, trial: Trial, part: Codes) -> tuple[Floats, Floats]:
+    """Return expected outcomes and doubly robust scores under every arm, ``(n, 1 + arms)`` each."""
+    level = levels(design, trial, part, boosted=False)
+    return level, doubly_robust(trial, level, trial.every("a policy's value"))
