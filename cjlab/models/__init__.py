@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from cjlab.models._churn import Churn
     from cjlab.models._propensity import Propensity
     from cjlab.models._store import load, save
-    from cjlab.models.uplift import Choice, Contacts, Runner, Uplift, choose, whom
+    from cjlab.models.uplift import Choice, Contacts, Runner, Uplift, choose, score_groups, whom
     from cjlab.models.value import BetaGeometric, CustomerValue, GammaGamma, Tiers
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "choose",
     "load",
     "save",
+    "score_groups",
     "whom",
 ]
 
@@ -45,6 +46,7 @@ _LATE = {
     "choose": "uplift",
     "load": "_store",
     "save": "_store",
+    "score_groups": "uplift",
     "whom": "uplift",
 }
 

@@ -72,7 +72,7 @@ class Uplift(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     -----
     Intervals of a customer's effect are those of a posterior whose penalties are taken as known: they hold on average
     over customers and not for each of them; ``benchmarks/PROOF.md`` has what was measured.
-    :func:`cjlab.metrics.uplift_by_decile` has intervals for groups of customers that hold.
+    :func:`cjlab.models.score_groups` has intervals for groups of customers that hold.
 
     Examples
     --------
@@ -270,7 +270,7 @@ class Uplift(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
         if not isinstance(self.effect_, Coefficients):
             raise SpecError(
                 f"learner {self.learner!r} of model {self.model!r} has no interval of its own; fit it with "
-                "replicates=100 or so, or take the intervals of groups of customers"
+                "replicates=100 or so, or take score_groups, for groups of customers"
             )
         return self.effect_.errors(made)
 
