@@ -47,8 +47,6 @@ from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
-from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -56,6 +54,7 @@ from markupsafe import Markup
 from cjlab._display import LANGUAGES, Numbers, Wording
 from cjlab.reports import _outputs, _result, _tables
 from cjlab.reports._blocks import FOLDED, Block, Figure, Section, sections
+from cjlab.reports._drawing import plotly
 from cjlab.reports._failure import Failure
 from cjlab.reports._provenance import provenance
 from cjlab.reports._typesetting import whole
@@ -106,17 +105,18 @@ class Page:
         say = Wording.of("cjlab.reports", self.language)
         drawn = [block for section in self.sections for block in section.blocks if isinstance(block, Figure)]
         figures = [(f"figure-{n}", figure) for n, figure in enumerate(drawn, 1)]
-        late = [plotly(), own("figures.js")] if any(figure.data for figure in drawn) else []
-        early = [own("fold.js")]
+        drawing = plotly() if any(figure.data for figure in drawn) else None
+        early, late = [own("fold.js")], [own("figures.js")] if drawing else []
         template = environment().get_template("page.html.j2")
         return template.render(
             page=self,
             say=say,
             regions=_tables.Regions(say),
             style=own("page.css"),
-            policy=policy([*early, *late]),
+            policy=policy([*early, *late, *([drawing.script] if drawing else [])]),
             early=early,
             late=late,
+            drawing=drawing,
             figures=figures,
             number={figure: name for name, figure in figures},
         )
@@ -130,15 +130,6 @@ def policy(scripts: Sequence[str]) -> str:
         f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
-
-
-@cache
-def plotly() -> Markup:
-    """Read plotly.js from where the Python package keeps it, without importing that package."""
-    spec = find_spec("plotly")
-    places = (spec.submodule_search_locations if spec else None) or []
-    script = next(Path(place) / "package_data" / "plotly.min.js" for place in places)
-    return Markup(script.read_text(encoding="utf-8").replace("\r", ""))  # noqa: S704 - a library's own script
 
 
 def own(name: str) -> Markup:

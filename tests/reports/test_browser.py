@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import io
 import re
+import zlib
+from base64 import b64decode, b64encode
 from collections.abc import Callable
 from functools import cache
+from hashlib import sha256
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -94,10 +98,41 @@ def test_nothing_is_asked_of_the_network_and_nothing_complains(record: Record, s
 def test_hostile_strings_do_not_run(seen: Look) -> None:
     page = seen()
     assert page.locator("h2", has_text="Deploy: <script>alert(1)</script> & </script>").count() == 1
-    assert page.locator("script").count() == 5  # three that run, two that hold data
+    assert page.locator("script").count() == 5  # two that run, three that hold data
     assert page.locator("main img, main iframe, main object").count() == 0
     assert page.locator(".chart a").count() == 1  # a link in a label, which …
     assert page.evaluate("document.querySelector('.chart a').closest('[inert]') !== null")  # … cannot be reached
+
+
+def test_a_browser_that_cannot_unpack_shows_the_numbers_in_place_of_charts(browser: Browser, record: Record) -> None:
+    context = browser.new_context()
+    context.add_init_script("delete globalThis.DecompressionStream")
+    page = context.new_page()
+    page.goto(record.html.as_uri())
+    _until(page, "[...document.querySelectorAll('.chart')].every(one => one.hidden)")
+    folded = "[...document.querySelectorAll('details.numbers')].filter(one => !one.open).length"
+    assert page.locator("details.numbers").count() > 0
+    assert page.evaluate(folded) == 0
+    context.close()
+
+
+def test_what_draws_is_the_library_as_it_is_and_nothing_else_may_run(record: Record, seen: Look) -> None:
+    text = record.html.read_text(encoding="utf-8")
+    packed = re.findall(r'<script type="text/plain" id="plotly">([^<]+)</script>', text)
+    assert len(packed) == 1
+    script = zlib.decompress(b64decode(packed[0]))
+    (library,) = find_spec("plotly").submodule_search_locations  # type: ignore[union-attr, misc] # it is installed
+    assert script == (Path(library) / "package_data/plotly.min.js").read_bytes().replace(b"\r", b"")
+    assert b64encode(sha256(script).digest()).decode() in text
+    refused = """() => {
+        const other = document.createElement("script");
+        other.textContent = "globalThis.ran = true";
+        document.head.append(other);
+        return globalThis.ran === undefined;
+    }"""
+    page = seen(NARROW, "light")
+    assert page.evaluate(refused)
+    page.heard.clear()  # the console told of what was refused
 
 
 def test_the_first_paint_comes_within_a_second(seen: Look) -> None:

@@ -87,8 +87,21 @@
     for (const numbers of box.parentElement.querySelectorAll("details.numbers")) numbers.open = true;
   }
 
-  const charts = [];
-  for (const box of document.querySelectorAll(".chart")) {
+  // plotly.js comes packed; unpacked it is a script of this page, which the policy lets run for its digest alone.
+  async function unpacked(packed) {
+    const bytes = Uint8Array.from(atob(packed), one => one.charCodeAt(0));
+    const script = document.createElement("script");
+    script.textContent = await new Response(
+      new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))
+    ).text();
+    document.head.append(script);
+    script.remove();
+    if (!globalThis.Plotly) throw new Error("plotly.js did not run");
+  }
+
+  const charts = [], boxes = document.querySelectorAll(".chart");
+
+  function drawn(box) {
     const figure = JSON.parse(document.getElementById(box.dataset.figure).textContent);
     const chart = { box, figure, width: 0 };
     chart.at = width => {
@@ -100,6 +113,10 @@
     chart.at(Math.floor(box.clientWidth));
     new ResizeObserver(() => matchMedia("print").matches || chart.at(Math.floor(box.clientWidth))).observe(box);
   }
+
+  unpacked(document.getElementById("plotly").textContent)
+    .then(() => boxes.forEach(drawn))
+    .catch(() => boxes.forEach(undrawn));
   addEventListener("beforeprint", () => charts.forEach(chart => chart.at(PAPER)));
   addEventListener("afterprint", () => charts.forEach(chart => chart.at(Math.floor(chart.box.clientWidth))));
 })();
