@@ -18,6 +18,7 @@ from benchmarks.proof import (
     fitting,
     identities,
     market,
+    matched,
     mouths,
     news,
     numerics,
@@ -74,6 +75,7 @@ def main() -> int:
     failed += _affinities()
     failed += _usefulness()
     failed += _values()
+    failed += _matched()
     _branches()
     real = real_market()
     if real is not None:
@@ -190,6 +192,14 @@ def _values() -> int:
     parts = (values.SAID, RULE, table(COLUMNS, [rate.row() for rate in rates]), values.published())
     told = [table(values.COLUMNS, [one.row() for one in years]), table(values.TENTHS, [one.tenths() for one in years])]
     _put("Models: what customers are worth", "\n\n".join((*parts, *told, values.pace(1_000_000))), started)
+    return sum(not rate.holds for rate in rates)
+
+
+def _matched() -> int:
+    started = _now()
+    rates = list(matched.experiments(SEEDS))
+    parts = (matched.SAID, RULE, table(COLUMNS, [rate.row() for rate in rates]), matched.training())
+    _put("Models: effects where nobody was randomised", "\n\n".join(parts), started)
     return sum(not rate.holds for rate in rates)
 
 

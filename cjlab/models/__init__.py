@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from cjlab.models._churn import Churn
     from cjlab.models._propensity import Propensity
     from cjlab.models._store import load, save
+    from cjlab.models.matching import match, weigh
     from cjlab.models.uplift import Choice, Contacts, Runner, Uplift, choose, score_groups, whom
     from cjlab.models.value import BetaGeometric, CustomerValue, GammaGamma, Tiers
 
@@ -27,8 +28,10 @@ __all__ = [
     "Uplift",
     "choose",
     "load",
+    "match",
     "save",
     "score_groups",
+    "weigh",
     "whom",
 ]
 
@@ -45,8 +48,10 @@ _LATE = {
     "Uplift": "uplift",
     "choose": "uplift",
     "load": "_store",
+    "match": "matching",
     "save": "_store",
     "score_groups": "uplift",
+    "weigh": "matching",
     "whom": "uplift",
 }
 

@@ -38,8 +38,12 @@ class Correction:
     missed: float
 
     @classmethod
-    def learn(cls, purchases: Floats, mean: Floats, happened: Floats) -> Correction:
-        """Learn of customers what came of what was expected, ``(n,)`` each."""
+    def learn(cls, purchases: Floats, mean: Floats, happened: Floats, *, unsure: float = 0.0) -> Correction:
+        """Learn of customers what came of what was expected, ``(n,)`` each.
+
+        ``unsure`` is the variance of the logarithm of what was expected of all: what was wrong by chance then would be
+        put right now, where it is not.
+        """
         told = (purchases > 0) & (mean > 0)
         if told.sum() < _LEAST or not happened[told].sum() > 0:
             raise EvidenceError(
@@ -53,7 +57,9 @@ class Correction:
         scores = x * (y - expected)[:, None]
         dispersion = float(((y - expected) ** 2).sum() / expected.sum())
         missed = float(happened[told].sum() / (purchases * mean)[told].sum())
-        return cls(found, bread @ (scores.T @ scores) @ bread, dispersion, missed)
+        covariance = bread @ (scores.T @ scores) @ bread
+        covariance[0, 0] += unsure
+        return cls(found, covariance, dispersion, missed)
 
     def applied(self, purchases: Floats, mean: Floats) -> Floats:
         """Return what will be spent, ``(n,)``."""

@@ -159,7 +159,7 @@ class CustomerValue:
         counting, spending = self._fitted(past)
         told = History.whole(past)
         forecast = Forecast(counting.parameters, spending.parameters, told, weeks_of(self.within))
-        return Correction.learn(forecast.purchases, forecast.mean, told.aligned(happened))
+        return Correction.learn(forecast.purchases, forecast.mean, told.aligned(happened), unsure=forecast.unsure)
 
     def predict(self, table: Any, *, as_of: str | dt.date | None = None) -> pd.DataFrame:  # noqa: ANN401 - likewise
         """Return what is expected of each customer.

@@ -69,14 +69,22 @@ class Forecast:
 
     def variance(self, correction: Correction | None) -> float:
         """Return the variance of the total: of its expectation, and of what customers do around it."""
-        of_count = self.counting.spread(lambda theta: np.asarray(self._total(correction, theta, None)))
-        of_mean = self.spending.spread(lambda theta: np.asarray(self._total(correction, None, theta)))
-        both = float(of_count) ** 2 + float(of_mean) ** 2
+        both = self._unsure(correction)
         if correction is None:
             return both + self._chance()
         slope = correction.slope(self.purchases, self.mean, self.worth)
         chance = correction.dispersion * float((self.worth * self.value(correction)).sum())
         return both + float(slope @ correction.covariance @ slope) + chance
+
+    @property
+    def unsure(self) -> float:
+        """Variance of the logarithm of the expected total, as far as the parameters are unsure."""
+        return self._unsure(None) / self._total(None, None, None) ** 2
+
+    def _unsure(self, correction: Correction | None) -> float:
+        of_count = self.counting.spread(lambda theta: np.asarray(self._total(correction, theta, None)))
+        of_mean = self.spending.spread(lambda theta: np.asarray(self._total(correction, None, theta)))
+        return float(of_count) ** 2 + float(of_mean) ** 2
 
     def _total(self, correction: Correction | None, counting: Floats | None, spending: Floats | None) -> float:
         purchases = self.purchases if counting is None else self._purchases(counting)
