@@ -109,11 +109,12 @@ def training() -> str:
         furthest = f"{found.to_frame()['furthest'][1]:.2f}"
         ends = f"{found.low:,.0f} to {found.high:,.0f}"
         rows.append((name, f"{found.estimate:,.0f}", ends, f"{found.kept}", f"{found.effective:.0f}", furthest))
-        said.append(f"{name} ends {BENCHMARK - found.estimate:,.0f} dollars below it")
+        below = BENCHMARK - found.estimate
+        said.append(f"{name} ends {below:,.0f} dollars below it ({below / found.standard_error:.1f} standard errors)")
     text = (
-        f"The randomised experiment found {BENCHMARK:+,} dollars; {' and '.join(said)}, less than one standard error. "
-        "What is left has two reasons that no method can put right: of 429 others, as much is to be learned as of some thirty "
-        "who are like the participants, so the interval is 3,000 dollars wide; and two years of earnings and five facts "
+        f"The randomised experiment found {BENCHMARK:+,} dollars; {' and '.join(said)}. "
+        "What is left has two reasons that no method can put right: the 429 others tell as much as some thirty who are "
+        "like the participants would, so the interval is 3,000 dollars wide; and two years of earnings and five facts "
         "are all that is known of who looked for such a programme."
     )
     return f"{table(COLUMNS, rows)}\n\n{text}"

@@ -89,8 +89,8 @@ class Adjusted(Shown):
         -------
         pandas.DataFrame
             Two rows: ``difference`` ("raw" or "adjusted"), ``estimate``, ``low``, ``high``, ``treated``, ``others``
-            (after the adjustment how many equally weighted ones tell as much) and ``furthest`` (the largest standardised
-            difference of a covariate).
+            (after the adjustment how many equally weighted ones tell as much) and ``furthest`` (the largest
+            standardised difference of a covariate).
 
         Examples
         --------
