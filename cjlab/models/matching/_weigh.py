@@ -79,8 +79,8 @@ def weigh(
     if line is None:
         raise EvidenceError(
             f"no weights of the {int((~taken).sum())} others give them the means of the treated "
-            f"({_furthest(covariates)} differs most): the two groups do not overlap; test at random, or ask about those "
-            "of the treated who have others like them (match)"
+            f"({_furthest(covariates)} differs most): the two groups do not overlap; test at random, or ask about "
+            "those of the treated who have others like them (match)"
         )
     odds = np.exp(line[~taken] - line[~taken].max())
     odds /= odds.sum()
