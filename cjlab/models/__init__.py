@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cjlab.models._churn import Churn
+    from cjlab.models._judge import Judged, judge
+    from cjlab.models._leakage import Leakage, leakage
     from cjlab.models._propensity import Propensity
     from cjlab.models._store import load, save
     from cjlab.models.matching import match, weigh
@@ -22,11 +24,15 @@ __all__ = [
     "Contacts",
     "CustomerValue",
     "GammaGamma",
+    "Judged",
+    "Leakage",
     "Propensity",
     "Runner",
     "Tiers",
     "Uplift",
     "choose",
+    "judge",
+    "leakage",
     "load",
     "match",
     "save",
@@ -42,11 +48,15 @@ _LATE = {
     "Contacts": "uplift",
     "CustomerValue": "value",
     "GammaGamma": "value",
+    "Judged": "_judge",
+    "Leakage": "_leakage",
     "Propensity": "_propensity",
     "Runner": "uplift",
     "Tiers": "value",
     "Uplift": "uplift",
     "choose": "uplift",
+    "judge": "_judge",
+    "leakage": "_leakage",
     "load": "_store",
     "match": "matching",
     "save": "_store",
