@@ -11,13 +11,26 @@ from cjlab._checks import text, texts
 from cjlab.features._eligible import SILENT
 from cjlab.features._outcome import needs
 from cjlab.features._several import several
-from cjlab.features._span import known
+from cjlab.features._span import before, known
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from cjlab.features._span import Span
     from cjlab.tables import Log
 
 NONE, OTHERWISE = "without a contract", "ended for another reason"
+END = "contract_ended"
+
+
+def ended(log: Log, when: dt.datetime) -> pl.Series:
+    """Return the customers whose contracts, one or more, had all ended before a moment, as was known then."""
+    if "contract_id" not in log.events.collect_schema():
+        return log.customers.select("customer_id").clear().collect()["customer_id"]
+    rows = before(log.events, when).filter(pl.col("contract_id").is_not_null())
+    over = (pl.col("event").cast(pl.String) == END).any()
+    contracts = rows.group_by("customer_id", "contract_id").agg(over=over)
+    return contracts.group_by("customer_id").agg(pl.col("over").all()).filter("over").collect()["customer_id"]
 
 
 @dataclass(frozen=True)
@@ -50,7 +63,7 @@ class Contract:
     """
 
     reasons: tuple[str, ...] = ("left", "competitor", "unpaid")
-    end: str = "contract_ended"
+    end: str = END
 
     def __post_init__(self) -> None:
         """Check the words."""

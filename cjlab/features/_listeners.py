@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -35,9 +35,14 @@ def grouped(read: Heard) -> np.ndarray:
 
 def early(written: pd.DataFrame, told: tuple[str, ...]) -> int:
     """Count those in the first silence that can be told who got their first message a short while ago."""
+    return int((written.loc[first(written, told), "first_sent"] < _NEW).sum()) if len(written) else 0
+
+
+def first(written: pd.DataFrame, told: tuple[str, ...]) -> pd.Index[Any]:
+    """Return those in the first silence that can be told."""
     if not len(written) or not told:
-        return 0
-    return int(((written["first_sent"] < _NEW) & (written[SILENCES[ACTS.index(told[0])]] > 0)).sum())
+        return written.index[:0]
+    return written.index[written[SILENCES[ACTS.index(told[0])]] > 0]
 
 
 def silences(written: pd.DataFrame, told: tuple[str, ...]) -> pd.DataFrame:

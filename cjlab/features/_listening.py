@@ -10,8 +10,9 @@ import polars as pl
 
 from cjlab._checks import text, whole
 from cjlab._display import Shown
+from cjlab.features._contract import ended
 from cjlab.features._heard import completed, heard
-from cjlab.features._listeners import channels, early, grouped, groups, late, nothing, silences, with_machines
+from cjlab.features._listeners import channels, early, first, grouped, groups, late, nothing, silences, with_machines
 from cjlab.features._logged import logged
 from cjlab.features._replayed import NAMES, answered, replayed
 from cjlab.features._span import later, reach
@@ -50,6 +51,8 @@ class Listening(Shown):
         Which share would have opened nothing if opens by machines were a person's, and its ends; NaN where unknown.
     early : int
         Of those in the first silence, how many got their first message in the last 90 days.
+    left : int
+        Of those in the first silence, how many had a contract, and have none that runs on.
     groups : pandas.DataFrame
         Lines "reads" (opened or clicked), "comes" (did not, but visited or bought) and "silent" (nothing at all): as in
         ``silences``, then ``messages`` and ``bought`` (days with a purchase), means a customer, with ``_low`` and
@@ -84,6 +87,7 @@ class Listening(Shown):
     silences: pd.DataFrame
     with_machines: Ends
     early: int
+    left: int
     groups: pd.DataFrame
     channels: pd.DataFrame
     scenarios: pd.DataFrame
@@ -139,7 +143,7 @@ class Listening(Shown):
         logged(log)
         text(purpose, name="purpose")
         whole(repeats, name="repeats", least=2)
-        first, last = reach(log, None)
+        begun, last = reach(log, None)
         end = last if as_of is None else log.moment(as_of)
         start = later(end, window, log.timezone, name="window", back=True)
         read = heard(log, start, end, window=window, purpose=purpose)
@@ -153,7 +157,7 @@ class Listening(Shown):
         )
         return cls(
             as_of=end,
-            since=max(start, min(_begun(log, first), end)),
+            since=max(start, min(_begun(log, begun), end)),
             timezone=log.timezone,
             customers=len(people),
             repeats=repeats,
@@ -162,6 +166,7 @@ class Listening(Shown):
             silences=silences(written, read.told),
             with_machines=with_machines(written, read),
             early=early(written, read.told),
+            left=int(first(written, read.told).isin(ended(log, end)).sum()),
             groups=groups(written),
             channels=channels(written, read.channels),
             scenarios=there,

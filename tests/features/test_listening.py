@@ -197,6 +197,28 @@ def test_who_is_late_is_who_has_stopped_by_his_own_rhythm() -> None:
     assert found().late["judged"].iloc[1:].sum() == len(judged)
 
 
+def test_who_has_no_contract_any_more_is_counted_as_in_plain_python() -> None:
+    world = cj.simulator.World.telecom(n_customers=800, seed=5)
+    log = cj.simulator.simulate(world, cj.simulator.RandomContacts(rate=0.1), days=400).log
+    start, end = "2024-06-01", "2025-01-15"
+    runs: dict[int, dict[int, bool]] = defaultdict(dict)
+    for row in rows(log.events, "1990-01-01", end, log.timezone):
+        if row["contract_id"] is not None:
+            mine = runs[row["customer_id"]]
+            mine[row["contract_id"]] = mine.get(row["contract_id"], True) and row["event"] != "contract_ended"
+    lost = {who for who, mine in runs.items() if not any(mine.values())}
+    opened = {
+        row["customer_id"]
+        for row in rows(log.events, start, end, log.timezone)
+        if row["event"] == "opened" and not row["machine"]
+    }
+    written = {row["customer_id"] for row in rows(log.contacts, start, end, log.timezone) if row["sent"]}
+    told = cj.features.Listening.of(log, end, window="228D")
+    assert told.silences.loc["no_open", "customers"] == len(written - opened)
+    assert told.left == len((written - opened) & lost) > 11
+    assert found().left == 0  # a shop has no contracts
+
+
 def test_nothing_after_the_date_changes_anything() -> None:
     log = shop()
     cut = dt.datetime(2025, 1, 1, tzinfo=ZoneInfo(log.timezone)).astimezone(dt.UTC)

@@ -9,6 +9,7 @@ from cjlab.reports.pages._body import Body, method, section
 from cjlab.reports.pages._listened import Listened, lines
 from cjlab.reports.pages._part import Part, Result, laid_out, result
 from cjlab.reports.pages._silences import Silences
+from cjlab.reports.pages._steps import Steps
 from cjlab.reports.pages._voice import Voice
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class EngagementPage:
         ['header', 'decision', 'key-numbers', 'plan']
         """
         made = [self._header, self._decision]
-        numbers, plan, heading = self._said.key_numbers, self._said.plan, self._say("l_plan")
+        numbers, plan, heading = self._said.key_numbers, Steps(self._said).plan, self._say("l_plan")
         if numbers:
             made.append(laid_out("key-numbers", self._say("l_key"), "key_numbers", numbers=numbers))
         if plan:
@@ -123,6 +124,9 @@ class EngagementPage:
         title = self._say("l_late")
         if self._said.late is None:
             return (section(title, Body(paragraphs=[self._say("l_late_untold")])),)
+        if not self._said.late["late"]:
+            said = self._say("l_late_none", **self._said.judged(self._said.late))
+            return (section(title, Body(lead=[self._say("l_late_lead")], paragraphs=[said])),)
         return section(title, Body(lead=[self._say("l_late_lead")])), self._drawn.late
 
     @property

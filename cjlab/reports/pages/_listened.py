@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from cjlab._display import started
 from cjlab.reports.pages._top import KeyNumber
 from cjlab.reports.pages._voice import few
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     Line = dict[str, float]
 
 _HARDLY = 0.05  # below it nothing needs to be done
+_MOST = 0.5  # of all that messages cost
 _SILENCES: Final = {"opened": "no_open", "clicked": "no_click", "visit": "no_visit", "purchase": "no_purchase"}
 
 
@@ -50,7 +52,7 @@ class Listened:
 
     @property
     def last(self) -> Line:
-        """Those who gave no sign of any kind."""
+        """Those who gave none of the signs that the log can tell."""
         return list(self.silences.values())[-1]
 
     @property
@@ -95,6 +97,11 @@ class Listened:
         return max(there.items(), key=lambda one: one[1]["share"], default=None)
 
     @property
+    def single(self) -> bool:
+        """Whether all messages are of one scenario, so that to end it is to write to nobody."""
+        return len(self.found.scenarios) == 1
+
+    @property
     def costs(self) -> bool:
         """Whether it is known what messages cost."""
         return bool(self.found.written and "cost" not in self.found.lacking and self.silences["written"]["cost"] > 0)
@@ -121,8 +128,8 @@ class Listened:
         """What speaks for it."""
         if not self.known:
             return [self.say("l_no_contacts"), *self._lateness()]
-        made = [self._silent(), *self._cost(), *self._signs(), *self._machines(), *self._replayed(), *self._lateness()]
-        return [*made, *self._untold()]
+        made = [self._silent(), *self._cost(), *self._signs(), *self._left(), *self._machines()]
+        return [*made, *self._replayed(), *self._dear(), *self._lateness(), *self._untold()]
 
     def _silent(self) -> str:
         count = self.say.numbers.customers
@@ -145,6 +152,12 @@ class Listened:
             return []
         return [self.say("l_why_signs", count=self.say.numbers.count(self.last["customers"]), **self.shared(self.last))]
 
+    def _left(self) -> list[str]:
+        """Say how many of those in the first silence have no contract any more."""
+        if self.hidden or few(self.found.left) or not self.found.left:
+            return []
+        return [self.say("l_why_left", count=self.say.numbers.count(self.found.left))]
+
     def _machines(self) -> list[str]:
         estimate, low, high = self.found.with_machines
         if not math.isfinite(estimate) or estimate == self.first["share"]:
@@ -156,14 +169,26 @@ class Listened:
         if self.worst is None:
             return []
         name, line = self.worst
-        words = {"name": self.say.quoted(name), "times": self.times()}
-        return [self.say("l_why_replayed", **words, **self.shared(line))]
+        words = {"name": self.say.quoted(name), "times": self.times(), **self.shared(line)}
+        return [self.say("l_why_replayed_all" if self.single else "l_why_replayed", **words)]
+
+    def _dear(self) -> list[str]:
+        """Say which channel takes most of what messages cost, where it makes less than half as much of the messages."""
+        if not self.costs:
+            return []
+        channels = lines(self.found.channels)
+        cost, messages = (sum(one[key] for one in channels.values()) for key in ("cost", "messages"))
+        name, line = max(channels.items(), key=lambda one: one[1]["cost"])
+        parts = line["cost"] / cost, line["messages"] / messages
+        if parts[0] < _MOST or parts[0] < 2 * parts[1] or few(line["customers"]) or not math.isfinite(line["share"]):
+            return []
+        words = {"channel": started(self.say.channel(name)), "cost": self.say.share(parts[0])}
+        return [self.say("l_why_dear", **words, messages=self.say.share(parts[1]), **self.shared(line))]
 
     def _lateness(self) -> list[str]:
         if self.late is None:
             return []
-        judged = self.say.numbers.customers(int(self.late["judged"]))
-        return [self.say("l_why_late", judged=judged, **self.shared(self.late))]
+        return [self.say("l_why_late" if self.late["late"] else "l_why_late_none", **self.judged(self.late))]
 
     def _untold(self) -> list[str]:
         """Say what the log does not have, and what that means."""
@@ -185,7 +210,7 @@ class Listened:
             return self.say("l_reservation_fine")
         said = self.say("l_reservation_opens" if "opened" in self.found.told else "l_reservation")
         if self.found.early and not few(self.found.early):
-            said += " " + self.say("l_early", count=self.say.numbers.count(self.found.early))
+            said += " " + self.say("l_early", count=self.say.numbers.count(self.found.early), did=self.act)
         return said
 
     @property
@@ -239,42 +264,14 @@ class Listened:
             self.say("l_key_late"), words["share"], self.say("l_key_late_of", interval=words["interval"], judged=judged)
         )
 
-    @property
-    def plan(self) -> list[tuple[str, str]]:
-        """What to do, a line each; nothing where hardly anybody is silent."""
-        if not self.known or self.fine or self.soon:
-            return []
-        lines = {"l_stop": self._stop(), "l_less": self._less(), "l_end": self._end(), "l_saves": self._saves()}
-        lines |= {"l_aside": self.say("l_aside_said"), "l_next": self.say("l_next_said")}
-        return [(self.say(key), said) for key, said in lines.items() if said]
-
-    def _stop(self) -> str:
-        count = self.last["customers"]
-        return "" if few(count) or not count else self.say("l_stop_said", count=self.say.numbers.count(count))
-
-    def _less(self) -> str:
-        rest = self.first["customers"] - self.last["customers"]
-        if few(rest) or not rest:
-            return ""
-        return self.say("l_less_said", count=self.say.numbers.count(rest), did=self.act)
-
-    def _end(self) -> str:
-        if self.worst is None:
-            return ""
-        return self.say("l_end_said", name=self.say.quoted(self.worst[0]), times=self.times())
-
-    def _saves(self) -> str:
-        """Say what stopping for those who gave no sign would save."""
-        if not self.costs or few(self.last["customers"]) or not self.last["customers"]:
-            return ""
-        whole = self.silences["written"]["cost"]
-        low, high = whole * self.last["cost_low"], whole * self.last["cost_high"]
-        interval = self.say.between(low, high, self.say.money)
-        return self.say("l_saves_said", saved=self.say.money(self.last["cost"]), interval=interval, span=self.span)
-
     def times(self) -> str:
         """Say from how many times on a scenario is replayed."""
         return self.say.times(self.found.repeats)
+
+    def judged(self, late: Line) -> dict[str, str]:
+        """Write who is late, of how many."""
+        judged, most = self.say.numbers.customers(int(late["judged"])), self.say.share(late["high"])
+        return {"judged": judged, "most": most, **self.shared(late)}
 
     def shared(self, line: Line) -> dict[str, str]:
         """Write a share and its interval."""

@@ -144,6 +144,52 @@ def test_a_channel_without_opens_is_named_and_not_drawn() -> None:
     assert [row[0] for row in parts[-2].layout.meta["cjlab"]["table"]["rows"]] == ["E-mail"]
 
 
+def test_who_has_no_contract_any_more_is_said_and_few_are_not() -> None:
+    said = "436 of them have no contract any more"
+    assert said in EngagementPage(replace(found(), left=436), "simulated_shop").result.answer
+    for few in (0, 10):
+        assert "no contract" not in EngagementPage(replace(found(), left=few), "simulated_shop").result.answer
+
+
+def test_one_scenario_is_all_messages_and_is_not_ended() -> None:
+    one = found().scenarios.iloc[:1].assign(replayed=40.0, share=0.2, low=0.15, high=0.25)
+    many = pd.concat([one, one.rename(index=lambda _: "other").assign(share=0.1)])
+    alone, both = (EngagementPage(replace(found(), scenarios=table), "simulated_shop") for table in (one, many))
+    assert "20.0\xa0% of those we write to (15.0 to 25.0\xa0%) were written to six times or more" in alone.result.answer
+    assert "goes on and on" in both.result.answer
+    assert [">End<" in page.top[-1].html for page in (alone, both)] == [False, True]
+
+
+def test_a_channel_that_takes_most_of_the_cost_for_few_messages_is_named() -> None:
+    words = ["customers", "messages", "cost", "share", "low", "high"]
+    lines = {"email": [500.0, 800.0, 10.0, 0.4, 0.3, 0.5], "phone": [90.0, 200.0, 90.0, 0.6, 0.5, 0.7]}
+    dear = pd.DataFrame.from_dict(lines, orient="index", columns=words)
+    answer = EngagementPage(replace(found(), channels=dear), "simulated_shop").result.answer
+    said = "Phone takes 90.0\xa0% of what messages cost, for 20.0\xa0% of them; 60.0\xa0% of those reached by it opened"
+    assert said in answer
+    even = dear.assign(cost=dear["messages"])
+    assert "of what messages cost, for" not in EngagementPage(replace(found(), channels=even), "x").result.answer
+
+
+def test_nobody_late_is_a_sentence_and_no_chart() -> None:
+    none = found().late.assign(late=0.0, share=0.0, low=0.0, high=0.014)
+    page = EngagementPage(replace(found(), late=none), "simulated_shop")
+    judged = f"{int(none.loc['all', 'judged']):,}"
+    assert (
+        f"None of the {judged} customers with a rhythm of their own is late by it (at most 1.4\xa0%)"
+        in page.result.answer
+    )
+    assert [part.kind for part in page.late] == ["section"]
+
+
+def test_writing_less_saves_a_quarter_of_what_those_messages_cost() -> None:
+    groups = found().groups
+    rest = found().silences.loc["no_open", "customers"] - found().silences.loc["no_purchase", "customers"]
+    assert groups.loc["comes", "customers"] == rest
+    page = EngagementPage(found(), "simulated_shop")
+    assert f"€{groups.loc['comes', 'cost'] / 4:.0f} more (" in page.top[-1].html
+
+
 @pytest.mark.parametrize("source", ["online_retail", "complete_journey", "hillstrom"])
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_real_logs_are_told_as_far_as_they_go(data: Path, source: str, language: str) -> None:
