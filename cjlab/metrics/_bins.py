@@ -31,7 +31,8 @@ class Bins(Tabled):
     happened : ndarray
         The share of rows in which it happened.
     standard_error : ndarray
-        Standard error of ``happened - score``, the scores being given.
+        Standard error of ``happened - score``, the scores being given; that of a share as large as the mean score,
+        where it happened in all rows of the bin or in none.
     low, high : ndarray
         Ends of the interval of ``happened`` (Wilson; of as many rows as the customers are worth).
 
@@ -69,6 +70,7 @@ def binned(happened: Floats, score: Floats, place: Codes, customer: Codes | None
     count = np.bincount(place)
     said, share = (np.bincount(place, weights=values) / count for values in (score, happened))
     errors, worth = _errors(happened - share[place], place, count, customer)
+    errors = np.where(errors > 0, errors, np.sqrt(said * (1 - said) / worth))  # where all rows are alike
     interval = level(Sample(worth, share, share), kind="share", confidence=confidence)
     first, last = np.full(len(count), np.inf), np.full(len(count), -np.inf)
     np.minimum.at(first, place, score)

@@ -72,14 +72,14 @@ def taken(ranking: Ranking, values: Floats, share: float) -> tuple[float, Floats
     inside = (share * n - start) / (end - start)
     part = inside * float(ordered[start:end].sum())
     amount = (float(ordered[:start].sum()) + part) / n
-    edge = float(ordered[_window(start, end, share * n, n)].mean())
+    edge = float(ordered[window(start, end, share * n, n)].mean())
     influence = np.full(n, edge * share - amount)
     influence[:start] += ordered[:start] - edge
     influence[start:end] += inside * (ordered[start:end] - edge)
     return amount, influence
 
 
-def _window(start: int, end: int, place: float, n: int) -> slice:
+def window(start: int, end: int, place: float, n: int) -> slice:
     """Return the rows that tell what rows at the edge are like: those tied there, or enough neighbours."""
     half = max(_LEAST, round(n ** (2 / 3) / 2))
     if end - start >= half:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from statistics import NormalDist
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,48 +13,63 @@ if TYPE_CHECKING:
     from cjlab.metrics._door import Floats
 
 _HALVINGS = 60
-_FURTHEST = 1e6
+_FURTHEST = 1e9
 
 
 def distance(gap: Floats, error: Floats, weight: Floats, *, confidence: float) -> Estimate:
     r"""Estimate :math:`\sum_b w_b |\delta_b|` from gaps that err around :math:`\delta_b` by their standard errors.
 
-    The sum of the absolute gaps as they are is too large by what chance adds. Instead: were the true gaps *c* times
-    those seen, the sum would have mean :math:`m(c)` and variance :math:`v(c)`, those of sums of folded normal numbers.
-    The estimate belongs to the *c* at which the sum seen is the one expected; the ends of the interval to those at
-    which it would be too far out, above and below; 0 where it never is.
+    The sum of the absolute gaps as they are is too large by what chance adds. Were the true gaps some :math:`\delta`,
+    it would have the moments of a sum of folded normal numbers. The estimate and the high end are the sums at which
+    what was seen is the mean, and surprisingly small, of gaps that are alike in standard errors: to those chance adds
+    least among all of one sum, the folded mean being convex. The low end is the sum at which what was seen would be
+    surprisingly large, of gaps as uneven as those seen, to which chance adds more.
     """
+    sure = error <= 0  # a bin in which nothing varies says exactly what it says
     seen, reach = float(weight @ np.abs(gap)), quantile(confidence)
-    found = [seen * _scale(gap, error, weight, seen, shift) for shift in (0.0, reach, -reach)]
-    mean, spread = _folded(gap, error, weight)
-    del mean
-    return Estimate(found[0], spread, found[1], found[2])
+    alike = np.where(sure, np.abs(gap), error)
+    if sure.all() or seen == 0:
+        return Estimate(seen, 0.0, seen, seen)
+    (low, _), (estimate, spread), (high, _) = (
+        _inverted(shape, error, weight, seen, beyond) for shape, beyond in ((gap, reach), (alike, 0.0), (alike, -reach))
+    )
+    return Estimate(estimate, spread, low, high)
 
 
-def _scale(gap: Floats, error: Floats, weight: Floats, seen: float, shift: float) -> float:
-    """Find the multiple of the gaps at which what was seen lies ``shift`` standard errors above its mean."""
+def _inverted(shape: Floats, error: Floats, weight: Floats, seen: float, reach: float) -> tuple[float, float]:
+    """Return the sum, and its spread, of the multiple of a shape at whose quantile lies what was seen; 0 if it is less.
 
-    def beyond(scale: float) -> float:
-        mean, spread = _folded(scale * gap, error, weight)
-        return mean + shift * spread - seen
-
+    ``reach`` is the quantile's, in standard normal numbers.
+    """
     low, high = 0.0, 1.0
-    if beyond(0.0) >= 0 or seen == 0:
-        return 0.0
-    while beyond(high) < 0 and high < _FURTHEST:
+    if _quantile(0 * shape, error, weight, reach) >= seen:
+        return 0.0, math.sqrt(_moments(0 * shape, error, weight)[1])
+    while _quantile(high * shape, error, weight, reach) < seen and high < _FURTHEST:
         high *= 2
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
-        low, high = (middle, high) if beyond(middle) < 0 else (low, middle)
-    return (low + high) / 2
+        below = _quantile(middle * shape, error, weight, reach) < seen
+        low, high = (middle, high) if below else (low, middle)
+    return high * float(weight @ np.abs(shape)), math.sqrt(_moments(high * shape, error, weight)[1])
 
 
-def _folded(gap: Floats, error: Floats, weight: Floats) -> tuple[float, float]:
-    r"""Return mean and standard deviation of :math:`\sum_b w_b |N(\delta_b, \sigma_b)|`."""
-    sure = np.where(error > 0, error, 1.0)
-    ratio = np.abs(gap) / sure
-    density = np.exp(-(ratio**2) / 2) * np.sqrt(2 / np.pi)
-    inside = np.array([2 * NormalDist().cdf(one) - 1 for one in ratio])
-    mean = np.where(error > 0, sure * (density + ratio * inside), np.abs(gap))
-    variance = np.maximum(gap**2 + error**2 - mean**2, 0)
-    return float(weight @ mean), float(np.sqrt(weight**2 @ variance))
+def _quantile(gap: Floats, error: Floats, weight: Floats, reach: float) -> float:
+    """Return a quantile of the sum, by the expansion of Cornish and Fisher to the third moment."""
+    mean, variance, third = _moments(gap, error, weight)
+    return mean + math.sqrt(variance) * reach + (reach**2 - 1) * third / variance / 6 * (reach != 0)
+
+
+def _moments(gap: Floats, error: Floats, weight: Floats) -> tuple[float, float, float]:
+    r"""Return the mean, the variance and the third central moment of :math:`\sum_b w_b |N(\delta_b, \sigma_b)|`."""
+    sure = error <= 0
+    scale = np.where(sure, 1.0, error)
+    ratio = np.abs(gap) / scale
+    density = np.exp(-(ratio**2) / 2) * math.sqrt(2 / math.pi)
+    inside = np.array([math.erf(one) for one in ratio / math.sqrt(2)])
+    mean = np.where(sure, ratio, density + ratio * inside)
+    variance = np.where(sure, 0.0, 1 + ratio**2 - mean**2)
+    third = np.where(
+        sure, 0.0, density * (ratio**2 + 2) + ratio * (ratio**2 + 3) * inside - 3 * mean * variance - mean**3
+    )
+    scaled = weight * scale
+    return float(scaled @ mean), float(scaled**2 @ variance), float(scaled**3 @ third)

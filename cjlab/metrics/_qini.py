@@ -85,8 +85,8 @@ def qini(  # noqa: PLR0913 - a test is outcomes, arms and the chances of them
 
     where :math:`\mu` is ``expected``, by default each arm's weighted mean, so that a constant added to all outcomes
     changes nothing. A constant score has exactly 0, in any order of rows; a monotone change of the score changes
-    nothing; exchanging the arms changes the sign. Unlike the prefix ratios of :func:`qini_radcliffe` it is a mean, and
-    right on average at any size. The interval is that of its influence function (Hoeffding 1948,
+    nothing; exchanging the arms changes the sign. Unlike the prefix ratios of :func:`qini_radcliffe` it does
+    not depend on the mix of arms within a prefix. The interval is that of its influence function (Hoeffding 1948,
     doi:10.1214/aoms/1177730196), for a score that was not learned on these rows.
 
     Parameters

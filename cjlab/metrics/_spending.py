@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from cjlab.errors import EvidenceError
-from cjlab.metrics._curve import grid
+from cjlab.metrics._curve import grid, window
 from cjlab.metrics._estimate import bounds, standard_error
 from cjlab.metrics._offers import Offers
 from cjlab.metrics._ranking import Ranking
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cjlab.metrics._door import Codes, Columns, Floats, Given
-
-_LEAST = 10
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
@@ -206,18 +204,11 @@ def _spent(steps: _Steps, study: Study, share: float) -> tuple[float, float, flo
     paid = money[start - 1] if start else 0.0
     weight = np.zeros(len(steps.row))
     weight[:start] = 1
-    weight[start:end] = np.clip((budget - paid) / (ends[block] - paid), 0, 1)
-    edge = _edge(steps, start, end)
+    inside = min((budget - paid) / (ends[block] - paid), 1.0)
+    weight[start:end] = inside
+    near = window(start, end, start + inside * (end - start), len(weight))
+    edge = float(steps.observed[near].sum() / steps.cost[near].sum())
     gain = float(weight @ steps.observed)
     moved = np.bincount(steps.row, weights=weight * (steps.observed - edge * steps.cost), minlength=study.n)
     influence = study.n * (moved - moved.mean())
     return float(weight @ steps.first) / study.n, gain, standard_error(influence, study.customer)
-
-
-def _edge(steps: _Steps, start: int, end: int) -> float:
-    """Return what money brings at the edge of the budget: in the steps that promise as much, or their neighbours."""
-    n = len(steps.row)
-    half = max(_LEAST, round(n ** (2 / 3) / 2))
-    if end - start < half:
-        start, end = max(0, start - half), min(n, end + half)
-    return float(steps.observed[start:end].sum() / steps.cost[start:end].sum())
