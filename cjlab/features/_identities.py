@@ -189,6 +189,10 @@ def _renamed(log: Log, events: pl.LazyFrame, people: pl.DataFrame) -> Log:
 
 
 def _under(frame: pl.LazyFrame, people: pl.DataFrame) -> pl.LazyFrame:
-    """Put persons in place of customer ids, in the same column."""
-    told = frame.join(people.lazy(), on="customer_id", how="left", maintain_order="left")
-    return told.with_columns(customer_id=pl.coalesce("person", "customer_id")).drop("person")
+    """Put persons in place of customer ids, in the same columns: his own, and of whom he told."""
+    told_of = frame.collect_schema().get("other_customer_id") == people.schema["customer_id"]
+    for column in ("customer_id", "other_customer_id") if told_of else ("customer_id",):
+        named = people.lazy().rename({"customer_id": column})
+        told = frame.join(named, on=column, how="left", maintain_order="left")
+        frame = told.with_columns(pl.coalesce("person", column).alias(column)).drop("person")
+    return frame

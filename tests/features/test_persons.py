@@ -153,6 +153,19 @@ def test_customers_met_after_the_date_are_persons_of_their_own() -> None:
     assert made["customer_id"].to_list() == [1, 1, 3]
 
 
+def test_who_was_told_of_is_a_person_as_well() -> None:
+    at = [dt.datetime(2024, 5, day, tzinfo=dt.UTC) for day in (1, 2, 3)]
+    told = {"customer_id": [3, 2, 1], "other_customer_id": [2, None, 8], "at": at, "event": "recommendation"}
+    link = pl.DataFrame({"customer_id": [1, 2], "identifier": [9, 9], "kind": ["email"] * 2, "starts": at[:2]})
+    log = Log.of(events=pl.DataFrame(told).with_columns(channel=pl.lit("web")), links=link)
+    made = resolved(log, "2024-05-10").log.events.select("customer_id", "other_customer_id").collect()
+    assert made.rows() == [(3, 1), (1, None), (1, 8)]
+    words = log.events.collect().with_columns(customer_id=pl.col("customer_id").cast(pl.String))
+    merge = pl.DataFrame({"customer_id": ["2"], "identifier": ["1"], "kind": ["merge"], "starts": at[:1]})
+    told_none = Log.of(events=words.with_columns(other_customer_id=pl.lit(None)), links=merge)
+    assert resolved(told_none, "2024-05-10").log.events.collect()["customer_id"].to_list() == ["3", "1", "1"]
+
+
 def test_hindsight_is_said_and_seen(tmp_path: Path) -> None:
     built = HINDSIGHT.build(late(), EARLY)
     assert not built.equals(RECIPE.build(_under(told()), EARLY))  # what would leak: half of the customers are others
