@@ -18,9 +18,9 @@ def refuse_earlier(when: dt.datetime, learned: dt.datetime | None, timezone: str
     told, asked = (f"{one.astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M}" for one in (learned, when))
     raise SpecError(
         f"who is one person in this log was learned of links as of {told}, and the log is asked for as of {asked}, "
-        "before that: merges that were learned since would be told. Resolve it anew as of that date, of several as of "
-        f"the earliest: resolved(log, {asked[:10]!r}).log, and with until=… where the time after it is asked for; or, "
-        "for features alone, say openly that they see what came later: Recipe(*builders, hindsight=True)"
+        "before that: merges that were learned since would be told. Resolve the log anew as of that date, or as of the "
+        f"earliest of several: resolved(log, {asked[:10]!r}, until=…).log, where until keeps what came after it; or "
+        "for features alone say openly that they see what came later: Recipe(*builders, hindsight=True)"
     )
 
 
