@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from cjlab.models._judge import Judged, judge
     from cjlab.models._leakage import Leakage, leakage
     from cjlab.models._propensity import Propensity
+    from cjlab.models._reasons import Reasons, reasons
     from cjlab.models._store import load, save
     from cjlab.models.matching import match, weigh
     from cjlab.models.uplift import Choice, Contacts, Runner, Uplift, choose, score_groups, whom
@@ -27,6 +28,7 @@ __all__ = [
     "Judged",
     "Leakage",
     "Propensity",
+    "Reasons",
     "Runner",
     "Tiers",
     "Uplift",
@@ -35,6 +37,7 @@ __all__ = [
     "leakage",
     "load",
     "match",
+    "reasons",
     "save",
     "score_groups",
     "weigh",
@@ -51,6 +54,7 @@ _LATE = {
     "Judged": "_judge",
     "Leakage": "_leakage",
     "Propensity": "_propensity",
+    "Reasons": "_reasons",
     "Runner": "uplift",
     "Tiers": "value",
     "Uplift": "uplift",
@@ -59,6 +63,7 @@ _LATE = {
     "leakage": "_leakage",
     "load": "_store",
     "match": "matching",
+    "reasons": "_reasons",
     "save": "_store",
     "score_groups": "uplift",
     "weigh": "matching",

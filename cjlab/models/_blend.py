@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+from cjlab.models._scale import Scale
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -13,7 +15,6 @@ if TYPE_CHECKING:
 
     from cjlab.models._kinds import Part
     from cjlab.models._logistic import Logistic
-    from cjlab.models._scale import Scale
     from cjlab.models._trees import Trees
 
 
@@ -38,6 +39,11 @@ class Blend:
     def logit(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return ``(n,)`` calibrated log-odds of coded rows."""
         return self.scale.logit(self._mean(member.logit(values) for member in self.members))
+
+    def levelled(self, values: NDArray[np.float64], outcome: NDArray[np.float64]) -> Blend:
+        """Return the same with the mean chance of these rows at their share of the outcome."""
+        sloped = self.logit(values) - self.scale.shift
+        return replace(self, scale=replace(self.scale, shift=Scale.shifted(sloped, outcome).shift))
 
     def contributions(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return ``(n, p + 1)``: what each column adds to the log-odds of the mean customer, which stand last."""

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from cjlab.models._columns import Columns
     from cjlab.models._kinds import Part
 
-_KNOTS = 7  # inner knots: a number may bend at its eighths
+_KNOTS = 7  # inner knots at most: a number may bend at its eighths
+_WIDE = 400  # ramps of all numbers together, where they are many: then each bends less often
 _LEVELS = 50  # categories with a flag of their own; the rarer ones share one
 _ROWS = 65_536  # rows of a block: a design is wide, and never held for a million customers at once
 _FLAT = 1e-9
@@ -56,10 +57,11 @@ class Design:
     @classmethod
     def learn(cls, values: NDArray[np.float64], columns: Columns) -> Design:
         """Learn knots, fills and scales of ``(n, p)`` coded values."""
+        inner = int(np.clip(_WIDE // max(columns.kinds.count("number"), 1) - 1, 1, _KNOTS))
         told = [
             (place, *one)
             for place, kind in enumerate(columns.kinds)
-            for one in (_ramps(values[:, place]) if kind == "number" else _flags(values[:, place]))
+            for one in (_ramps(values[:, place], inner) if kind == "number" else _flags(values[:, place]))
         ]
         owners, roles = np.array([(one[0], one[1]) for one in told], np.int64).reshape(-1, 2).T
         starts, ends = np.array([one[2:] for one in told], np.float64).reshape(-1, 2).T
@@ -120,13 +122,12 @@ class Design:
         return cls(**parts)
 
 
-def _ramps(column: NDArray[np.float64]) -> list[tuple[int, float, float]]:
+def _ramps(column: NDArray[np.float64], knots: int) -> list[tuple[int, float, float]]:
     """Return the ramps of a number, and a flag where some are missing."""
     known = column[~np.isnan(column)]
-    inner = np.unique(np.quantile(known, np.linspace(0, 1, _KNOTS + 2)[1:-1])) if len(known) else np.empty(0)
+    inner = np.unique(np.quantile(known, np.linspace(0, 1, knots + 2)[1:-1])) if len(known) else np.empty(0)
     inside = inner[(inner > known.min()) & (inner < known.max())] if len(known) else inner
-    knots = [-np.inf, *inside, np.inf]
-    made = [(0, low, high) for low, high in pairwise(knots)] if len(known) else []
+    made = [(0, low, high) for low, high in pairwise([-np.inf, *inside, np.inf])] if len(known) else []
     return made + ([(2, 0.0, 0.0)] if len(known) < len(column) else [])
 
 

@@ -51,16 +51,30 @@ class Times(NamedTuple):
         """Tell whether there are dates to part by."""
         return bool(len(self.at)) and bool((self.at != self.at[0]).any())
 
+    @property
+    def last(self) -> NDArray[np.bool_]:
+        """Tell the rows of the last date."""
+        return np.asarray(self.at == self.at.max())
+
+    @property
+    def foretold(self) -> bool:
+        """Tell whether some date's outcome was known by the last date, so that the last can be judged by it."""
+        last = self.at.max()
+        return self.several and bool(self._known(last).any())
+
+    def _known(self, last: np.datetime64) -> NDArray[np.bool_]:
+        return self.at < last if self.within is None else self.at + np.timedelta64(self.within) <= last
+
     def sides(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Tell the rows of the dates whose outcome was known by the last date, and those of the last date."""
         last = self.at.max()
-        early = self.at < last if self.within is None else self.at + np.timedelta64(self.within) <= last
+        early = self._known(last)
         if not early.any():
             raise EvidenceError(
                 f"no date is left to learn from: nothing that was asked before {str(last)[:10]} was known by then; "
                 "give earlier dates, or a shorter time within"
             )
-        return early, self.at == last
+        return early, self.last
 
 
 def splits(

@@ -103,7 +103,7 @@ class Learner:
             members.append(grower.grow(values, outcome, int(settings["rounds"])))
         if settings["weight"] < 1:
             penalties = (settings["penalty"],)
-            members += logistic(values, outcome, columns, penalties=penalties, monotone=self.monotone)
+            members += list(logistic(values, outcome, columns, penalties=penalties, monotone=self.monotone))
         return Blend(tuple(members), settings["weight"], chosen.scale)
 
     def _grower(self, depth: int, columns: Columns) -> Grower:

@@ -10,7 +10,7 @@ import numpy as np
 from cjlab.models._design import Design
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -82,8 +82,8 @@ def logistic(
     *,
     penalties: tuple[float, ...],
     monotone: Mapping[str, int],
-) -> list[Logistic]:
-    """Fit one member for each penalty, the strongest first, each from where the last one ended."""
+) -> Iterator[Logistic]:
+    """Yield one member for each penalty, the strongest first, each fitted from where the last one ended."""
     design = Design.learn(values, columns)
     signs = np.array([monotone.get(columns.names[owner], 0) for owner in design.owners]) * (design.roles == 0)
     low = np.r_[-np.inf, np.where(signs > 0, 0.0, -np.inf)]
@@ -91,11 +91,9 @@ def logistic(
     rows = _Rows(design, values, outcome, low, high)
     share = np.clip(outcome.mean(), 1e-6, 1 - 1e-6)
     start = np.r_[np.log(share / (1 - share)), np.zeros(len(design))]
-    made = []
     for penalty in penalties:
         start = _climbed(rows, np.r_[1e-9, np.full(len(design), penalty)], start)
-        made.append(Logistic(design, float(start[0]), start[1:].copy()))
-    return made
+        yield Logistic(design, float(start[0]), start[1:].copy())
 
 
 def _climbed(rows: _Rows, ridge: NDArray[np.float64], start: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -50,7 +50,7 @@ class Propensity(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # scikit
         Columns of numbers in which the chance may only rise (1) or fall (−1), in both members.
     within : str, optional
         How long the outcome takes, such as ``"60D"``. With several dates, settings are chosen and calibrated by the
-        last date, from dates that lie at least so long before it.
+        last date, from dates that lie at least so long before it; where there are none, by customers alone.
     seed : int
         What draws folds and trees.
 
@@ -136,20 +136,21 @@ class Propensity(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # scikit
         """
         whole(self.folds, name="folds", least=2)
         columns = Columns.learn(X)
-        learner = Learner(
-            self.member, tuple(self.depths), self.rounds, dict(self.monotone or {}), int(self.seed)
-        ).checked(columns)
+        signs = dict(self.monotone or {})
+        learner = Learner(self.member, tuple(self.depths), self.rounds, signs, int(self.seed)).checked(columns)
         values = columns.coded(X)
         labels = Labels.of(y, X, len(values))
         whose = groups_of(customers(X) if groups is None else groups, len(values))
         times = Times.of(dates(X) if at is None else at, len(values), self.within)
         self._name(columns, labels)
         kept = tuned_on(whose, str(self.seed))
-        asked = None if times is None else times.among(kept)
+        asked = times.among(kept) if times is not None and times.foretold else None
         folds = splits(labels.outcome[kept], whose[kept], times=asked, folds=self.folds, key=str(self.seed))
         chosen = learner.choose(Tuning(values[kept], labels.outcome[kept], columns, folds, learner.monotone))
         self.chosen_ = dict(chosen.settings)
-        self.blend_ = learner.learn(values, labels.outcome, columns, chosen)
+        blend = learner.learn(values, labels.outcome, columns, chosen)
+        late = None if times is None or not times.several else times.last
+        self.blend_ = blend if late is None else blend.levelled(values[late], labels.outcome[late])
         self.usual_ = Usual.learn(values, labels.outcome, whose, times)
         return self
 

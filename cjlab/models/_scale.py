@@ -56,6 +56,18 @@ class Scale:
         share = target.mean()
         return cls(float(np.log(share / (1 - share)) - _LEAST * logit.mean()), _LEAST)
 
+    @classmethod
+    def shifted(cls, logit: NDArray[np.float64], outcome: NDArray[np.float64]) -> Scale:
+        """Learn the shift alone, at which the mean chance is the share of the outcome, never 0 or 1."""
+        share, at = (outcome.sum() + 0.5) / (len(outcome) + 1), 0.0
+        for _ in range(_STEPS):
+            chance = 0.5 * (1 + np.tanh((logit + at) / 2))
+            step = float((chance.mean() - share) / max((chance * (1 - chance)).mean(), 1e-9))
+            at -= float(np.clip(step, -2, 2))
+            if abs(step) < _ENOUGH:
+                break
+        return cls(at, 1.0)
+
     def logit(self, raw: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return calibrated log-odds."""
         return self.shift + self.slope * raw

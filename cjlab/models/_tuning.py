@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cjlab.models._folds import Split
     from cjlab.models._trees import Grower
 
-PENALTIES = (100.0, 10.0, 1.0)
+PENALTIES = (1000.0, 100.0, 10.0, 1.0)
 _ROWS = 50_000  # more tell depth and penalty no better, and cost hours
 
 
@@ -86,21 +86,29 @@ class Tuning:
         return Tried({"depth": grower.depth, "rounds": rounds}, logit, self.loss(logit))
 
     def logistic(self) -> Tried:
-        """Try each penalty in each fold, and return the best."""
-        logit = np.full((len(PENALTIES), len(self.outcome)), np.nan)
-        for train, test in self.folds:
-            made = logistic(
-                self.values[train], self.outcome[train], self.columns, penalties=PENALTIES, monotone=self.monotone
-            )
-            logit[:, test] = [one.logit(self.values[test]) for one in made]
-        losses = [self.loss(one) for one in logit]
-        best = int(np.argmin(losses))
-        return Tried({"penalty": PENALTIES[best]}, logit[best], losses[best])
+        """Try penalties in all folds, from the strongest down to where the loss begins to rise; return the best."""
+        paths = [
+            logistic(self.values[train], self.outcome[train], self.columns, penalties=PENALTIES, monotone=self.monotone)
+            for train, _ in self.folds
+        ]
+        best = Tried({}, np.empty(0), np.inf)
+        for penalty, members in zip(PENALTIES, zip(*paths, strict=True), strict=True):
+            logit = np.full(len(self.outcome), np.nan)
+            for (_, test), one in zip(self.folds, members, strict=True):
+                logit[test] = one.logit(self.values[test])
+            tried = Tried({"penalty": penalty}, logit, self.loss(logit))
+            if tried.loss > best.loss:
+                break
+            best = tried
+        return best
 
     def loss(self, logit: NDArray[np.float64]) -> float:
-        """Return the mean negative log-likelihood of the rows judged, after calibration."""
+        """Return the mean negative log-likelihood of the rows judged, at their own frequency of the outcome.
+
+        The slope stays as it is, so that what shrinks too much is not taken for what is right.
+        """
         known = self.judged
-        z = self.scale(logit).logit(logit[known])
+        z = Scale.shifted(logit[known], self.outcome[known]).logit(logit[known])
         return float((np.logaddexp(0, z) - self.outcome[known] * z).mean())
 
     def scale(self, logit: NDArray[np.float64]) -> Scale:
