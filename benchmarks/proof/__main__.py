@@ -26,6 +26,7 @@ from benchmarks.proof import (
     rhythm,
     texts,
     two_arms,
+    uplift,
     usefulness,
     values,
 )
@@ -43,6 +44,7 @@ TESTS = 2_000
 CUSTOMERS = 20_000
 READERS = 1_500
 PACED = 200_000
+TESTED = 40_000
 SEEDS, DRAWS, PAIRS = 400, 1_000_000, 30
 WORLDS = 20
 WRITERS = 12_000
@@ -74,6 +76,7 @@ def main() -> int:
     failed += _rates("Features: topics that are new or grow", lambda: news.experiments(SEEDS))
     failed += _affinities()
     failed += _usefulness()
+    failed += _uplift()
     failed += _values()
     failed += _matched()
     _branches()
@@ -223,6 +226,20 @@ def _usefulness() -> int:
         failed += found[1].difference[1] <= 0
     _put("Features: what they are worth", "\n\n".join(parts), started)
     return failed
+
+
+def _uplift() -> int:
+    started = _now()
+    found = [uplift.lived(seed, TESTED) for seed in range(WORLDS)]
+    rates = [uplift.covered(found), *uplift.nothing(SEEDS)]
+    parts = (
+        uplift.SAID,
+        table(uplift.COLUMNS, uplift.lines(found)),
+        RULE,
+        table(COLUMNS, [one.row() for one in rates]),
+    )
+    _put("Models: uplift against the truth", "\n\n".join(parts), started)
+    return sum(not one.holds for one in rates)
 
 
 def _numerics() -> int:

@@ -1,0 +1,1 @@
+"""Models beside the libraries that people use for them, on real data."""
