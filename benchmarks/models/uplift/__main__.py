@@ -24,12 +24,12 @@ SEEDS = 8
 PACKAGES = ("cjlab", "causalml", "scikit-learn", "xgboost", "numpy")
 TEXT = (
     "The Hillstrom test (64,000 customers, randomised), cut into random halves with the seeds 0 to 7: learnt on one "
-    "half, judged on the other, every row on the same customers. Qini is `cj.metrics.qini`, per customer of all; "
-    "its interval is that on one half (mean of the eight), and is wide: most rows tie. The differences from the default are "
-    "paired by split, with Student's interval over the eight; the halves share customers, so it speaks of these "
+    "half, judged on the other, every row on the same customers. Qini is `cj.metrics.qini`, per customer of all; its "
+    "interval is that on one half (mean of the eight), and is wide: most rows tie. The differences from the default "
+    "are paired by split, with Student's interval over the eight; the halves share customers, so it speaks of these "
     "customers. The default, `Uplift()` (learner `s`, penalised regression with interactions), was fixed before any "
-    "of this was seen. Ours learn from the table as it is, peers from numbers made of it beforehand; the probability of "
-    "treatment is given wherever a learner takes one; one thread."
+    "of this was seen. Ours learn from the table as it is, peers from numbers made of it beforehand; the probability "
+    "of treatment is given wherever a learner takes one; one thread."
 )
 
 

@@ -74,8 +74,8 @@ def said(problem: str, rows: Sequence[Row]) -> str:
     verdict = "holds" if low >= -MARGIN else "**does not hold**"
     return (
         f"**{problem}**\n\n{table(COLUMNS, lines)}\n\n"
-        f"Default − best other row ({best.name}): {_minus(f'{apart:+.5f} ({low:+.5f} to {high:+.5f})')}; bar ≥ −{MARGIN:.4f}: "
-        f"{verdict}. Of {len(boosted)} peers on XGBoost it is above {above} and surely below {len(below)}."
+        f"Default − best other row ({best.name}): {_minus(f'{apart:+.5f} ({low:+.5f} to {high:+.5f})')}; "
+        f"bar ≥ −{MARGIN:.4f}: {verdict}. Of {len(boosted)} peers on XGBoost it is above {above} and surely below {len(below)}."
     )
 
 
