@@ -75,7 +75,8 @@ def said(problem: str, rows: Sequence[Row]) -> str:
     return (
         f"**{problem}**\n\n{table(COLUMNS, lines)}\n\n"
         f"Default − best other row ({best.name}): {_minus(f'{apart:+.5f} ({low:+.5f} to {high:+.5f})')}; "
-        f"bar ≥ −{MARGIN:.4f}: {verdict}. Of {len(boosted)} peers on XGBoost it is above {above} and surely below {len(below)}."
+        f"bar ≥ −{MARGIN:.4f}: {verdict}. Of {len(boosted)} peers on XGBoost it is above {above} and "
+        f"surely below {len(below)}."
     )
 
 
