@@ -22,6 +22,7 @@ from benchmarks.proof import (
     mouths,
     news,
     numerics,
+    offered,
     pace,
     rhythm,
     texts,
@@ -49,6 +50,7 @@ SEEDS, DRAWS, PAIRS = 400, 1_000_000, 30
 WORLDS = 20
 WRITERS = 12_000
 YEARS, YEARLY = 5, 10_000
+OFFERED = 100
 ENOUGH = 0.945
 REAL_SIZES = (2_000, 21_306)
 ARM_SIZES = (2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 200_000)
@@ -79,6 +81,7 @@ def main() -> int:
     failed += _uplift()
     failed += _values()
     failed += _matched()
+    failed += _offered()
     _branches()
     real = real_market()
     if real is not None:
@@ -203,6 +206,14 @@ def _matched() -> int:
     rates = list(matched.experiments(SEEDS))
     parts = (matched.SAID, RULE, table(COLUMNS, [rate.row() for rate in rates]), matched.training())
     _put("Models: effects where nobody was randomised", "\n\n".join(parts), started)
+    return sum(not rate.holds for rate in rates)
+
+
+def _offered() -> int:
+    started = _now()
+    shown, rates = table(offered.COLUMNS, list(offered.rows())), list(offered.experiments(OFFERED))
+    parts = (offered.SAID, shown, RULE, table(COLUMNS, [rate.row() for rate in rates]))
+    _put("Models: what to offer next", "\n\n".join(parts), started)
     return sum(not rate.holds for rate in rates)
 
 

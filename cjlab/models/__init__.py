@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cjlab.models._reasons import Reasons, reasons
     from cjlab.models._store import load, save
     from cjlab.models.matching import match, weigh
+    from cjlab.models.offers import NextOffer
     from cjlab.models.uplift import Choice, Contacts, Runner, Uplift, choose, score_groups, whom
     from cjlab.models.value import BetaGeometric, CustomerValue, GammaGamma, Tiers
 
@@ -27,6 +28,7 @@ __all__ = [
     "GammaGamma",
     "Judged",
     "Leakage",
+    "NextOffer",
     "Propensity",
     "Reasons",
     "Runner",
@@ -53,6 +55,7 @@ _LATE = {
     "GammaGamma": "value",
     "Judged": "_judge",
     "Leakage": "_leakage",
+    "NextOffer": "offers",
     "Propensity": "_propensity",
     "Reasons": "_reasons",
     "Runner": "uplift",

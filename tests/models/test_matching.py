@@ -110,14 +110,14 @@ def test_the_nearest_are_those_that_brute_force_finds(
 def test_the_likeliest_odds_are_those_of_a_known_library() -> None:
     X, _, treated = drawn(2)
     covariates = Covariates.of(X, treated)
-    design = covariates.independent
+    design = covariates.design()
     known = LogisticRegression(C=np.inf, tol=1e-10, max_iter=2_000).fit(design[:, 1:], treated)
     assert_allclose(likeliest(design, treated), known.decision_function(design[:, 1:]), atol=1e-3)
 
 
 def test_balancing_odds_balance() -> None:
     X, _, treated = drawn(3)
-    design = Covariates.of(X, treated).independent
+    design = Covariates.of(X, treated).design()
     odds = balancing(design, treated)
     assert odds is not None
     weights = np.exp(odds[~treated])

@@ -68,12 +68,12 @@ class Covariates:
         told = np.array([own for *_, own in kept])
         return cls(frame.index, tuple(name for name, *_ in kept), values, told, flags)
 
-    @property
-    def independent(self) -> Floats:
-        """Those columns that are no sums of others, ``(n, at most d)``, the first of them kept."""
+    def design(self, *, squares: bool = True) -> Floats:
+        """Return a constant and those columns that are no sums of others, with or without squares."""
         from scipy.linalg import qr
 
-        whole = np.column_stack([np.ones(len(self.values)), self.values])
+        values = self.values if squares else self.values[:, self.told]
+        whole = np.column_stack([np.ones(len(values)), values])
         _, triangle, pivot = qr(whole / np.linalg.norm(whole, axis=0), mode="economic", pivoting=True)
         rank = int((np.abs(np.diag(triangle)) > 1e-7).sum())  # noqa: PLR2004 - of unit columns
         return np.asarray(whole[:, sorted({0, *pivot[:rank].tolist()})])

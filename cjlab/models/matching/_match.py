@@ -11,7 +11,7 @@ from cjlab.errors import EvidenceError, SpecError
 from cjlab.models.matching._adjusted import Adjusted, adjusted, outcomes
 from cjlab.models.matching._covariates import Covariates
 from cjlab.models.matching._nearest import Nearest
-from cjlab.models.matching._score import balancing, likeliest
+from cjlab.models.matching._score import balanced, likeliest
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -57,7 +57,8 @@ def match(
     neighbours : int, default: 4
         How many others are set beside each treated.
     caliper : float, default: 0.2
-        How far their log odds may lie, in standard deviations of the log odds (Austin 2011, doi:10.1002/pst.433).
+        How far their log odds may lie, in standard deviations of the log odds within a group, the smaller of the two
+        (after Austin 2011, doi:10.1002/pst.433).
     confidence : float, default: 0.95
         Of the interval.
 
@@ -85,11 +86,12 @@ def match(
     if finite(caliper, name="caliper") <= 0:
         raise SpecError(f"caliper is {caliper}; give standard deviations of the log odds, above 0")
     covariates = Covariates.of(X, treated)
-    y, design, taken = outcomes(outcome, covariates), covariates.independent, covariates.treated
+    y, design, taken = outcomes(outcome, covariates), covariates.design(), covariates.treated
     odds = likeliest(design, taken)  # which refuses where the groups are apart
-    even = balancing(design, taken)
-    odds = odds if even is None else even
-    near = Nearest.among(odds[taken], odds[~taken], neighbours=neighbours, caliper=caliper * float(odds.std()))
+    even = balanced(covariates)
+    odds = odds if even is None else even[0]
+    spread = min(float(odds[group].std()) for group in (taken, ~taken))
+    near = Nearest.among(odds[taken], odds[~taken], neighbours=neighbours, caliper=caliper * spread)
     kept = near.found
     if kept.mean() < _HALF:
         raise EvidenceError(

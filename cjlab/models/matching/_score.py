@@ -11,6 +11,8 @@ from cjlab.errors import EvidenceError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from cjlab.models.matching._covariates import Covariates
+
     Floats = NDArray[np.float64]
 
 _ROUNDS = 200
@@ -36,13 +38,23 @@ def likeliest(design: Floats, treated: NDArray[np.bool_]) -> Floats:
         line = design @ theta
         if size < _CLOSE:
             break
-    if line[treated].min() > line[~treated].max() or np.abs(line).max() > _FAR:
+    if line[treated].min() > line[~treated].max():
         raise EvidenceError(
             "the covariates tell who was treated and who was not: nobody among the others is like the treated, so no "
             "effect can be told from what set them apart; test at random, or leave out what decided it if it does not "
             "move the outcome"
         )
     return np.asarray(line)
+
+
+def balanced(covariates: Covariates) -> tuple[Floats, Floats] | None:
+    """Return log odds that balance the covariates, and the design they are linear in; no squares if these bar it."""
+    for squares in (True, False):
+        design = covariates.design(squares=squares)
+        odds = balancing(design, covariates.treated)
+        if odds is not None:
+            return odds, design
+    return None
 
 
 def balancing(design: Floats, treated: NDArray[np.bool_]) -> Floats | None:

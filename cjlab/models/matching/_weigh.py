@@ -10,7 +10,7 @@ from cjlab._checks import finite
 from cjlab.errors import EvidenceError
 from cjlab.models.matching._adjusted import Adjusted, adjusted, outcomes
 from cjlab.models.matching._covariates import Covariates
-from cjlab.models.matching._score import balancing
+from cjlab.models.matching._score import balanced
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,9 +31,10 @@ def weigh(
 
     The odds of being treated are :math:`e^{x'\lambda}`, a logistic propensity whose coefficients are not the likeliest
     but those with which the others, weighted by the odds, have the means of the treated, squares of numbers included
-    (Hainmueller 2012, doi:10.1093/pan/mpr025; Imai & Ratkovic 2014, doi:10.1111/rssb.12027). It is right if either the
-    propensity or a linear outcome is (Zhao & Percival 2017, doi:10.1515/jci-2016-0010). The variance is that of the
-    stacked estimating equations, so it knows that the weights were learned: by their influence function,
+    where any weights balance these too (Hainmueller 2012, doi:10.1093/pan/mpr025; Imai & Ratkovic 2014,
+    doi:10.1111/rssb.12027). It is right if either the propensity or a linear outcome is (Zhao & Percival 2017,
+    doi:10.1515/jci-2016-0010). The variance is that of the stacked estimating equations, so it knows that the weights
+    were learned: by their influence function,
 
     .. math:: \psi_i = \frac{n}{n_1}\left[D_i (Y_i - \mu_i - \tau) - (1 - D_i) w_i (Y_i - \mu_i)\right]
 
@@ -74,14 +75,14 @@ def weigh(
     """
     finite(confidence, name="confidence")
     covariates = Covariates.of(X, treated)
-    y, design, taken = outcomes(outcome, covariates), covariates.independent, covariates.treated
-    line = balancing(design, taken)
-    if line is None:
+    y, taken, found = outcomes(outcome, covariates), covariates.treated, balanced(covariates)
+    if found is None:
         raise EvidenceError(
             f"no weights of the {int((~taken).sum())} others give them the means of the treated "
             f"({_furthest(covariates)} differs most): the two groups do not overlap; test at random, or ask about "
             "those of the treated who have others like them (match)"
         )
+    line, design = found
     odds = np.exp(line[~taken] - line[~taken].max())
     odds /= odds.sum()
     effective = float(odds.sum() ** 2 / (odds**2).sum())

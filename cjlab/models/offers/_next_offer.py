@@ -1,0 +1,309 @@
+"""What to offer next: what many buy, what goes with what he bought, what people like him buy, of what can be had."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import polars as pl
+
+from cjlab._checks import flag, offset, one_of, text, whole
+from cjlab.errors import EvidenceError, SpecError
+from cjlab.models.offers._bought import Bought, common, purchases, stocked
+from cjlab.models.offers._offers import Hits, Offers
+from cjlab.models.offers._profile import Profile
+from cjlab.models.offers._scores import Scores
+from cjlab.models.offers._taste import Taste
+from cjlab.tables import moment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from cjlab.features import Recipe
+    from cjlab.models.offers._choice import Weights
+    from cjlab.tables import Log
+
+_SETTINGS = ("of", "per", "within", "half_life", "again", "least", "most", "confidence", "seed")
+_LIMITS = {"least": (1, 10**9), "most": (2, 20_000), "seed": (0, 10**12)}
+_LEARNED = ("items", "taste", "weights", "plain", "learned_profile")
+
+
+class NextOffer:
+    r"""What to offer a customer next: associations, his profile, and what can be had.
+
+    .. math:: P(i \mid c) \propto p_i^{w_0} \left(\frac{P(i \mid \text{bought})}{p_i}\right)^{w_1}
+              \prod_f \left(\frac{P(i \mid f_c)}{p_i}\right)^{w_f} \, 1[\text{can be had, not his already}]
+
+    with :math:`p_i` how popular an item is lately, :math:`P(i \mid \text{bought})` the share of those who bought what
+    he bought that bought *i* too, on average over what he bought, and :math:`P(i \mid f_c)` the share among customers
+    whose feature *f* is like his. All are learned of what was bought before a horizon ago; how much each weighs is
+    learned of what customers chose within the horizon since (a conditional logit); then the shares are learned anew of
+    all that is known.
+
+    Parameters
+    ----------
+    of : str, default: "purchase"
+        The event that is to come.
+    per : {"item", "category"}
+        What is offered.
+    profile : Recipe, optional
+        Features of customers that may matter; it is built as of both dates, so that it never sees what it is to tell.
+    within : str, default: "28D"
+        The horizon.
+    half_life : str, default: "7D"
+        After how long a purchase says half as much of what is popular.
+    again : bool, default: False
+        Whether what he has bought may be offered; that he has is then one more thing that speaks for or against it.
+    least : int, default: 5
+        How many customers must have bought an item for it to be offered.
+    most : int, default: 5000
+        How many items may be offered: those with the most customers.
+    confidence : float, default: 0.95
+        Of the intervals of :meth:`judge`.
+    seed : int, default: 0
+        Of the sample of choices.
+
+    Attributes
+    ----------
+    items : tuple of str
+        What may be offered.
+    weights : Weights
+        How much each thing weighs, with intervals.
+    plain : Weights
+        The same without the profile.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> log = cj.simulator.simulate(cj.simulator.World.retail(n_customers=1_000), days=150).log
+    >>> model = cj.models.NextOffer().fit(log, as_of="2024-05-01")
+    >>> model.weights.to_frame()["ingredient"].tolist()
+    ['popularity', 'association']
+    """
+
+    items: tuple[str, ...]
+    taste: Taste
+    weights: Weights
+    plain: Weights
+    learned_profile: Profile | None
+
+    def __init__(  # noqa: PLR0913 - its settings, each by name
+        self,
+        *,
+        of: str = "purchase",
+        per: str = "item",
+        profile: Recipe | None = None,
+        within: str = "28D",
+        half_life: str = "7D",
+        again: bool = False,
+        least: int = 5,
+        most: int = 5_000,
+        confidence: float = 0.95,
+        seed: int = 0,
+    ) -> None:
+        self.of = of
+        self.per = per
+        self.profile = profile
+        self.within = within
+        self.half_life = half_life
+        self.again = again
+        self.least = least
+        self.most = most
+        self.confidence = confidence
+        self.seed = seed
+
+    def fit(self, log: Log, *, as_of: str | dt.date) -> NextOffer:
+        """Learn what goes together, and how much each thing weighs.
+
+        Parameters
+        ----------
+        log : Log
+            The log, whose events have an ``item``.
+        as_of : date or text
+            Nothing at or after it is read.
+
+        Returns
+        -------
+        NextOffer
+            Itself.
+
+        Raises
+        ------
+        SpecError
+            When a setting is out of range.
+        TableError
+            When the log lacks a column.
+        EvidenceError
+            When too few items are bought by enough customers, or too few choices were made within the horizon.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> log = cj.simulator.simulate(cj.simulator.World.retail(n_customers=1_000), days=150).log
+        >>> len(cj.models.NextOffer(per="category", again=True).fit(log, as_of="2024-05-01").items)
+        4
+        """
+        self._require_sense()
+        rows, now = purchases(log, of=self.of, per=self.per), moment(as_of, log.timezone)
+        then = (now.astimezone(ZoneInfo(log.timezone)) - offset(self.within, name="within")).astimezone(dt.UTC)
+        before = self._learned(log, rows, then)
+        self.weights, self.plain = before.weighed(rows, then, now, seed=self.seed)
+        after = self._learned(log, rows, now)
+        self.items, self.taste, self.learned_profile = after.bought.items, after.taste, after.profile
+        return self
+
+    def _require_sense(self) -> None:
+        text(self.of, name="of")
+        one_of(self.per, ("item", "category"), name="per")
+        flag(self.again, name="again")
+        for name, (least, most) in _LIMITS.items():
+            whole(getattr(self, name), name=name, least=least, most=most)
+        for name in ("within", "half_life"):
+            offset(getattr(self, name), name=name)
+
+    def _learned(self, log: Log, rows: pl.DataFrame, when: dt.datetime) -> Scores:
+        """Learn of what was bought before a moment."""
+        bought = Bought.read(rows, when, items=common(rows, when, least=self.least, most=self.most))
+        table = None if self.profile is None else self.profile.build(log, when)
+        profile = None if table is None else Profile.learn(table[table.index.isin(bought.customers)])
+        values = None if profile is None or table is None else profile.values(table, bought.customers)
+        days = offset(self.half_life, name="half_life").total_seconds() / 86_400
+        taste = Taste.learn(bought, values, () if profile is None else profile.sizes, half_life=days)
+        return Scores(bought, taste, profile, values, again=self.again)
+
+    @property
+    def _fitted(self) -> NextOffer:
+        if not hasattr(self, "weights"):
+            raise SpecError("this NextOffer is not fitted; call fit(log, as_of=…) first")
+        return self
+
+    def suggest(
+        self,
+        log: Log,
+        *,
+        as_of: str | dt.date,
+        customers: Iterable[Any] | None = None,
+        k: int = 3,
+        available: Iterable[str] | None = None,
+    ) -> Offers:
+        """Return the best offers for customers, of what can be had.
+
+        What the log's ``item_states`` say is out of stock at the date is not offered; nor, unless ``again``, is what he
+        has bought.
+
+        Parameters
+        ----------
+        log : Log
+            The log.
+        as_of : date or text
+            The moment.
+        customers : iterable, optional
+            For whom, in this order; all who have bought unless given. Who has bought nothing is offered what is
+            popular, and what his profile says.
+        k : int
+            How many.
+        available : iterable of str, optional
+            What may be offered; all unless given.
+
+        Returns
+        -------
+        Offers
+            The offers.
+
+        Raises
+        ------
+        SpecError
+            When nothing of what is available is known.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> log = cj.simulator.simulate(cj.simulator.World.retail(n_customers=1_000), days=150).log
+        >>> model = cj.models.NextOffer(per="category", again=True).fit(log, as_of="2024-05-01")
+        >>> set(model.suggest(log, as_of="2024-05-01", available=["tech"]).to_frame()["item"])
+        {'tech'}
+        """
+        scores = self._now(log, as_of, customers)
+        there = stocked(log, moment(as_of, log.timezone), self.items, per=self.per, among=available)
+        return scores.best(self._fitted.weights, there, whole(k, name="k", least=1, most=100))
+
+    def _now(self, log: Log, as_of: str | dt.date, customers: Iterable[Any] | None) -> Scores:
+        """Use what was learned, for what these customers have bought by now."""
+        items, when = self._fitted.items, moment(as_of, log.timezone)
+        rows = purchases(log, of=self.of, per=self.per)
+        all_ = rows.filter(pl.col("at") < when)["customer_id"].unique().sort()
+        who = np.asarray(all_ if customers is None else list(customers))
+        if len(np.unique(who)) != len(who):
+            raise SpecError("customers names somebody more than once; each may stand once")
+        bought, profile = Bought.read(rows, when, items=items, customers=who), self.learned_profile
+        table = None if self.profile is None else self.profile.build(log, when)
+        values = None if profile is None or table is None else profile.values(table, who)
+        return Scores(bought, self.taste, profile, values, again=self.again)
+
+    def judge(self, log: Log, *, as_of: str | dt.date, k: int = 3) -> Hits:
+        """Return how often one of *k* offers was bought within the horizon after a date, beside simpler offers.
+
+        Of customers who had bought before and then bought something that could have been offered to them. Simpler ones,
+        of the same items: popularity; item to item (cosine of who bought both, summed over what he bought); association
+        alone, and, with a profile, the model without it.
+
+        Parameters
+        ----------
+        log : Log
+            The log.
+        as_of : date or text
+            The moment, not before the model learned.
+        k : int
+            How many offers.
+
+        Returns
+        -------
+        Hits
+            Shares with intervals.
+
+        Raises
+        ------
+        EvidenceError
+            When nobody bought anything that could have been offered.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> log = cj.simulator.simulate(cj.simulator.World.retail(n_customers=1_000), days=180).log
+        >>> hits = cj.models.NextOffer().fit(log, as_of="2024-05-15").judge(log, as_of="2024-05-15")
+        >>> hits.to_frame()["method"].tolist()
+        ['model', 'popularity', 'item to item', 'association']
+        """
+        scores, when = self._now(log, as_of, None), moment(as_of, log.timezone)
+        local = when.astimezone(ZoneInfo(log.timezone)) + offset(self.within, name="within")
+        rows = purchases(log, of=self.of, per=self.per).filter(pl.col("at") >= when)
+        came = Bought.read(rows, local.astimezone(dt.UTC), items=self.items, customers=scores.bought.customers)
+        names, hits = scores.hits(
+            (self._fitted.weights, self.plain), came, stocked(log, when, self.items, per=self.per), k
+        )
+        if not len(hits):
+            raise EvidenceError(
+                f"nobody bought anything new within {self.within} of {when:%Y-%m-%d}; give an earlier date"
+            )
+        return Hits(names, hits, k, self.confidence)
+
+    def _parts(self) -> Mapping[str, Any]:
+        recipe = None if self.profile is None else json.dumps(self.profile.said)
+        learned = {name: getattr(self._fitted, name) for name in _LEARNED}
+        return (
+            {name: getattr(self, name) for name in _SETTINGS} | learned | {"items": list(self.items), "profile": recipe}
+        )
+
+    @classmethod
+    def _of(cls, parts: Mapping[str, Any]) -> NextOffer:
+        from cjlab.features import Recipe
+
+        recipe = None if parts["profile"] is None else Recipe.of(json.loads(parts["profile"]))
+        made = cls(profile=recipe, **{name: parts[name] for name in _SETTINGS})
+        for name in _LEARNED:
+            setattr(made, name, parts[name])
+        made.items = tuple(parts["items"])
+        return made
