@@ -8,12 +8,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from cjlab.models._card import Card, card
     from cjlab.models._churn import Churn
     from cjlab.models._judge import Judged, judge
     from cjlab.models._leakage import Leakage, leakage
     from cjlab.models._propensity import Propensity
     from cjlab.models._reasons import Reasons, reasons
     from cjlab.models._store import load, save
+    from cjlab.models._survival import Survival
     from cjlab.models.matching import match, weigh
     from cjlab.models.offers import NextOffer
     from cjlab.models.uplift import Choice, Contacts, Runner, Uplift, choose, score_groups, whom
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BetaGeometric",
+    "Card",
     "Choice",
     "Churn",
     "Contacts",
@@ -32,8 +35,10 @@ __all__ = [
     "Propensity",
     "Reasons",
     "Runner",
+    "Survival",
     "Tiers",
     "Uplift",
+    "card",
     "choose",
     "judge",
     "leakage",
@@ -48,6 +53,7 @@ __all__ = [
 
 _LATE = {
     "BetaGeometric": "value",
+    "Card": "_card",
     "Choice": "uplift",
     "Churn": "_churn",
     "Contacts": "uplift",
@@ -59,8 +65,10 @@ _LATE = {
     "Propensity": "_propensity",
     "Reasons": "_reasons",
     "Runner": "uplift",
+    "Survival": "_survival",
     "Tiers": "value",
     "Uplift": "uplift",
+    "card": "_card",
     "choose": "uplift",
     "judge": "_judge",
     "leakage": "_leakage",

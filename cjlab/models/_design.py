@@ -21,6 +21,7 @@ _WIDE = 400  # ramps of all numbers together, where they are many: then each ben
 _LEVELS = 50  # categories with a flag of their own; the rarer ones share one
 _ROWS = 65_536  # rows of a block: a design is wide, and never held for a million customers at once
 _FLAT = 1e-9
+_EDGE = 0.005  # beyond this share of the values, at either end, a ramp is level
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,8 +29,9 @@ class Design:
     r"""How coded columns become the standardised columns of a linear model.
 
     A number with missing values filled by the median is written in ramps between its knots
-    :math:`q_0 < q_1 < …`, :math:`\min(\max(x - q_k, 0), q_{k+1} - q_k)` (the outer two without end), so that each
-    coefficient is the slope of one stretch: a straight line where all are alike, monotone where all have one sign.
+    :math:`q_0 < q_1 < …`, :math:`\min(\max(x - q_k, 0), q_{k+1} - q_k)`, so that each coefficient is the slope of one
+    stretch: a straight line where all are alike, monotone where all have one sign, and level beyond the outer knots,
+    which leave a half per cent on either side.
 
     Parameters
     ----------
@@ -96,9 +98,7 @@ class Design:
     def _one(column: NDArray[np.float64], role: int, ends: tuple[float, float], fill: float) -> NDArray[np.float64]:
         start, end = ends
         if role == 0:
-            known = np.where(np.isnan(column), fill, column)
-            low = known if np.isneginf(start) else np.maximum(known, start) - start
-            return low if np.isposinf(end) else np.minimum(low, end if np.isneginf(start) else end - start)
+            return np.clip(np.where(np.isnan(column), fill, column), start, end) - start
         flag = (column == start) if role == 1 else np.isnan(column) if role == 2 else column >= start  # noqa: PLR2004 - the roles above
         return np.asarray(flag, np.float64)
 
@@ -125,9 +125,11 @@ class Design:
 def _ramps(column: NDArray[np.float64], knots: int) -> list[tuple[int, float, float]]:
     """Return the ramps of a number, and a flag where some are missing."""
     known = column[~np.isnan(column)]
-    inner = np.unique(np.quantile(known, np.linspace(0, 1, knots + 2)[1:-1])) if len(known) else np.empty(0)
-    inside = inner[(inner > known.min()) & (inner < known.max())] if len(known) else inner
-    made = [(0, low, high) for low, high in pairwise([-np.inf, *inside, np.inf])] if len(known) else []
+    places = np.r_[_EDGE, np.linspace(0, 1, knots + 2)[1:-1], 1 - _EDGE]
+    found = np.unique(np.quantile(known, places)) if len(known) else np.empty(0)
+    if len(found) == 1 and known.min() < known.max():  # all but a few are one value
+        found = np.array([known.min(), known.max()])
+    made = [(0, low, high) for low, high in pairwise(found)]
     return made + ([(2, 0.0, 0.0)] if len(known) < len(column) else [])
 
 

@@ -22,6 +22,7 @@ Part: TypeAlias = (
 _KINDS = {
     "beta_geometric": "cjlab.models.value._beta_geometric:BetaGeometric",
     "blend": "cjlab.models._blend:Blend",
+    "card": "cjlab.models._card:Card",
     "churn": "cjlab.models._churn:Churn",
     "columns": "cjlab.models._columns:Columns",
     "correction": "cjlab.models.value._correction:Correction",
@@ -36,6 +37,7 @@ _KINDS = {
     "parameters": "cjlab.models.value._parameters:Parameters",
     "propensity": "cjlab.models._propensity:Propensity",
     "scale": "cjlab.models._scale:Scale",
+    "survival": "cjlab.models._survival:Survival",
     "tiers": "cjlab.models.value._tiers:Tiers",
     "trees": "cjlab.models._trees:Trees",
     "uplift": "cjlab.models.uplift._uplift:Uplift",

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 _PATIENCE = 50  # rounds without gain after which a fold stops
 _ROWS = 262_144  # rows of a block that is scored at once
 _FIXED = {
-    "objective": "binary:logistic",
-    "eval_metric": "logloss",
     "tree_method": "hist",
     "min_child_weight": 5,
     "subsample": 0.8,
@@ -31,6 +29,7 @@ _FIXED = {
     "reg_lambda": 1.0,
     "base_score": 0.5,
 }
+_LOSS = {"binary:logistic": "logloss", "survival:cox": "cox-nloglik"}
 
 
 @dataclass(frozen=True)
@@ -98,6 +97,7 @@ class Grower:
     rounds: int
     monotone: Mapping[str, int]
     seed: int
+    objective: str = "binary:logistic"
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -107,7 +107,8 @@ class Grower:
     @property
     def settings(self) -> dict[str, Any]:
         """Say it in xgboost's words."""
-        own = {"max_depth": self.depth, "eta": self.rate, "seed": self.seed, "nthread": threads()}
+        own: dict[str, Any] = {"objective": self.objective, "eval_metric": _LOSS[self.objective]}
+        own |= {"max_depth": self.depth, "eta": self.rate, "seed": self.seed, "nthread": threads()}
         signs = tuple(self.monotone.get(name, 0) for name in self.columns.names)
         return _FIXED | own | ({"monotone_constraints": signs} if any(signs) else {})
 
