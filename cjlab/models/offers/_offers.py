@@ -112,7 +112,8 @@ class Hits(Shown):
         -------
         pandas.DataFrame
             ``method``, ``customers``, ``hit`` (the share of customers) with ``low`` and ``high`` (Wilson), and
-            ``ahead``: how much more often the model hits, of the same customers, with ``ahead_low`` and ``ahead_high``.
+            ``ahead``: how much more often the model hits, of the same customers, with ``ahead_low`` and ``ahead_high``
+            (NaN where no customer differs).
 
         Examples
         --------
