@@ -4,14 +4,20 @@ Each figure carries in ``layout.meta["cjlab"]`` what it shows in a sentence (``f
 and its layout for a ``narrow`` screen, so that a page can be read without seeing the chart.
 """
 
+from cjlab.plots._at_budget import at_budget
 from cjlab.plots._balance import balance
 from cjlab.plots._by_day import by_day
+from cjlab.plots._calibration import calibration
 from cjlab.plots._courses import Axis, Course, courses
+from cjlab.plots._deciles import uplift_by_decile
 from cjlab.plots._effects import effects
+from cjlab.plots._found import gain, precision_recall, roc
 from cjlab.plots._levels import Level, levels
 from cjlab.plots._life import life
 from cjlab.plots._net_margin import net_margin
+from cjlab.plots._profit import profit_curve
 from cjlab.plots._punched import Grid, punched
+from cjlab.plots._qini import qini
 from cjlab.plots._sample_size import sample_size
 from cjlab.plots._segments import segments
 from cjlab.plots._split import split
@@ -23,18 +29,26 @@ __all__ = [
     "Course",
     "Grid",
     "Level",
+    "at_budget",
     "balance",
     "by_day",
+    "calibration",
     "courses",
     "effects",
+    "gain",
     "levels",
     "life",
     "margin",
     "net_margin",
+    "precision_recall",
+    "profit_curve",
     "punched",
+    "qini",
+    "roc",
     "sample_size",
     "segments",
     "split",
     "timeline",
+    "uplift_by_decile",
     "validity",
 ]

@@ -1,0 +1,137 @@
+"""Figures of metrics show whole bands, the metrics' own numbers, and true sentences in both languages."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+import cjlab as cj
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import plotly.graph_objects as go
+
+N = 3_000
+
+
+def told(figure: go.Figure) -> dict[str, Any]:
+    return dict(figure.layout.meta["cjlab"])
+
+
+def rows(slope: float = 0.3) -> dict[str, Any]:
+    rng = np.random.default_rng(2)
+    score, arm = rng.random(N), np.where(np.arange(N) % 2, "mail", "none")
+    outcome = (rng.random(N) < 0.1 + 0.2 * score + slope * (score - 0.4) * (arm == "mail")).astype(float)
+    return {"outcome": outcome, "score": score, "arm": arm, "control": "none", "propensity": {"mail": 0.5, "none": 0.5}}
+
+
+def judged() -> tuple[np.ndarray, np.ndarray]:
+    test = rows()
+    return test["outcome"], 0.1 + 0.25 * test["score"]
+
+
+FIGURES: dict[str, Callable[[str], go.Figure]] = {
+    "qini": lambda lang: cj.plots.qini(cj.metrics.qini(**rows()), language=lang),
+    "auuc": lambda lang: cj.plots.qini(cj.metrics.auuc(**rows()), language=lang),
+    "profit": lambda lang: cj.plots.profit_curve(
+        cj.metrics.profit_curve(**rows(), value=9, cost=0.5),
+        currency="EUR",
+        today=cj.metrics.profit_curve(**rows() | {"score": rows()["outcome"]}, value=9, cost=0.5),
+        language=lang,
+    ),
+    "gain": lambda lang: cj.plots.gain(cj.metrics.gain(*judged()), language=lang),
+    "roc": lambda lang: cj.plots.roc(cj.metrics.roc(*judged()), language=lang),
+    "precision": lambda lang: cj.plots.precision_recall(cj.metrics.precision_recall(*judged()), language=lang),
+    "calibration": lambda lang: cj.plots.calibration(cj.metrics.calibration(*judged()), language=lang),
+    "budget": lambda lang: cj.plots.at_budget(
+        cj.metrics.at_budget(*judged(), value=5, cost=1), currency="EUR", language=lang
+    ),
+    "deciles": lambda lang: cj.plots.uplift_by_decile(cj.metrics.uplift_by_decile(**rows()), language=lang),
+}
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_axes_hold_all_that_is_drawn_and_every_row_has_its_columns(name: str) -> None:
+    figure = FIGURES[name]("en")
+    for trace in figure.data:
+        if trace.y is not None and trace.error_x.array is None and trace.x[0] is not None:
+            assert figure.layout.yaxis.range[0] <= min(trace.y) <= max(trace.y) <= figure.layout.yaxis.range[1]
+            assert figure.layout.xaxis.range[0] <= min(trace.x) <= max(trace.x) <= figure.layout.xaxis.range[1]
+    table = told(figure)["table"]
+    assert {len(row) for row in table["rows"]} == {len(table["columns"])}
+    assert "nan" not in str(told(figure)).lower()
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_french_says_the_same_in_french(name: str) -> None:
+    french, english = (told(FIGURES[name](language)) for language in ("fr", "en"))
+    text = f"{french['finding']} {french['table']['columns']} {french['table']['rows']}"
+    assert not re.search(r"\b(the|of|customers|interval|contacted|share)\b", text)
+    assert not re.search(r"\d\.\d", text)
+    numbers = [re.findall(r"\d+", one["finding"]) for one in (french, english)]
+    assert sorted(numbers[0]) == sorted(numbers[1])
+
+
+def test_no_sentence_needs_a_statistician() -> None:
+    for name, draw in FIGURES.items():
+        figure = told(draw("en"))
+        words = f"{figure['finding']} {figure['table']['columns']}"
+        assert not re.search(r"Qini|AUUC|AUC|ROC|Brier|ECE|recall|calibrat", words, flags=re.IGNORECASE), name
+
+
+def test_gains_are_per_thousand_customers_with_their_band() -> None:
+    found = cj.metrics.qini(**rows())
+    figure = cj.plots.qini(found)
+    lines = {trace.uid: trace for trace in figure.data}
+    assert lines["accent-line"].y == pytest.approx(1_000 * found.curve.estimate)
+    assert lines["muted-line"].y == pytest.approx((0, 1_000 * found.effect.estimate))
+    assert lines["accent-band"].y[:101] == pytest.approx(1_000 * found.curve.high)
+    assert told(figure)["finding"].startswith("Contacting by score brings more than contacting as many at random: ")
+    assert f"{1_000 * found.low:.1f} to {1_000 * found.high:.1f}" in told(figure)["finding"]
+
+
+def test_a_ranking_that_is_no_good_is_said_to_be_none() -> None:
+    worse = told(cj.plots.qini(cj.metrics.qini(**rows(-0.3))))["finding"]
+    assert worse.startswith("Contacting by score brings less than contacting as many at random: −")
+    constant = told(cj.plots.qini(cj.metrics.qini(**rows() | {"score": np.ones(N)})))["finding"]
+    assert constant.startswith(
+        "Contacting by score cannot be told from contacting as many at random: the difference is 0 "
+    )
+
+
+def test_today_lies_beside_and_the_plan_is_marked() -> None:
+    figure = FIGURES["profit"]("en")
+    net = cj.metrics.profit_curve(**rows(), value=9, cost=0.5)
+    lines = {trace.uid: trace for trace in figure.data}
+    assert (lines["good-spot"].x, lines["good-spot"].y) == ((net.planned_share,), (net.planned.estimate,))
+    assert set(lines) == {"accent-band", "accent-line", "muted-line", "good-spot"}
+    assert told(figure)["table"]["columns"][-1] == "Today’s rule"
+
+
+def test_where_nobody_is_planned_it_says_so() -> None:
+    found = cj.metrics.profit_curve(**rows() | {"score": np.full(N, 0.01)}, value=9, cost=0.5)
+    figure = cj.plots.profit_curve(found, currency="EUR")
+    assert told(figure)["finding"].startswith("For nobody is a gain predicted that exceeds the cost. Treating everyone")
+    assert not [trace for trace in figure.data if trace.uid == "good-spot"]
+
+
+def test_few_customers_are_not_told() -> None:
+    test = {name: one[:60] if isinstance(one, np.ndarray) else one for name, one in rows().items()}
+    figure = told(cj.plots.uplift_by_decile(cj.metrics.uplift_by_decile(**test)))
+    assert [row[1:] for row in figure["table"]["rows"]] == [["under 11", "", "", "", ""]] * 10
+    outcome, score = np.tile([0.0, 1.0], 40), np.tile([0.2, 0.7], 40)
+    score[:5] = 0.9
+    assert len(told(cj.plots.calibration(cj.metrics.calibration(outcome, score)))["table"]["rows"]) == 2
+
+
+def test_a_budget_without_currency_tells_no_money() -> None:
+    plain, costly = (
+        told(cj.plots.at_budget(cj.metrics.at_budget(*judged(), value=5, cost=1), currency=currency))["table"]
+        for currency in (None, "EUR")
+    )
+    assert costly["columns"] == [*plain["columns"], "Cost", "Net after cost"]
+    assert costly["rows"][0][-2] == "€150"
