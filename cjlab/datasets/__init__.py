@@ -12,6 +12,7 @@ from cjlab.datasets._named import named
 from cjlab.datasets._online_retail import online_retail
 from cjlab.datasets._online_shop import online_shop
 from cjlab.datasets._promotion_test import promotion_test
+from cjlab.datasets._simulated_operator import simulated_operator
 from cjlab.datasets._simulated_shop import simulated_shop
 from cjlab.datasets._simulated_test import simulated_test
 from cjlab.datasets._telco import telco
@@ -31,6 +32,7 @@ __all__ = [
     "online_retail",
     "online_shop",
     "promotion_test",
+    "simulated_operator",
     "simulated_shop",
     "simulated_test",
     "telco",

@@ -239,6 +239,15 @@ _ENTRIES = (
         currency="EUR",
     ),
     Entry(
+        name="simulated_operator",
+        about="seventeen months of the simulated telecom operator, with contracts, made by the package",
+        rows=803_764,
+        of="events",
+        opens_as="log",
+        terms="Apache-2.0; synthetic",
+        currency="EUR",
+    ),
+    Entry(
         name="simulated_shop",
         about="fifteen months of the simulated shop and of its old habits, made by the package",
         rows=747_405,

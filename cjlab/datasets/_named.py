@@ -14,6 +14,7 @@ from cjlab.datasets._hillstrom import hillstrom
 from cjlab.datasets._online_retail import online_retail
 from cjlab.datasets._online_shop import online_shop
 from cjlab.datasets._promotion_test import promotion_test
+from cjlab.datasets._simulated_operator import simulated_operator
 from cjlab.datasets._simulated_shop import simulated_shop
 from cjlab.datasets._simulated_test import simulated_test
 from cjlab.errors import DatasetError
@@ -31,6 +32,7 @@ _LOGS: Mapping[str, Callable[[], Log]] = MappingProxyType(
         "online_retail": online_retail,
         "online_shop": online_shop,
         "promotion_test": promotion_test,
+        "simulated_operator": simulated_operator,
         "simulated_shop": simulated_shop,
         "simulated_test": simulated_test,
     }

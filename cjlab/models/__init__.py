@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cjlab.models._card import Card, card
     from cjlab.models._churn import Churn
+    from cjlab.models._defence import Defence, defend
     from cjlab.models._judge import Judged, judge
     from cjlab.models._leakage import Leakage, leakage
     from cjlab.models._propensity import Propensity
@@ -28,6 +29,7 @@ __all__ = [
     "Churn",
     "Contacts",
     "CustomerValue",
+    "Defence",
     "GammaGamma",
     "Judged",
     "Leakage",
@@ -40,6 +42,7 @@ __all__ = [
     "Uplift",
     "card",
     "choose",
+    "defend",
     "judge",
     "leakage",
     "load",
@@ -58,6 +61,7 @@ _LATE = {
     "Churn": "_churn",
     "Contacts": "uplift",
     "CustomerValue": "value",
+    "Defence": "_defence",
     "GammaGamma": "value",
     "Judged": "_judge",
     "Leakage": "_leakage",
@@ -70,6 +74,7 @@ _LATE = {
     "Uplift": "uplift",
     "card": "_card",
     "choose": "uplift",
+    "defend": "_defence",
     "judge": "_judge",
     "leakage": "_leakage",
     "load": "_store",

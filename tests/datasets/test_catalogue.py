@@ -31,7 +31,10 @@ def test_it_shows_name_rows_source_terms_and_place(tmp_path: Path, monkeypatch: 
     assert table.loc["hillstrom", ["rows", "of", "opens_as"]].tolist() == [64_000, "customers", "log"]
     assert table.loc["hillstrom", "source"] == "carlosquintanillaa/Datasets@bd475633"
     assert table.loc["lalonde", "terms"] == "Apache-2.0 repository"
-    assert (table.drop(["promotion_test", "simulated_shop", "simulated_test"])["found"] == "not at hand").all()
+    assert (
+        table.drop(["promotion_test", "simulated_operator", "simulated_shop", "simulated_test"])["found"]
+        == "not at hand"
+    ).all()
     assert table.loc["promotion_test", ["source", "found"]].tolist() == ["made by the package", "always"]
     assert list(tmp_path.iterdir()) == []
 
