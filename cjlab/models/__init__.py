@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cjlab.models._survival import Survival
     from cjlab.models.matching import match, weigh
     from cjlab.models.offers import NextOffer
+    from cjlab.models.personas import Personas
     from cjlab.models.uplift import Choice, Contacts, Runner, Uplift, choose, score_groups, whom
     from cjlab.models.value import BetaGeometric, CustomerValue, GammaGamma, Tiers
 
@@ -34,6 +35,7 @@ __all__ = [
     "Judged",
     "Leakage",
     "NextOffer",
+    "Personas",
     "Propensity",
     "Reasons",
     "Runner",
@@ -66,6 +68,7 @@ _LATE = {
     "Judged": "_judge",
     "Leakage": "_leakage",
     "NextOffer": "offers",
+    "Personas": "personas",
     "Propensity": "_propensity",
     "Reasons": "_reasons",
     "Runner": "uplift",

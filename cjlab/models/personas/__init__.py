@@ -1,0 +1,5 @@
+"""Personas: a few groups of customers by rules that a person can read."""
+
+from cjlab.models.personas._personas import Personas
+
+__all__ = ["Personas"]
