@@ -51,6 +51,7 @@ bench: $(READY) ## rerun the side-by-side figures into benchmarks/RESULTS.md
 	@$(BIN)/python -m benchmarks.simulator
 	@$(BIN)/python -m benchmarks.features
 	@$(BIN)/python -m benchmarks.models.churn
+	@$(BIN)/python -m benchmarks.features.once
 	@$(BIN)/python -m benchmarks.simulator.stored
 	@$(BIN)/python -m benchmarks.models.uplift
 

@@ -1,7 +1,8 @@
 """Rerun the timings of features and write them into ``benchmarks/RESULTS.md``.
 
 Arguments, if any: folders with stored logs, from the small to the large, in place of those that are simulated. Where
-``CJLAB_FEATURETOOLS`` names a Python that has featuretools, that is measured too, on the smallest.
+``CJLAB_FEATURETOOLS`` names a Python that has featuretools (which needs pandas below 3, and pyarrow), that is measured
+too, on the smallest.
 """
 
 from __future__ import annotations
