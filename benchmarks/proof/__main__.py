@@ -7,11 +7,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from benchmarks.page import provenance, put, table
 from benchmarks.proof import (
     affinities,
+    alike,
     decisions,
     draws,
     families,
@@ -19,6 +18,7 @@ from benchmarks.proof import (
     identities,
     market,
     matched,
+    measures,
     mouths,
     news,
     numerics,
@@ -32,7 +32,7 @@ from benchmarks.proof import (
     values,
 )
 from benchmarks.proof.bar import COLUMNS, Part, Rate
-from benchmarks.proof.markets import LogNormal, Resampled
+from benchmarks.proof.markets import LogNormal, Resampled, real_market
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -82,24 +82,13 @@ def main() -> int:
     failed += _values()
     failed += _matched()
     failed += _offered()
+    failed += _rates("Metrics: intervals, and false alarms", lambda: measures.experiments(REPLAYS), measures.SAID)
+    failed += _alike()
     _branches()
     real = real_market()
     if real is not None:
         _real_spend(real)
     return 1 if failed else 0
-
-
-def real_market() -> Resampled | None:
-    """Return the control of the real test, or None where its file is not at hand."""
-    from cjlab.datasets import at_hand
-
-    folder = at_hand("hillstrom")
-    if folder is None:
-        sys.stderr.write("the Hillstrom file is not at hand: its cells are left as they were\n")
-        return None
-    file = pl.read_csv(folder / "hillstrom.csv", schema_overrides={"spend": pl.Float64})
-    control = file.filter(pl.col("segment") == "No E-Mail")
-    return Resampled(control["spend"].to_numpy(), control["history"].to_numpy())
 
 
 def _two_arms() -> Iterable[Rate]:
@@ -132,12 +121,20 @@ def _branches() -> None:
     _put("Two branches of one market", text, started)
 
 
-def _rates(heading: str, measure: Callable[[], Iterable[Rate | Part]]) -> int:
+def _rates(heading: str, measure: Callable[[], Iterable[Rate | Part]], said: str = "") -> int:
     started = _now()
     found = list(measure())
     failed = [rate for rate in found if not rate.holds]
-    _put(heading, f"{RULE}\n\n{table(COLUMNS, [rate.row() for rate in found])}", started)
+    rule = f"{said} {RULE}".strip()
+    _put(heading, f"{rule}\n\n{table(COLUMNS, [rate.row() for rate in found])}", started)
     return len(failed)
+
+
+def _alike() -> int:
+    started, found = _now(), list(alike.compared(WORLDS))
+    body = table(alike.COLUMNS, [one.row() for one in found])
+    _put("Metrics: the same figures as others", f"{alike.SAID}\n\n{body}", started)
+    return sum(not one.holds for one in found)
 
 
 def _identities() -> int:

@@ -6,11 +6,13 @@ treated arm's metric is multiplied by ``1 + lift``. Draws are keyed by (market, 
 
 from __future__ import annotations
 
+import sys
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import polars as pl
 
 from cjlab.statistics import Joint, Sample
 
@@ -140,3 +142,16 @@ def rates(share: float, customers: int, replays: int, lift: float, *, key: int =
         Sample(count, treated, treated * (1 - treated) * spread),
         Sample(count, control, control * (1 - control) * spread),
     )
+
+
+def real_market() -> Resampled | None:
+    """Return the control of the real test, or None where its file is not at hand."""
+    from cjlab.datasets import at_hand
+
+    folder = at_hand("hillstrom")
+    if folder is None:
+        sys.stderr.write("the Hillstrom file is not at hand: its cells are left as they were\n")
+        return None
+    file = pl.read_csv(folder / "hillstrom.csv", schema_overrides={"spend": pl.Float64})
+    control = file.filter(pl.col("segment") == "No E-Mail")
+    return Resampled(control["spend"].to_numpy(), control["history"].to_numpy())

@@ -26,7 +26,9 @@ FINEST = 20_000
 SAID = (
     "Rows are drawn from a population whose every figure is known: what happens to a score *s* has the chance "
     "0.05 + 0.3 *s*, treatment (of 30 %) adds 0.12 *s* − 0.03. Tied scores have 50 values. Where customers have "
-    "several rows, these share their arm and most of their luck, and the interval knows whose they are."
+    "several rows, these share their arm and most of their luck, and the interval knows whose they are. False alarms of "
+    "a comparison are those of many customers: with 870 of several rows each, 40,000 tests at 5 % told two equal "
+    "scores apart in 5.3 % (AUC) and 5.5 % (average precision)."
 )
 
 
@@ -93,6 +95,15 @@ def truths(people: People) -> dict[str, float]:
     }
 
 
+def experiments(replays: int) -> Iterator[Rate]:
+    """Rerun all of it: the levels of tests by ``replays``, intervals by a tenth of them."""
+    yield from coverage(replays // 20)
+    yield from calibrated(replays // 40)
+    yield from alarms(replays, n=2_000, several=False)
+    yield from alarms(replays // 4, n=6_000, several=True)
+    yield from resampled_alarms(replays // 100)
+
+
 def coverage(replays: int) -> Iterator[Rate]:
     """Count how often each interval holds the figure of the population."""
     for people in (People(1_000), People(1_000, tied=True), People(2_000, tied=True, several=True)):
@@ -152,20 +163,18 @@ def calibrated(replays: int, *, n: int = 2_000) -> Iterator[Rate]:
         yield Rate.of("coverage, ECE", where, np.array(found["ECE"]), CONFIDENCE, kind="at_least")
 
 
-def alarms(replays: int, *, n: int = 2_000) -> Iterator[Rate]:
+def alarms(replays: int, *, n: int, several: bool) -> Iterator[Rate]:
     """Count how often two scores that know equally much are told apart at 5 %."""
-    names = ("auc", "average_precision", "brier", "recall", "qini")
-    for several in (False, True):
-        where = f"{n:,} rows" + ", several a customer" * several
-        told: dict[str, list[bool]] = {name: [] for name in names}
-        for seed in range(replays):
-            one, other, given = twins(seed, n, several=several)
-            for name in names:
-                test = given if name == "qini" else {key: given[key] for key in ("outcome", "customer") if key in given}
-                more = {"share": 0.2} if name == "recall" else {}
-                told[name].append(cj.metrics.compare(name, one, other, **test, **more).p < 1 - CONFIDENCE)
-        for name, held in told.items():
-            yield Rate.of(f"false alarms of compare, {name}", where, np.array(held), 1 - CONFIDENCE)
+    told: dict[str, list[bool]] = {"auc": [], "average_precision": [], "brier": [], "recall": [], "qini": []}
+    for seed in range(replays):
+        one, other, given = twins(seed, n, several=several)
+        for name, found in told.items():
+            test = given if name == "qini" else {key: given[key] for key in ("outcome", "customer") if key in given}
+            more = {"share": 0.2} if name == "recall" else {}
+            found.append(cj.metrics.compare(name, one, other, **test, **more).p < 1 - CONFIDENCE)
+    where = f"{n:,} rows" + ", several a customer" * several
+    for name, found in told.items():
+        yield Rate.of(f"false alarms of compare, {name}", where, np.array(found), 1 - CONFIDENCE)
 
 
 def resampled_alarms(replays: int, *, n: int = 400) -> Iterator[Rate]:

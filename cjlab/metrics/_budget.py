@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cjlab._checks import within
+from cjlab._checks import shown, within
 from cjlab.errors import SpecError
 from cjlab.metrics._curve import gains
 from cjlab.metrics._door import clusters, events, numbers, same_rows
@@ -166,8 +166,8 @@ def amounts(given: Given, *, name: str, n: int) -> Floats:
 
 
 def _shares(shares: Sequence[float]) -> Floats:
-    if not len(shares):
-        raise SpecError("shares is empty; give the shares of customers that are contacted, such as [0.1, 0.2]")
+    if np.ndim(shares) != 1 or not len(shares):
+        raise SpecError(f"shares is {shown(shares)}; give a list of shares of customers, such as [0.1, 0.2]")
     found = np.array([within(one, 0, 1, name="shares") for one in shares])
     if not found.min() > 0:
         raise SpecError("shares has 0; give shares above 0, at most 1")

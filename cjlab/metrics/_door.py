@@ -20,6 +20,8 @@ Flags: TypeAlias = NDArray[np.bool_]
 Given: TypeAlias = ArrayLike
 Columns: TypeAlias = Any  # a frame of pandas or Polars, or a mapping of arms to numbers or columns
 
+_LARGEST = 1e100
+
 
 class Labels(NamedTuple):
     """A column of labels: the code of each row, and the label of each code."""
@@ -54,6 +56,11 @@ def numbers(values: Given, *, name: str, n: int | None = None) -> Floats:
         raise TableError(
             f"{name} is {found[wrong[0]]} in row {wrong[0]} and {len(wrong)} of {len(found)} rows are missing or "
             "infinite; give a finite number a row, or leave those rows out of every argument"
+        )
+    if np.abs(found).max() > _LARGEST:
+        row = int(np.abs(found).argmax())
+        raise TableError(
+            f"{name} is {found[row]:g} in row {row}; give numbers from −1e100 to 1e100, whose squares add up"
         )
     return found
 

@@ -95,6 +95,8 @@ def received(propensity: Columns, codes: Codes, arms: tuple[Any, ...]) -> Floats
     """Return the probability of the arm that each row received, above 0 and at most 1."""
     if named(propensity) is not None:
         chance = by_arm(propensity, arms, name="propensity", n=len(codes))[np.arange(len(codes)), codes]
+    elif np.ndim(propensity) == 2:  # noqa: PLR2004 - rows and columns, which do not say whose they are
+        chance = by_arm(propensity, arms, name="propensity", n=len(codes))[:, 0]
     elif propensity is None or np.ndim(propensity) == 0:
         raise TableError(
             f"propensity is {shown(propensity)}; give the probability with which each row got the arm it received, "

@@ -12,11 +12,13 @@ from statsmodels.stats.proportion import proportion_confint
 
 from benchmarks.page import put, table
 from benchmarks.proof import (
+    alike,
     decisions,
     draws,
     families,
     identities,
     market,
+    measures,
     mouths,
     news,
     numerics,
@@ -26,9 +28,8 @@ from benchmarks.proof import (
     two_arms,
     usefulness,
 )
-from benchmarks.proof.__main__ import real_market
 from benchmarks.proof.bar import Part, Rate
-from benchmarks.proof.markets import LogNormal
+from benchmarks.proof.markets import LogNormal, real_market
 from cjlab.simulator import RandomContacts, World, simulate
 
 if TYPE_CHECKING:
@@ -84,6 +85,9 @@ def test_names_are_right_by_the_words_of_the_world_that_writes() -> None:
         lambda: draws.neighbours(100, 100_000),
         lambda: market.experiments(20, futures=8),
         lambda: mouths.experiments(20, futures=2),
+        lambda: measures.coverage(60),
+        lambda: measures.calibrated(60),
+        lambda: measures.alarms(200, n=1_000, several=True),
     ],
     ids=[
         "rates",
@@ -97,6 +101,9 @@ def test_names_are_right_by_the_words_of_the_world_that_writes() -> None:
         "neighbouring draws",
         "true effects",
         "word of mouth",
+        "intervals of metrics",
+        "calibration",
+        "comparisons",
     ],
 )
 def test_what_is_promised_holds(measured: Callable[[], Iterable[Rate]]) -> None:
@@ -192,3 +199,19 @@ def test_a_section_is_replaced_alone(tmp_path: Path) -> None:
 
 def test_two_branches_of_a_market_differ_by_less_than_two_markets() -> None:
     assert market.branches(4, customers=400, days=40).ratio > 2
+
+
+def test_an_interval_that_does_not_know_its_customers_is_caught() -> None:
+    people = measures.People(2_000, tied=True, several=True)
+    true, held = measures.truths(people)["policy"], []
+    for seed in range(120):
+        rows = people.rows(seed)
+        held.append(measures.inside(measures.measured(rows | {"given": {}})["policy, IPS"], true))
+    assert not Rate.of("coverage", "customers unknown", np.array(held), 0.95).holds
+
+
+def test_figures_are_those_of_scikit_learn() -> None:
+    rows = alike.drawn(0)
+    ours, theirs = alike.judged(rows), alike.by_scikit_learn(rows)
+    assert ours == pytest.approx(theirs, abs=alike.BAR)
+    assert not alike.Alike("AUC", "another", 1, 2e-9).holds

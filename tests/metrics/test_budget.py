@@ -114,8 +114,11 @@ def test_what_cannot_be_asked_is_named() -> None:
         cj.metrics.at_budget([1, 0], [1, 2], shares=[1.2])
     with pytest.raises(SpecError, match="shares has 0; give shares above 0"):
         cj.metrics.at_budget([1, 0], [1, 2], shares=[0.0])
-    with pytest.raises(SpecError, match="shares is empty; give the shares of customers"):
-        cj.metrics.at_budget([1, 0], [1, 2], shares=[])
+    for wrong in ([], 0.2):
+        with pytest.raises(
+            SpecError, match=r"shares is .*; give a list of shares of customers, such as \[0\.1, 0\.2\]"
+        ):
+            cj.metrics.at_budget([1, 0], [1, 2], shares=wrong)  # type: ignore[arg-type]
     with pytest.raises(TableError, match="cost is -1 in row 0; a contact costs 0 or more"):
         cj.metrics.profit_curve([1, 0, 0, 0], [4, 3, 2, 1], cost=-1, **TEST)
     with pytest.raises(EvidenceError, match="score promises no gain for anybody; there is nothing to spend on"):

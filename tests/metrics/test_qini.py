@@ -225,6 +225,8 @@ def test_propensities_that_cannot_be_are_refused() -> None:
         cj.metrics.qini(**test | {"propensity": np.where(np.arange(400) == 7, 0, halves)})
     with pytest.raises(TableError, match="propensity is None; give the probability with which each row got the arm"):
         cj.metrics.qini(**test | {"propensity": None})
+    with pytest.raises(TableError, match="propensity does not name its columns; give a frame, or a mapping, with the"):
+        cj.metrics.qini(**test | {"propensity": np.full((400, 2), 0.5)})
     with pytest.raises(TableError, match=r"propensity has no column 'treated'; its columns are \['control'\]"):
         cj.metrics.qini(**test | {"propensity": {"control": 0.5}})
 
@@ -241,5 +243,7 @@ def test_what_is_wrong_is_named() -> None:
         cj.metrics.qini(**test | {"outcome": pd.Series(test["outcome"]), "score": pd.Series(test["score"])[::-1]})
     with pytest.raises(TableError, match=r"score has the shape \(400, 2\)"):
         cj.metrics.qini(**test | {"score": np.zeros((400, 2))})
+    with pytest.raises(TableError, match=r"outcome is 1e\+300 in row \d+; give numbers from −1e100 to 1e100"):
+        cj.metrics.qini(**test | {"outcome": test["outcome"] * 1e300})
     with pytest.raises(TableError, match="outcome is nan in row 0"):
         cj.metrics.qini(**test | {"outcome": np.full(400, np.nan)})
