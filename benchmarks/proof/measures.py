@@ -26,8 +26,8 @@ FINEST = 20_000
 SAID = (
     "Rows are drawn from a population whose every figure is known: what happens to a score *s* has the chance "
     "0.05 + 0.3 *s*, treatment (of 30 %) adds 0.12 *s* − 0.03. Tied scores have 50 values. Where customers have "
-    "several rows, these share their arm and most of their luck, and the interval knows whose they are. False alarms of "
-    "a comparison are those of many customers: with 870 of several rows each, 40,000 tests at 5 % told two equal "
+    "several rows, these share their arm and most of their luck, and the interval knows whose they are. False alarms "
+    "of a comparison are those of many customers: with 870 of several rows each, 40,000 tests at 5 % told two equal "
     "scores apart in 5.3 % (AUC) and 5.5 % (average precision)."
 )
 

@@ -30,6 +30,7 @@ from benchmarks.proof import (
 )
 from benchmarks.proof.bar import Part, Rate
 from benchmarks.proof.markets import LogNormal, real_market
+from cjlab.metrics import policy_value
 from cjlab.simulator import RandomContacts, World, simulate
 
 if TYPE_CHECKING:
@@ -203,10 +204,13 @@ def test_two_branches_of_a_market_differ_by_less_than_two_markets() -> None:
 
 def test_an_interval_that_does_not_know_its_customers_is_caught() -> None:
     people = measures.People(2_000, tied=True, several=True)
-    true, held = measures.truths(people)["policy"], []
-    for seed in range(120):
+    true = float((measures.base(people.scores()) + measures.effect(people.scores())).mean())
+    held = []
+    for seed in range(400):
         rows = people.rows(seed)
-        held.append(measures.inside(measures.measured(rows | {"given": {}})["policy, IPS"], true))
+        test = {"arm": rows["arm"], "propensity": {"t": measures.TREATED, "c": 1 - measures.TREATED}}
+        everyone = policy_value(rows["outcome"], ["t"] * 2_000, **test).ips
+        held.append(measures.inside((everyone.low, everyone.high), true))
     assert not Rate.of("coverage", "customers unknown", np.array(held), 0.95).holds
 
 
