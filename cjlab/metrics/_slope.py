@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -51,8 +50,3 @@ def _fitted(happened: Floats, score: Floats, columns: Floats, offset: Floats) ->
             influences = len(score) * np.linalg.solve(bend, columns * (happened - expected))
             return [Measured(float(one), part) for one, part in zip(line, influences, strict=True)]
     return None
-
-
-def missing(measured: Measured | None) -> float:
-    """Return what was measured, NaN where nothing was."""
-    return math.nan if measured is None else measured.estimate

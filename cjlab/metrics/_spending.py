@@ -73,8 +73,8 @@ def budget_curve(  # noqa: PLR0913 - a test is outcomes, arms and the chances of
 
     Each row's arms are joined by the upper hull of predicted worth over cost: first the arm that promises most for its
     cost, then, for more money, the step to a dearer one. All rows' steps are taken in the order of what they promise
-    for a unit of money, until the budget is spent or nothing more is promised (Sverdrup et al. 2025,
-    doi:10.1080/01621459.2024.2366043). The curve adds up what the outcomes say of those steps.
+    for a unit of money, until the budget is spent or nothing more is promised (Sverdrup, Wu, Athey
+    & Wager 2023, arXiv:2306.11979). The curve adds up what the outcomes say of those steps.
 
     Parameters
     ----------
