@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cjlab.metrics._estimate import bounds, standard_error
+from cjlab._checks import finite
+from cjlab.metrics._estimate import Estimate, bounds, standard_error
 from cjlab.metrics._tabled import Tabled
 
 if TYPE_CHECKING:
@@ -49,8 +51,48 @@ class Curve(Tabled):
     low: Floats
     high: Floats
 
+    def reaching(self, value: float) -> Estimate:
+        """Return the smallest share at which the curve reaches a value, such as the one that finds 80 %.
+
+        Parameters
+        ----------
+        value : float
+            The value to be reached.
+
+        Returns
+        -------
+        Estimate
+            The share, between the shares at which the upper and the lower end of the band reach the value; NaN for
+            what does not. The standard error is not known.
+
+        Raises
+        ------
+        SpecError
+            When ``value`` is no finite number.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> cj.metrics.gain([1, 0, 1, 0], [4, 3, 2, 1]).reaching(0.8).estimate
+        0.65
+        """
+        asked = finite(value, name="value")
+        found, first, last = (_first(self.share, one, asked) for one in (self.estimate, self.high, self.low))
+        return Estimate(found, math.nan, first, last)
+
     def _columns(self) -> Mapping[str, Any]:
         return {one.name: getattr(self, one.name) for one in fields(self)}
+
+
+def _first(share: Floats, curve: Floats, value: float) -> float:
+    """Return the first share at which a curve reaches a value, on the straight line between two that are told."""
+    there = np.flatnonzero(curve >= value)
+    if not len(there):
+        return math.nan
+    place = int(there[0])
+    if place == 0:
+        return float(share[0])
+    return float(np.interp(value, curve[place - 1 : place + 1], share[place - 1 : place + 1]))
 
 
 def grid() -> Floats:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -46,6 +48,29 @@ def test_gain_and_budget_agree() -> None:
     assert gain.estimate[[17, 64]] == pytest.approx(budget.recall)
     assert gain.low[[17, 64]] == pytest.approx(budget.recall_low)
     assert gain.high[[17, 64]] == pytest.approx(budget.recall_high)
+
+
+def test_the_share_that_finds_enough() -> None:
+    found = cj.metrics.gain([1, 1, 0, 1, 0, 0, 1, 0, 0, 0], list(range(10, 0, -1)))
+    assert found.reaching(0.5).estimate == pytest.approx(0.2)
+    assert found.reaching(0.6).estimate == pytest.approx(0.34)  # two of four by .2, the third between .3 and .4
+    assert found.reaching(1.0).estimate == pytest.approx(0.7)
+    assert found.reaching(0.0).estimate == 0
+    few = found.reaching(0.5)
+    assert few.low < few.estimate < few.high <= 1
+    assert math.isnan(found.reaching(1.1).estimate)
+    with pytest.raises(SpecError, match="value is nan; give a finite number"):
+        found.reaching(math.nan)
+
+
+def test_the_share_that_finds_enough_lies_in_its_interval() -> None:
+    held = []
+    for seed in range(300):
+        rng = np.random.default_rng(seed)
+        score = rng.random(500)
+        ends = cj.metrics.gain((rng.random(500) < score).astype(int), score).reaching(0.8)
+        held.append(ends.low <= 1 - math.sqrt(0.2) <= ends.high)  # 1 − (1 − q)² of them are within the share q
+    assert 0.9 <= np.mean(held) <= 0.985
 
 
 def test_each_customer_may_cost_and_be_worth_his_own() -> None:
