@@ -23,6 +23,7 @@ from cjlab.plots._segments import segments
 from cjlab.plots._split import split
 from cjlab.plots._timeline import timeline
 from cjlab.plots._validity import margin, validity
+from cjlab.plots._value_by_tenth import value_by_tenth
 
 __all__ = [
     "Axis",
@@ -51,4 +52,5 @@ __all__ = [
     "timeline",
     "uplift_by_decile",
     "validity",
+    "value_by_tenth",
 ]

@@ -166,7 +166,7 @@ def test_who_came_once_is_there_and_who_is_late_is_hardly() -> None:
 
 
 def test_intervals_hold_the_truth() -> None:
-    rates = list(values.recovered(12, 800))
+    rates = list(values.recovered(8, 600))
     assert len(rates) == 10
     assert [rate.what for rate in rates if not rate.holds] == []
 
@@ -331,7 +331,7 @@ def test_what_was_missed_a_horizon_ago_is_put_right() -> None:
 
 
 def test_a_corrected_total_holds_what_comes() -> None:
-    assert all(rate.holds for rate in values.corrected(10, 600))
+    assert all(rate.holds for rate in values.corrected(5, 500))
 
 
 def test_a_log_learns_of_its_own_past_what_it_would_have_missed() -> None:

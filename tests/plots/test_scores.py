@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 import cjlab as cj
+from cjlab.models.value import Judged
+from cjlab.statistics import Interval
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +37,14 @@ def judged() -> tuple[np.ndarray, np.ndarray]:
     return test["outcome"], 0.1 + 0.25 * test["score"]
 
 
+def forecast() -> Judged:
+    """Judge a forecast that promised a tenth too much."""
+    expected = np.geomspace(10.0, 5_000.0, 10)
+    total = Interval(float(expected.sum()), 0.95 * float(expected.sum()), 1.05 * float(expected.sum()))
+    happened = 0.9 * expected
+    return Judged(np.full(10, 40), expected, happened, 0.8 * happened, 1.2 * happened, total, 0.0)
+
+
 FIGURES: dict[str, Callable[[str], go.Figure]] = {
     "qini": lambda lang: cj.plots.qini(cj.metrics.qini(**rows()), language=lang),
     "auuc": lambda lang: cj.plots.qini(cj.metrics.auuc(**rows()), language=lang),
@@ -50,6 +61,7 @@ FIGURES: dict[str, Callable[[str], go.Figure]] = {
     "budget": lambda lang: cj.plots.at_budget(
         cj.metrics.at_budget(*judged(), value=5, cost=1), currency="EUR", language=lang
     ),
+    "value": lambda lang: cj.plots.value_by_tenth(forecast(), currency="EUR", language=lang),
     "deciles": lambda lang: cj.plots.uplift_by_decile(cj.metrics.uplift_by_decile(**rows()), language=lang),
 }
 
@@ -135,3 +147,11 @@ def test_a_budget_without_currency_tells_no_money() -> None:
     )
     assert costly["columns"] == [*plain["columns"], "Cost", "Net after cost"]
     assert costly["rows"][0][-2] == "€150"
+
+
+def test_a_forecast_that_missed_says_so() -> None:
+    missed = told(cj.plots.value_by_tenth(forecast(), currency="EUR"))
+    assert missed["finding"].endswith("10\xa0% off, more than the forecast allowed for.")
+    assert [row[2] for row in missed["table"]["rows"]][-1] == "€4,500"
+    kept = replace(forecast(), total=Interval(11_000.0, 0.0, 20_000.0))
+    assert told(cj.plots.value_by_tenth(kept, currency="EUR"))["finding"].endswith("the forecast held.")
