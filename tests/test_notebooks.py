@@ -79,6 +79,17 @@ def test_its_parameters_are_literals_with_a_type_and_a_word_of_help(path: Path) 
         ("customers", {"log": "cdnow_sample", "language": "fr"}),
         ("features", {"log": "cdnow_sample", "language": "fr"}),
         ("engagement", {"log": "promotion_test", "language": "fr"}),
+        (
+            "uplift",
+            {
+                "log": "promotion_test",
+                "arm": "discount",
+                "control": "no_contact",
+                "event": "purchase",
+                "within": "28D",
+                "language": "fr",
+            },
+        ),
         ("simulate", {"customers": 600, "days": 120, "customer": 409, "language": "fr"}),
         ("fit_a_world", {"log": "promotion_test", "personas": 1, "language": "fr"}),
     ],

@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from cjlab.models.matching import match, weigh
     from cjlab.models.offers import NextOffer
     from cjlab.models.personas import Personas
-    from cjlab.models.uplift import Choice, Contacts, Runner, Uplift, choose, score_groups, whom
+    from cjlab.models.uplift import Audience, Choice, Contacts, Runner, Uplift, choose, score_groups, whom
     from cjlab.models.value import BetaGeometric, CustomerValue, GammaGamma, Tiers
 
 __all__ = [
+    "Audience",
     "BetaGeometric",
     "Card",
     "Choice",
@@ -57,6 +58,7 @@ __all__ = [
 ]
 
 _LATE = {
+    "Audience": "uplift",
     "BetaGeometric": "value",
     "Card": "_card",
     "Choice": "uplift",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         FeaturesPage,
         FitPage,
         SimulationPage,
+        UpliftPage,
     )
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "PageExporter",
     "Record",
     "SimulationPage",
+    "UpliftPage",
     "parameters",
     "rebuild",
     "records",
@@ -52,6 +54,7 @@ _LATE = {
     "FitPage": "cjlab.reports.pages",
     "PageExporter": "cjlab.reports._exporter",
     "SimulationPage": "cjlab.reports.pages",
+    "UpliftPage": "cjlab.reports.pages",
 }
 
 

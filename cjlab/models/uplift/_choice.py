@@ -41,11 +41,13 @@ class Runner(NamedTuple):
         Of "no one" and "everyone", the one that it is least surely ahead of.
     gain, gain_low, gain_high : float
         By how much it is ahead of that one; the intervals of all such differences hold together.
+    brought, brought_low, brought_high : float
+        By how much it is ahead of no one, likewise.
 
     Examples
     --------
     >>> from cjlab.models import Runner
-    >>> Runner("s", 0.4, 2.0, 1.5, 2.5, "everyone", 0.3, 0.1, 0.5).gain
+    >>> Runner("s", 0.4, 2.0, 1.5, 2.5, "everyone", 0.3, 0.1, 0.5, 0.9, 0.7, 1.1).gain
     0.3
     """
 
@@ -58,6 +60,9 @@ class Runner(NamedTuple):
     gain: float
     gain_low: float
     gain_high: float
+    brought: float
+    brought_low: float
+    brought_high: float
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -163,7 +168,8 @@ def judged(race: Race, unseen: Mapping[str, Codes], *, confidence: float) -> tup
     for name, arms in unseen.items():
         other = min((other for other in simple if other != name), key=lambda other: ahead[name, other][1])
         value = _value(race, arms, confidence)
-        runners.append(Runner(name, float((arms > 0).mean()), *value, other, *ahead[name, other]))
+        brought = ahead.get((name, NO_ONE), np.zeros(3))
+        runners.append(Runner(name, float((arms > 0).mean()), *value, other, *ahead[name, other], *brought))
     return _taken(runners, ahead, simple), tuple(runners)
 
 

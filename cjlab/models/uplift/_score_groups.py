@@ -17,7 +17,11 @@ from cjlab.models.uplift._nuisances import scores
 from cjlab.models.uplift._tried import tried
 
 if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
     from cjlab.metrics import Deciles
+    from cjlab.models.uplift._trial import Trial
     from cjlab.models.uplift._uplift import Uplift
 
 
@@ -91,13 +95,7 @@ def score_groups(  # noqa: PLR0913 - a test is outcomes, arms and the chances of
     part = folds(trial, how.parts, seed=how.seed)
     level, _ = scores(made, trial, part)
     place = _place(trial.names, treated)
-    score = np.empty(len(frame))
-    for one in range(how.parts):
-        own, rest = np.flatnonzero(part == one), np.flatnonzero(part != one)
-        some = trial.rows(rest)
-        given: dict[str, Any] = {"arm": some.code, "control": 0, "propensity": some.chances, "customer": some.customer}
-        learned = clone(model).fit(frame.iloc[rest], some.outcome, **given)
-        score[own] = learned.predict(frame.iloc[own])[place]
+    score = unseen(model, frame, trial, part)[:, place - 1]
     codes = range(1 + trial.arms)
     return uplift_by_decile(
         trial.outcome,
@@ -111,6 +109,17 @@ def score_groups(  # noqa: PLR0913 - a test is outcomes, arms and the chances of
         customer=trial.customer,
         confidence=confidence,
     )
+
+
+def unseen(model: Uplift, frame: pd.DataFrame, trial: Trial, part: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Return the effects that a model expects of customers whom it has not seen, ``(n, arms)``."""
+    found = np.empty((len(frame), trial.arms))
+    for one in range(int(part.max()) + 1):
+        own, rest = np.flatnonzero(part == one), np.flatnonzero(part != one)
+        some = trial.rows(rest)
+        given: dict[str, Any] = {"arm": some.code, "control": 0, "propensity": some.chances, "customer": some.customer}
+        found[own] = clone(model).fit(frame.iloc[rest], some.outcome, **given).predict(frame.iloc[own]).to_numpy()
+    return found
 
 
 def _place(names: tuple[Any, ...], treated: object) -> int:

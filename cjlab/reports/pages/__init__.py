@@ -8,6 +8,7 @@ from cjlab.reports.pages._features import FeaturesPage
 from cjlab.reports.pages._fitted import FitPage
 from cjlab.reports.pages._part import Part, Result
 from cjlab.reports.pages._simulation import SimulationPage
+from cjlab.reports.pages._uplift import UpliftPage
 
 __all__ = [
     "CustomersPage",
@@ -19,4 +20,5 @@ __all__ = [
     "Part",
     "Result",
     "SimulationPage",
+    "UpliftPage",
 ]

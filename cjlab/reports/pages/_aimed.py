@@ -1,0 +1,134 @@
+"""What is said of whom a message is for: the decision in a sentence, why, and what to do."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from cjlab.reports.pages._top import KeyNumber
+from cjlab.reports.pages._voice import few
+
+if TYPE_CHECKING:
+    from cjlab.models import Audience, Runner
+    from cjlab.reports.pages._voice import Voice
+
+    Line = dict[str, float]
+
+CHOSEN: Final = {"no one": "nobody", "everyone": "everyone", "response": "response", "model": "model"}
+KINDS: Final = ("contact", "anyway", "nothing", "disturb")
+_PUT_OFF = "disturb"
+_KEPT = 0.1  # of those chosen, and of the others
+
+
+@dataclass(frozen=True, slots=True)
+class Aimed:
+    """Findings about an audience, in a language."""
+
+    found: Audience
+    say: Voice
+
+    @property
+    def key(self) -> str:
+        """What was chosen, as the catalogue names it."""
+        return CHOSEN[self.found.choice.chosen]
+
+    @property
+    def arm(self) -> str:
+        """What is sent."""
+        return self.say.quoted(str(self.found.arm))
+
+    @property
+    def runner(self) -> Runner:
+        """The contender that was chosen."""
+        return self.of(self.found.choice.chosen)
+
+    def of(self, name: str) -> Runner:
+        """Return a contender."""
+        return next(one for one in self.found.choice.runners if one.name == name)
+
+    def kind(self, name: str) -> Line:
+        """Return what is known of a kind of customers."""
+        line = self.found.kinds.loc[[name]]
+        return {str(key): float(line[key].iloc[0]) for key in line}
+
+    @property
+    def count(self) -> int:
+        """How many are contacted."""
+        return round(self.runner.contacted * self.found.customers)
+
+    def brought(self, runner: Runner) -> dict[str, str]:
+        """Write what a contender brings in all over contacting nobody, with its interval."""
+        n = self.found.customers
+        ends = self.say.between(n * runner.brought_low, n * runner.brought_high, self.say.money)
+        return {"net": self.say.money(n * runner.brought), "interval": ends}
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What every sentence may name."""
+        count = self.say.numbers.customers
+        each = {"value": self.say.money(self.found.value), "cost": self.say.money(self.found.cost)}
+        return {"arm": self.arm, "count": count(self.count), "all": count(self.found.customers), **each}
+
+    @property
+    def headline(self) -> str:
+        """The decision in one sentence, with its interval."""
+        return self.say(f"u_headline_{self.key}", **self.words, **self.brought(self.runner))
+
+    @property
+    def why(self) -> list[str]:
+        """What speaks for it."""
+        everyone = self.say("u_why_everyone", **self.words, **self.brought(self.of("everyone")))
+        lead = self.say(f"u_why_{self.key}", **self.words, **self.brought(self.runner))
+        return [one for one in (lead, everyone if self.key == "model" else "", self._today(), self._off()) if one]
+
+    def _today(self) -> str:
+        """Say what today's rule would bring with as many contacts."""
+        if self.key != "model":
+            return ""
+        place = round(100 * self.runner.contacted)
+        found = self.found.today
+        ends = self.say.between(float(found.low[place]), float(found.high[place]), self.say.money)
+        return self.say("u_why_today", net=self.say.money(float(found.estimate[place])), interval=ends, **self.words)
+
+    def _off(self) -> str:
+        """Say whether anybody can be shown to be put off."""
+        line = self.kind(_PUT_OFF)
+        if not line["customers"] or few(line["customers"]):
+            return self.say("u_why_off_none", **self.words)
+        sure = math.isfinite(line["high"]) and line["high"] < 0
+        words = {**self.words, "count": self.say.numbers.customers(int(line["customers"]))}
+        return self.say("u_why_off" if sure else "u_why_off_unsure", **words)
+
+    @property
+    def reservation(self) -> str:
+        """What speaks most against it."""
+        return self.say("u_reservation_nobody" if self.key == "nobody" else "u_reservation", **self.words)
+
+    @property
+    def key_numbers(self) -> list[KeyNumber]:
+        """Three numbers: whom, what it brings, and what everybody would."""
+        if self.key == "nobody":
+            return []
+        share = self.say.share(self.runner.contacted)
+        made = [KeyNumber(self.say("u_key_count"), self.words["count"], self.say("u_key_count_of", share=share))]
+        for name, runner in (("net", self.runner), ("everyone", self.of("everyone"))):
+            told = self.brought(runner)
+            made.append(KeyNumber(self.say(f"u_key_{name}"), told["net"], self.say("u_key_of", **told)))
+        return made if self.key != "everyone" else made[:2]
+
+    @property
+    def plan(self) -> list[tuple[str, str]]:
+        """What to do, a line each."""
+        cost = self.say.money(self.count * self.found.cost)
+        names = ("whom", "cost", "control", "next") if self.key != "nobody" else ("next",)
+        rest = {"spend": cost, "kept": self.say.numbers.share(_KEPT, digits=0)}
+        return [
+            (self.say(f"u_plan_{name}"), self.say(f"u_plan_{name}_{self._variant(name)}", **self.words, **rest))
+            for name in names
+        ]
+
+    def _variant(self, name: str) -> str:
+        if name == "whom":
+            return self.key
+        return "nobody" if name == "next" and self.key == "nobody" else "said"

@@ -1,0 +1,241 @@
+"""The page of an audience: whom a message is for, and what more and more contacts bring."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cjlab.reports.pages._aimed import KINDS, Aimed
+from cjlab.reports.pages._body import Body, Grid, method, section
+from cjlab.reports.pages._part import Part, Result, laid_out, result
+from cjlab.reports.pages._voice import Voice, few
+
+if TYPE_CHECKING:
+    from cjlab.metrics import Curve
+    from cjlab.models import Audience
+
+    Shown = tuple[Any, ...]  # parts and plotly figures, in their order
+
+
+@dataclass(frozen=True, slots=True)
+class UpliftPage:
+    """The parts of a page that says whom a message is for, and what it brings there.
+
+    Parameters
+    ----------
+    found : Audience
+        Whom it is for.
+    source : str
+        The log: a packaged data set by its name, or what the log is called.
+    language : {"en", "fr"}, default: "en"
+        The reader's language.
+    currency : str, default: ""
+        In what value and cost are, an ISO 4217 code; that of the data set where it is empty.
+    until : str, default: ""
+        The last day of the data, such as ``"2025-09-30"``, where it is known.
+
+    Examples
+    --------
+    >>> import numpy as np, cjlab as cj
+    >>> rng = np.random.default_rng(0)
+    >>> X, arm = rng.normal(size=(900, 2)), rng.choice(["none", "mail"], 900)
+    >>> given = {"arm": arm, "control": "none", "propensity": {"none": 0.5, "mail": 0.5}}
+    >>> found = cj.models.Audience.of(X, rng.normal(size=900), treated="mail", **given)
+    >>> cj.reports.UpliftPage(found, "a test").result.bundle["decision"]
+    'Do not send “mail” yet: nothing shows that it pays'
+    """
+
+    found: Audience
+    source: str
+    language: str = "en"
+    currency: str = ""
+    until: str = ""
+
+    @property
+    def top(self) -> Shown:
+        """Question, decision, key numbers, and what to do.
+
+        Examples
+        --------
+        >>> import numpy as np, cjlab as cj
+        >>> rng = np.random.default_rng(0)
+        >>> X, arm = rng.normal(size=(900, 2)), rng.choice(["none", "mail"], 900)
+        >>> given = {"arm": arm, "control": "none", "propensity": {"none": 0.5, "mail": 0.5}}
+        >>> found = cj.models.Audience.of(X, rng.normal(size=900), treated="mail", **given)
+        >>> [part.kind for part in cj.reports.UpliftPage(found, "a test").top]
+        ['header', 'decision', 'plan']
+        """
+        said, heading = self._said, self._say("l_plan")
+        facts = [self._say("u_kind"), self._say.title, self._say("u_customers", **said.words)]
+        facts.append(self._say("u_worth", **said.words))
+        values: dict[str, object] = {"note": self._say.note, "tone": self._tone, "headline": said.headline}
+        values |= {"why": said.why, "reservation": said.reservation}
+        made = [laid_out("header", self._question, "header", facts=facts)]
+        made.append(laid_out("decision", said.headline, "decision", **values))
+        if said.key_numbers:
+            made.append(laid_out("key-numbers", self._say("l_key"), "key_numbers", numbers=said.key_numbers))
+        made.append(laid_out("plan", heading, "plan", heading=heading, lines=said.plan))
+        return tuple(made)
+
+    @property
+    def people(self) -> Shown:
+        """Four kinds of customers: how many, and what a contact brings on them.
+
+        Examples
+        --------
+        >>> import numpy as np, cjlab as cj
+        >>> rng = np.random.default_rng(0)
+        >>> X, arm = rng.normal(size=(900, 2)), rng.choice(["none", "mail"], 900)
+        >>> given = {"arm": arm, "control": "none", "propensity": {"none": 0.5, "mail": 0.5}}
+        >>> found = cj.models.Audience.of(X, rng.normal(size=900), treated="mail", **given)
+        >>> cj.reports.UpliftPage(found, "a test").people[0].title
+        'Four kinds of customers'
+        """
+        columns = [self._say(f"u_column_{name}") for name in ("kind", "customers", "worth", "net")]
+        grid = Grid(columns, [self._row(name) for name in KINDS], frozenset({1, 2, 3}))
+        return (section(self._say("u_people"), Body(lead=[self._say("u_people_lead", **self._said.words)], grid=grid)),)
+
+    @property
+    def value(self) -> Shown:
+        """What more and more contacts bring, by the model and by today's rule.
+
+        Examples
+        --------
+        >>> import numpy as np, cjlab as cj
+        >>> rng = np.random.default_rng(0)
+        >>> X, arm = rng.normal(size=(900, 2)), rng.choice(["none", "mail"], 900)
+        >>> given = {"arm": arm, "control": "none", "propensity": {"none": 0.5, "mail": 0.5}}
+        >>> found = cj.models.Audience.of(X, rng.normal(size=900), treated="mail", **given)
+        >>> len(cj.reports.UpliftPage(found, "a test").value)
+        2
+        """
+        from cjlab import plots
+
+        n, numbers = self.found.customers, self._say.numbers
+        axis = plots.Axis(self._say("u_axis"), {n * part / 5: numbers.count(n * part / 5) for part in range(6)})
+        lines = [
+            self._course("u_line_model", self.found.curve, "accent"),
+            self._course("u_line_today", self.found.today, "muted"),
+        ]
+        chart = plots.courses(
+            lines,
+            across=axis,
+            upwards=self._say("u_upwards"),
+            finding=self._finding(),
+            unit="number",
+            spot=self._spot(),
+            language=self.language,
+        )
+        return section(self._say("u_value"), Body(lead=[self._say("u_value_lead", **self._said.words)])), chart
+
+    @property
+    def method(self) -> Part:
+        """How it was computed.
+
+        Examples
+        --------
+        >>> import numpy as np, cjlab as cj
+        >>> rng = np.random.default_rng(0)
+        >>> X, arm = rng.normal(size=(900, 2)), rng.choice(["none", "mail"], 900)
+        >>> given = {"arm": arm, "control": "none", "propensity": {"none": 0.5, "mail": 0.5}}
+        >>> found = cj.models.Audience.of(X, rng.normal(size=900), treated="mail", **given)
+        >>> cj.reports.UpliftPage(found, "a test").method.kind
+        'method'
+        """
+        return method(self._say("method"), Body(paragraphs=[self._say("u_method")]))
+
+    @property
+    def result(self) -> Result:
+        """What other programs read: decision, language, reader, and every number.
+
+        Examples
+        --------
+        >>> import numpy as np, cjlab as cj
+        >>> rng = np.random.default_rng(0)
+        >>> X, arm = rng.normal(size=(900, 2)), rng.choice(["none", "mail"], 900)
+        >>> given = {"arm": arm, "control": "none", "propensity": {"none": 0.5, "mail": 0.5}}
+        >>> found = cj.models.Audience.of(X, rng.normal(size=900), treated="mail", **given)
+        >>> len(cj.reports.UpliftPage(found, "a test").result.bundle["entries"])
+        8
+        """
+        return result(
+            self._question,
+            self._said.headline,
+            answer=" ".join([f"{self._said.headline}.", *self._said.why]),
+            tone=self._tone,
+            language=self.language,
+            reader="decider",
+            data_until=self.until,
+            entries=self._entries(),
+        )
+
+    def _row(self, name: str) -> list[str]:
+        line = self._said.kind(name)
+        count = self._say.numbers.customers(int(line["customers"]))
+        if few(line["customers"]) or not math.isfinite(line["net"]):
+            return [self._say(f"u_kind_{name}"), count, self._say("unknown"), self._say("unknown")]
+        worth = [self.found.value * line[end] for end in ("effect", "low", "high")]
+        return [self._say(f"u_kind_{name}"), count, self._told(*worth), self._told(*(line[end] for end in _NET))]
+
+    def _told(self, estimate: float, low: float, high: float) -> str:
+        low, high = sorted((_PER * low, _PER * high))
+        return f"{self._say.money(_PER * estimate)} ({self._say.between(low, high, self._say.money)})"
+
+    def _course(self, name: str, curve: Curve, ink: str) -> Any:  # noqa: ANN401 - a line of a chart
+        from cjlab import plots
+
+        shown = slice(None, None, 2)
+        x = (self.found.customers * curve.share[shown]).tolist()
+        y, low, high = (one[shown].tolist() for one in (curve.estimate, curve.low, curve.high))
+        return plots.Course(self._say(name), x, y, low, high, ink)
+
+    @property
+    def _best(self) -> tuple[int, float]:
+        """Where the model's order brings most: the place on the curve, and the number of contacts."""
+        place = int(self.found.curve.estimate.argmax())
+        return place, float(self.found.curve.share[place]) * self.found.customers
+
+    def _spot(self) -> tuple[float, float, str]:
+        """Mark where the model's order brings most."""
+        place, count = self._best
+        most = float(self.found.curve.estimate[place])
+        return count, most, self._say("u_spot", best=self._say.money(most))
+
+    def _finding(self) -> str:
+        """Say where the model's order brings most, and what today's rule brings there."""
+        place, count = self._best
+        amounts = {"best": float(self.found.curve.estimate[place]), "today": float(self.found.today.estimate[place])}
+        words = {name: self._say.money(amount) for name, amount in amounts.items()}
+        return self._say("u_found", count=self._say.numbers.customers(round(count)), **words)
+
+    def _entries(self) -> list[dict[str, object]]:
+        """Every number, with its interval."""
+        made: list[dict[str, object]] = []
+        for name in KINDS:
+            line = self._said.kind(name)
+            ends = {"estimate": line["net"], "low": line["net_low"], "high": line["net_high"]}
+            made.append({"kind": "group", "metric": name, "n": int(line["customers"]), **ends})
+        for one in self.found.choice.runners:
+            ends = {"estimate": one.brought, "low": one.brought_low, "high": one.brought_high}
+            made.append({"kind": "contender", "metric": one.name, "n": self.found.customers, **ends})
+        return made
+
+    @property
+    def _question(self) -> str:
+        return self._say("u_question", arm=self._said.arm)
+
+    @property
+    def _tone(self) -> str:
+        return "wait" if self._said.key == "nobody" else "good"
+
+    @property
+    def _say(self) -> Voice:
+        return Voice(self.source, self.language, self.currency)
+
+    @property
+    def _said(self) -> Aimed:
+        return Aimed(self.found, self._say)
+
+
+_NET, _PER = ("net", "net_low", "net_high"), 1_000  # contacts
