@@ -96,11 +96,11 @@ def truths(people: People) -> dict[str, float]:
 
 
 def experiments(replays: int) -> Iterator[Rate]:
-    """Rerun all of it: the levels of tests by ``replays``, intervals by a tenth of them."""
-    yield from coverage(replays // 20)
-    yield from calibrated(replays // 40)
+    """Rerun all of it: the level of tests by ``replays``; intervals, and what takes long, by a part of them."""
+    yield from coverage(replays // 40)
+    yield from calibrated(replays // 100)
     yield from alarms(replays, n=2_000, several=False)
-    yield from alarms(replays // 4, n=6_000, several=True)
+    yield from alarms(replays // 10, n=6_000, several=True)
     yield from resampled_alarms(replays // 100)
 
 
