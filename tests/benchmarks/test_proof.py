@@ -26,6 +26,7 @@ from benchmarks.proof import (
     rhythm,
     texts,
     two_arms,
+    uplift,
     usefulness,
 )
 from benchmarks.proof.bar import Part, Rate
@@ -89,6 +90,7 @@ def test_names_are_right_by_the_words_of_the_world_that_writes() -> None:
         lambda: measures.coverage(60),
         lambda: measures.calibrated(60),
         lambda: measures.alarms(200, n=1_000, several=True),
+        lambda: uplift.nothing(5),
     ],
     ids=[
         "rates",
@@ -105,6 +107,7 @@ def test_names_are_right_by_the_words_of_the_world_that_writes() -> None:
         "intervals of metrics",
         "calibration",
         "comparisons",
+        "where nothing works",
     ],
 )
 def test_what_is_promised_holds(measured: Callable[[], Iterable[Rate]]) -> None:
@@ -117,6 +120,13 @@ def test_topics_find_the_words_that_were_planted_and_add_nothing_without_a_signa
     assert not without.bars
     assert all(bar.holds for found in (packaged, strong) for bar in found.bars)
     assert all(gain.holds for found in (without, packaged, strong) for gain in found.gains)
+
+
+def test_uplift_is_judged_by_true_effects() -> None:
+    found = [uplift.lived(seed, 1_500) for seed in range(2)]
+    told = {what: float(mean) for what, mean, _ in uplift.lines(found)}
+    assert uplift.covered(found).holds
+    assert 0 < told["the same, of trees taught the true effects: what features allow"] < 1
 
 
 def test_decisions_are_right_in_worlds_that_are_known() -> None:
