@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import nbformat
 import pytest
 
-from cjlab import reports
+from cjlab import datasets, reports
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -98,4 +98,15 @@ def test_it_runs_into_a_page(name: str, values: dict[str, object], tmp_path: Pat
     record = reports.run(name, notebooks=FOLDER, reports=tmp_path, **values)
     page = (record.folder / "report.html").read_text(encoding="utf-8")
     assert "Traceback" not in page
+    assert '<div class="chart"' in page
+
+
+@pytest.mark.slow
+def test_who_leaves_runs_into_a_page_on_a_log_of_ones_own(tmp_path: Path) -> None:
+    datasets.simulated_operator(n_customers=1200).write(tmp_path / "operator")
+    asked = {"log": str(tmp_path / "operator"), "budget": 100, "currency": "EUR", "language": "fr"}
+    record = reports.run("churn", notebooks=FOLDER, reports=tmp_path / "records", **asked)
+    page = (record.folder / "report.html").read_text(encoding="utf-8")
+    assert "Traceback" not in page
+    assert "Qui appeler avant leur départ" in page
     assert '<div class="chart"' in page

@@ -13,11 +13,12 @@ if TYPE_CHECKING:
 # The first kind one of whose stems stands in the name of a column, or of its topic, is what is spoken of.
 _STEMS = {
     "payment": r"arrear|unpaid|missed|dunning|overdue|payment",
-    "service": r"complain|case|service_|support|friction|satisf|nps|unhappy|answer|topic|word|assist",
-    "commitment": r"contract|commit|renew|tenure|notice",
-    "pressure": r"pressure|contact|unsub|open|click|mail|sms|reaction|reached",
+    "service": r"complain|case|service_|support|friction|satisf|nps|unhappy|answer|topic|word|assist|promise",
+    "commitment": r"contract|commit|renew|tenure|_age$",
+    "pressure": r"pressure|contact|unsub|open|click|mail(?!_provider)|sms|reaction|reached|delivered|sent_",
     "price": r"charge|price|fee|discount|spend|monetary|amount|margin|offer|bill",
-    "silence": r"recency|silence|visit|frequency|session|login|rhythm|activity|passive|trend|days_since|gap|channel",
+    "silence": r"recency|silence|visit|frequency|session|login|rhythm|activ|passive|trend|days_since|gap|channel"
+    r"|purchase|order|rfm|pages|search|cart|favourite|hop|step|through",
     "product": r"security|backup|protection|internet|line|device|stream|categor|item|affinity|interest",
 }
 KINDS = (*_STEMS, "ask")

@@ -25,8 +25,7 @@ def twins(told: Told, whose: NDArray[np.generic]) -> Iterator[str]:
     """
     import pandas as pd
 
-    rows = pd.DataFrame(told.values)
-    group = rows.groupby(list(rows.columns), dropna=False, sort=False).ngroup().to_numpy()
+    group = pd.factorize(pd.util.hash_pandas_object(pd.DataFrame(told.values), index=False))[0]
     people = pd.DataFrame({"group": group, "whose": whose}).drop_duplicates()["group"].to_numpy()
     several = np.bincount(people, minlength=group.max() + 1) > 1
     shared = several[group].mean()

@@ -15,6 +15,7 @@ from cjlab.reports._run import IncompleteError, parameters, run, start_kernel
 if TYPE_CHECKING:
     from cjlab.reports._exporter import PageExporter
     from cjlab.reports.pages import (
+        ChurnPage,
         CustomersPage,
         DesignPage,
         EngagementPage,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "ChurnPage",
     "CustomersPage",
     "DesignPage",
     "EngagementPage",
@@ -46,6 +48,7 @@ __all__ = [
 
 
 _LATE = {
+    "ChurnPage": "cjlab.reports.pages",
     "CustomersPage": "cjlab.reports.pages",
     "DesignPage": "cjlab.reports.pages",
     "EngagementPage": "cjlab.reports.pages",

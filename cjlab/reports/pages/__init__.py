@@ -1,5 +1,6 @@
 """Pages that are laid out from a result: what they say, and in which order it can be put."""
 
+from cjlab.reports.pages._churn import ChurnPage
 from cjlab.reports.pages._customers import CustomersPage
 from cjlab.reports.pages._design import DesignPage
 from cjlab.reports.pages._engagement import EngagementPage
@@ -11,6 +12,7 @@ from cjlab.reports.pages._simulation import SimulationPage
 from cjlab.reports.pages._uplift import UpliftPage
 
 __all__ = [
+    "ChurnPage",
     "CustomersPage",
     "DesignPage",
     "EngagementPage",
