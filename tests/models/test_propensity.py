@@ -14,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss, roc_auc_score
 from sklearn.model_selection import cross_val_predict
 
-from cjlab.errors import EvidenceError, SpecError, TableError
+from cjlab.errors import EvidenceError, ModelError, SpecError, TableError
 from cjlab.models import Churn, Propensity, load, save
 from cjlab.models._columns import Columns
 from cjlab.models._logistic import logistic
@@ -128,6 +128,20 @@ def test_a_fresh_process_says_the_same_to_the_last_bit(model: Propensity, custom
     again = load(folder)
     assert again.get_params() == Churn(**QUICK).get_params()
     assert again.chosen_ == model.chosen_
+
+
+def test_one_byte_changed_in_any_file_of_a_model_is_refused(model: Propensity, tmp_path: Path) -> None:
+    folder = save(model, tmp_path / "model")
+    files = sorted(folder.iterdir())
+    assert {one.suffix for one in files} == {".json", ".npz", ".ubj"}
+    for file in files:
+        whole = file.read_bytes()
+        for place in (0, len(whole) // 2, len(whole) - 1):
+            file.write_bytes(whole[:place] + bytes([whole[place] ^ 4]) + whole[place + 1 :])
+            with pytest.raises(ModelError, match=f"{file.name} is not as it was written"):
+                load(folder)
+        file.write_bytes(whole)
+    assert load(folder).chosen_ == model.chosen_
 
 
 def test_the_line_is_the_one_that_scikit_learn_finds(customers: Base) -> None:
