@@ -194,6 +194,7 @@ def _values() -> int:
     years = list(values.years(YEARS, YEARLY))
     parts = (values.SAID, RULE, table(COLUMNS, [rate.row() for rate in rates]), values.published())
     told = [table(values.COLUMNS, [one.row() for one in years]), table(values.TENTHS, [one.tenths() for one in years])]
+    told.append(values.met(years))
     _put("Models: what customers are worth", "\n\n".join((*parts, *told, values.pace(1_000_000))), started)
     return sum(not rate.holds for rate in rates)
 
