@@ -184,7 +184,8 @@ def test_missing_values_and_categories_are_balanced_as_they_come() -> None:
     ("change", "said"),
     [
         ({"treated": [2] * 600}, r"treated holds 2; give true or false"),
-        ({"treated": [True] * 600}, r"0 customers are not treated; both groups need at least 2"),
+        ({"treated": [True] * 600}, r"0 customers are not treated; both groups need at least 10"),
+        ({"treated": [True] * 3 + [False] * 597}, r"3 customers are treated; both groups need at least 10"),
         ({"treated": [True]}, r"treated has shape \(1,\), X has 600 rows"),
         ({"outcome": [1.0]}, r"outcome has shape \(1,\), X has 600 rows"),
         ({"outcome": [np.nan] * 600}, r"outcome is nan for 0; give a number for everybody"),

@@ -193,3 +193,16 @@ def test_what_cannot_be_learned_of_is_refused(log: Log) -> None:
 def test_a_customer_stands_once(log: Log, model: NextOffer) -> None:
     with pytest.raises(SpecError, match="customers names somebody more than once"):
         model.suggest(log, as_of="2024-07-01", customers=[1, 1])
+    with pytest.raises(SpecError, match="customers are of type String, and those of the log of Int64"):
+        model.suggest(log, as_of="2024-07-01", customers=["1"])
+    for date, nobody in (("2024-07-01", []), ("2023-01-01", None)):
+        with pytest.raises(SpecError, match="customers is empty"):
+            model.suggest(log, as_of=date, customers=nobody)
+
+
+def test_a_stranger_is_offered_what_is_popular(log: Log) -> None:
+    model = NextOffer(within="30D").fit(log, as_of="2024-07-01")
+    offers = model.suggest(log, as_of="2024-07-01", customers=[10**6])
+    popular = np.array(model.items)[np.argsort(-model.taste.popular)[:3]]
+    assert offers.items[0].tolist() == popular.tolist()
+    assert offers.because[0].tolist() == ["", "", ""]

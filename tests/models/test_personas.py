@@ -101,6 +101,8 @@ def test_what_has_no_groups_is_refused() -> None:
     noise = pd.DataFrame(draw.normal(size=(400, 6)), columns=list("abcdef"))
     with pytest.raises(EvidenceError, match=r"no grouping is found again in other samples \(the best index is 0\.\d+"):
         Personas().fit(noise)
+    with pytest.raises(EvidenceError, match="nothing that differs between customers"):
+        Personas().fit(pd.DataFrame({"one": np.ones(200)}))
     with pytest.raises(EvidenceError, match="50 customers are too few"):
         Personas().fit(noise.head(50))
 

@@ -243,6 +243,16 @@ def test_rows_in_another_order_change_nothing(drawn: values.Lived, model: Custom
     assert_allclose(other.predict(shuffled).sort_index()["value"], model.predict(drawn.table)["value"], rtol=1e-6)
 
 
+def test_a_table_of_any_kind_is_read(drawn: values.Lived) -> None:
+    import polars as pl
+
+    named = drawn.table.rename_axis("customer_id").reset_index()
+    of_polars = BetaGeometric().fit(pl.from_pandas(named))
+    assert of_polars.habits == pytest.approx(BetaGeometric().fit(drawn.table).habits)
+    assert of_polars.alive(pl.from_pandas(named)).index.name == "customer_id"
+    assert BetaGeometric().fit(drawn.table.convert_dtypes()).habits == of_polars.habits
+
+
 def test_units_of_money_and_of_names_change_nothing(drawn: values.Lived) -> None:
     cents = drawn.table.assign(repeat_mean=drawn.table.repeat_mean * 100).rename(
         columns={"frequency": "x", "recency": "value_purchase_recency", "age": "T", "repeat_mean": "zbar"}
@@ -357,6 +367,8 @@ def test_tenths_add_up(model: CustomerValue, drawn: values.Lived) -> None:
     assert frame["expected"].is_monotonic_increasing
     assert frame["happened"].sum() == pytest.approx(drawn.spent.sum())
     assert judged.outside == pytest.approx(7.0)
+    with pytest.raises(EvidenceError, match="5 customers have bought; tenths of them need at least 10"):
+        model.judge(drawn.table.head(5), happened)
     assert ((frame["low"] <= frame["ratio"]) & (frame["ratio"] <= frame["high"])).all()
 
 

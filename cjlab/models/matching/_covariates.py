@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _FLAT = 1e-12
 _FEW = 2  # values: of a flag, the square says nothing more
+_LEAST = 10  # customers of a group, without whom there is no interval
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,8 +106,8 @@ def _flags(treated: Any, frame: pd.DataFrame) -> NDArray[np.bool_]:  # noqa: ANN
         raise TableError(f"treated holds {odd[0]!r}; give true or false (1 or 0) for each customer")
     flags = given.astype(bool)
     for group, word in ((flags, "treated"), (~flags, "not treated")):
-        if group.sum() < _FEW:
-            raise TableError(f"{int(group.sum())} customers are {word}; both groups need at least {_FEW}")
+        if group.sum() < _LEAST:
+            raise TableError(f"{int(group.sum())} customers are {word}; both groups need at least {_LEAST}")
     return flags
 
 

@@ -76,6 +76,18 @@ def purchases(log: Log, *, of: str, per: str) -> pl.DataFrame:
     return made
 
 
+def asked(customers: Any, all_: pl.Series) -> NDArray[Any]:  # noqa: ANN401 - ids of any kind
+    """Return for whom offers are asked, if each is named once, as the log names customers."""
+    who = pl.Series("customer_id", customers)
+    if who.is_empty():
+        raise SpecError("customers is empty: nobody has bought before the date, or nobody is named; name some")
+    if who.dtype != all_.dtype and not (who.dtype.is_integer() and all_.dtype.is_integer()):
+        raise SpecError(f"customers are of type {who.dtype}, and those of the log of {all_.dtype}; name them alike")
+    if who.n_unique() != len(who):
+        raise SpecError("customers names somebody more than once; each may stand once")
+    return who.cast(all_.dtype).to_numpy()
+
+
 def common(rows: pl.DataFrame, when: dt.datetime, *, least: int, most: int) -> tuple[str, ...]:
     """Return what may be offered: what enough customers have bought before a moment."""
     many = rows.filter(pl.col("at") < when).group_by("item").agg(pl.col("customer_id").n_unique())

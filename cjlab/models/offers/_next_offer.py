@@ -7,12 +7,11 @@ import json
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-import numpy as np
 import polars as pl
 
 from cjlab._checks import flag, offset, one_of, text, whole
 from cjlab.errors import EvidenceError, SpecError
-from cjlab.models.offers._bought import Bought, common, purchases, stocked
+from cjlab.models.offers._bought import Bought, asked, common, purchases, stocked
 from cjlab.models.offers._offers import Hits, Offers
 from cjlab.models.offers._profile import Profile
 from cjlab.models.offers._scores import Scores
@@ -61,19 +60,15 @@ class NextOffer:
         How many customers must have bought an item for it to be offered.
     most : int, default: 5000
         How many items may be offered: those with the most customers.
-    confidence : float, default: 0.95
-        Of the intervals of :meth:`judge`.
-    seed : int, default: 0
-        Of the sample of choices.
+    confidence, seed : float, int
+        Of the intervals of :meth:`judge`; of the sample of choices.
 
     Attributes
     ----------
     items : tuple of str
         What may be offered.
-    weights : Weights
-        How much each thing weighs, with intervals.
-    plain : Weights
-        The same without the profile.
+    weights, plain : Weights
+        How much each thing weighs, with intervals; and without the profile.
 
     Examples
     --------
@@ -137,7 +132,7 @@ class NextOffer:
         TableError
             When the log lacks a column.
         EvidenceError
-            When too few items are bought by enough customers, or too few choices were made within the horizon.
+            When too few items are bought by enough customers, or too few choices were made.
 
         Examples
         --------
@@ -201,8 +196,7 @@ class NextOffer:
         as_of : date or text
             The moment.
         customers : iterable, optional
-            For whom, in this order; all who have bought unless given. Who has bought nothing is offered what is
-            popular, and what his profile says.
+            For whom, in this order; all who have bought unless given. To who has bought nothing, his profile speaks.
         k : int
             How many.
         available : iterable of str, optional
@@ -216,7 +210,7 @@ class NextOffer:
         Raises
         ------
         SpecError
-            When nothing of what is available is known.
+            When nothing of what is available is known, or nobody is named.
 
         Examples
         --------
@@ -226,18 +220,16 @@ class NextOffer:
         >>> set(model.suggest(log, as_of="2024-05-01", available=["tech"]).to_frame()["item"])
         {'tech'}
         """
-        scores = self._now(log, as_of, customers)
+        k, scores = whole(k, name="k", least=1, most=100), self._now(log, as_of, customers)
         there = stocked(log, moment(as_of, log.timezone), self.items, per=self.per, among=available)
-        return scores.best(self._fitted.weights, there, whole(k, name="k", least=1, most=100))
+        return scores.best(self.weights, there, k)
 
     def _now(self, log: Log, as_of: str | dt.date, customers: Iterable[Any] | None) -> Scores:
         """Use what was learned, for what these customers have bought by now."""
         items, when = self._fitted.items, moment(as_of, log.timezone)
         rows = purchases(log, of=self.of, per=self.per)
         all_ = rows.filter(pl.col("at") < when)["customer_id"].unique().sort()
-        who = np.asarray(all_ if customers is None else list(customers))
-        if len(np.unique(who)) != len(who):
-            raise SpecError("customers names somebody more than once; each may stand once")
+        who = asked(all_ if customers is None else list(customers), all_)
         bought, profile = Bought.read(rows, when, items=items, customers=who), self.learned_profile
         table = None if self.profile is None else self.profile.build(log, when)
         values = None if profile is None or table is None else profile.values(table, who)
@@ -246,9 +238,8 @@ class NextOffer:
     def judge(self, log: Log, *, as_of: str | dt.date, k: int = 3) -> Hits:
         """Return how often one of *k* offers was bought within the horizon after a date, beside simpler offers.
 
-        Of customers who had bought before and then bought something that could have been offered to them. Simpler ones,
-        of the same items: popularity; item to item (cosine of who bought both, summed over what he bought); association
-        alone, and, with a profile, the model without it.
+        Of customers who had bought before, and then something that could have been offered. Simpler offers, of the same
+        items, are by popularity, item to item (cosine, summed over what he bought), association, or without profile.
 
         Parameters
         ----------
@@ -262,7 +253,7 @@ class NextOffer:
         Returns
         -------
         Hits
-            Shares with intervals.
+            Shares.
 
         Raises
         ------

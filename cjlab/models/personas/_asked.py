@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cjlab.errors import EvidenceError
 from cjlab.models.uplift._design import Design
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ class Asked:
         split takes of a normal number, for one split takes all of them.
         """
         design, told = Design.learn(X)
+        if not design.sources.shape[1]:
+            raise EvidenceError("X has nothing that differs between customers; give features that do")
         asked = cls(design, np.zeros(0, dtype=bool)).of(X)
         whole = np.array([(one == np.floor(one)).all() for one in asked.T], dtype=bool)
         return cls(design, whole), asked, told * _scales(design, asked)

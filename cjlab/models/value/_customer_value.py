@@ -270,13 +270,8 @@ class CustomerValue:
         """
         forecast, total = self._forecast(table, as_of), self.total(table, as_of=as_of)
         spent = forecast.history.aligned(happened)
-        return Judged.of(
-            self.margin * forecast.value(self.correction),
-            spent,
-            total,
-            outside=float(happened.sum() - spent.sum()),
-            confidence=self.confidence,
-        )
+        value, outside = self.margin * forecast.value(self.correction), float(happened.sum() - spent.sum())
+        return Judged.of(value, spent, total, outside=outside, confidence=self.confidence)
 
     def _require_fitted(self) -> None:
         if not hasattr(self, "counting"):

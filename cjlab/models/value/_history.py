@@ -10,6 +10,7 @@ import numpy as np
 
 from cjlab._checks import listed
 from cjlab.errors import EvidenceError, SpecError, TableError
+from cjlab.models._door import framed
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -154,6 +155,8 @@ def summary(table: Any, as_of: str | dt.date | None) -> pd.DataFrame:  # noqa: A
         if as_of is None:
             raise SpecError("as_of is missing; say as of which date the log is read, such as as_of='2025-05-31'")
         return Recipe(Value()).build(table, as_of)
+    if hasattr(table, "__arrow_c_stream__") and not isinstance(table, pd.DataFrame | pd.Series):
+        table, _ = framed(table)
     if not isinstance(table, pd.DataFrame):
         raise TableError(
             f"the table is a {type(table).__name__}; give a Log, or a pandas frame with a row a customer and "

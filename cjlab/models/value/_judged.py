@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cjlab._display import Shown
+from cjlab.errors import EvidenceError
 from cjlab.models.value._parameters import quantile
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ class Judged(Shown):
     @classmethod
     def of(cls, value: Floats, happened: Floats, total: Interval, *, outside: float, confidence: float) -> Judged:
         """Add up by tenths; customers of whom the same is expected stand in the order of the table."""
+        if len(value) < _TENTHS:
+            raise EvidenceError(f"{len(value)} customers have bought; tenths of them need at least {_TENTHS}")
         order = np.argsort(value, kind="stable")
         tenths = np.array_split(order, _TENTHS)
         reach = quantile(confidence) * np.array(
