@@ -11,12 +11,14 @@ if TYPE_CHECKING:
     from cjlab.models._card import Card, card
     from cjlab.models._churn import Churn
     from cjlab.models._defence import Defence, defend
+    from cjlab.models._forecast import Forecast
     from cjlab.models._judge import Judged, judge
     from cjlab.models._leakage import Leakage, leakage
     from cjlab.models._propensity import Propensity
     from cjlab.models._reasons import Reasons, reasons
     from cjlab.models._store import load, save
     from cjlab.models._survival import Survival
+    from cjlab.models._worth import Worth
     from cjlab.models.matching import match, weigh
     from cjlab.models.offers import NextOffer
     from cjlab.models.personas import Personas
@@ -32,6 +34,7 @@ __all__ = [
     "Contacts",
     "CustomerValue",
     "Defence",
+    "Forecast",
     "GammaGamma",
     "Judged",
     "Leakage",
@@ -43,6 +46,7 @@ __all__ = [
     "Survival",
     "Tiers",
     "Uplift",
+    "Worth",
     "card",
     "choose",
     "defend",
@@ -66,6 +70,7 @@ _LATE = {
     "Contacts": "uplift",
     "CustomerValue": "value",
     "Defence": "_defence",
+    "Forecast": "_forecast",
     "GammaGamma": "value",
     "Judged": "_judge",
     "Leakage": "_leakage",
@@ -77,6 +82,7 @@ _LATE = {
     "Survival": "_survival",
     "Tiers": "value",
     "Uplift": "uplift",
+    "Worth": "_worth",
     "card": "_card",
     "choose": "uplift",
     "defend": "_defence",

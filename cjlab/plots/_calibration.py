@@ -49,7 +49,7 @@ def calibration(calibration: Calibration, *, language: str = "en") -> go.Figure:
     top = max([*said, *high, 1.0])
     same = speech.say("as_said")
     lines = [
-        Line(said, happened, told, speech.say("happened"), low=low, high=high),
+        Line(said, happened, told, "", low=low, high=high),
         Line([0.0, top], [0.0, top], [same] * 2, same, "muted"),
     ]
     ends = Span.of([top], air=0.06)

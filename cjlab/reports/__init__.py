@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         ExperimentPage,
         FeaturesPage,
         FitPage,
+        PropensityPage,
         SimulationPage,
         UpliftPage,
     )
@@ -36,6 +37,7 @@ __all__ = [
     "FitPage",
     "IncompleteError",
     "PageExporter",
+    "PropensityPage",
     "Record",
     "SimulationPage",
     "UpliftPage",
@@ -56,6 +58,7 @@ _LATE = {
     "FeaturesPage": "cjlab.reports.pages",
     "FitPage": "cjlab.reports.pages",
     "PageExporter": "cjlab.reports._exporter",
+    "PropensityPage": "cjlab.reports.pages",
     "SimulationPage": "cjlab.reports.pages",
     "UpliftPage": "cjlab.reports.pages",
 }

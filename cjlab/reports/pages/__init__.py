@@ -8,6 +8,7 @@ from cjlab.reports.pages._experiment import ExperimentPage
 from cjlab.reports.pages._features import FeaturesPage
 from cjlab.reports.pages._fitted import FitPage
 from cjlab.reports.pages._part import Part, Result
+from cjlab.reports.pages._propensity import PropensityPage
 from cjlab.reports.pages._simulation import SimulationPage
 from cjlab.reports.pages._uplift import UpliftPage
 
@@ -20,6 +21,7 @@ __all__ = [
     "FeaturesPage",
     "FitPage",
     "Part",
+    "PropensityPage",
     "Result",
     "SimulationPage",
     "UpliftPage",

@@ -70,12 +70,16 @@ class Voice:
 
     def money(self, amount: float) -> str:
         """Write an amount, in its currency where that is known: cents below ten, none above."""
-        known = {one.name: one.currency for one in datasets.catalogue().entries}
-        currency = self.currency or known.get(self.source, "")
         digits = 2 if abs(amount) < 10 and amount else 0  # noqa: PLR2004 - cents matter below ten
-        if currency:
-            return self.numbers.money(amount, currency, digits=digits)
+        if self.unit:
+            return self.numbers.money(amount, self.unit, digits=digits)
         return self.numbers.decimal(amount, digits=digits)
+
+    @property
+    def unit(self) -> str:
+        """In what amounts are, an ISO 4217 code; empty where nobody says."""
+        known = {one.name: one.currency for one in datasets.catalogue().entries}
+        return self.currency or known.get(self.source, "")
 
     def share(self, value: float) -> str:
         """Write a share with one decimal."""
