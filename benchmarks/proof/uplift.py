@@ -34,7 +34,7 @@ SAID = (
     "customers with the default `Uplift()`, judged on the other. Much of an effect hangs on what no feature shows "
     "(habits, the mood of the day), so the correlation is set beside that of boosted trees which are *taught the true "
     "effects* of the first half: what features allow. A contact costs 0.03 purchases; the oracle knows every "
-    "customer's expected effect. Intervals are Student's over worlds."
+    "customer's expected effect. Intervals are normal, over worlds."
 )
 LOUD = {"bargain": 4.0, "occasional": 2.0, "prospect": 2.0, "faithful": -3.0, "indifferent": 0.0}
 COLUMNS = ("what", "mean", "95 % interval over worlds")
