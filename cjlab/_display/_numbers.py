@@ -103,10 +103,11 @@ class Numbers:
         return f"{write(low)} {'à' if self.language == 'fr' else 'to'} {write(high)}"
 
     def date(self, value: dt.date) -> str:
-        """Write a date in words: ``22 November 2026``."""
+        """Write a date in words: ``22 November 2026``; French counts the first of a month: ``1er juin 2026``."""
         from babel.dates import format_date
 
-        return format_date(value, format="d MMMM y", locale=self.language)
+        first = self.language == "fr" and value.day == 1
+        return format_date(value, format="d'er' MMMM y" if first else "d MMMM y", locale=self.language)
 
     def _power(self, value: float) -> str:
         """Write a huge number: ``1.5 × 10³⁰``."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 
 import pytest
@@ -51,3 +52,11 @@ def test_few_customers_are_not_counted_out() -> None:
 )
 def test_decimals_that_are_zero_are_left_out(language: str, text: str, trimmed: str) -> None:
     assert Numbers(language).trimmed(text) == trimmed
+
+
+@pytest.mark.parametrize(
+    ("day", "english", "french"), [(1, "1 June 2025", "1er juin 2025"), (21, "21 June 2025", "21 juin 2025")]
+)
+def test_the_first_of_a_month_is_counted_in_french(day: int, english: str, french: str) -> None:
+    date = dt.date(2025, 6, day)
+    assert (Numbers("en").date(date), Numbers("fr").date(date)) == (english, french)
