@@ -140,7 +140,7 @@ class Forecast(Shown):
         >>> plain = cj.models.Propensity("logistic", within="30D")
         >>> found = cj.models.Forecast.of(log, dates=2, recipe=few, model=plain)
         >>> [str(one.date()) for one in found.dates]
-        ['2025-01-29', '2025-03-01']
+        ['2024-02-29', '2024-03-30']
         """
         end, asked = dated(log, as_of, offset(within, name="within"), whole(dates, name="dates", least=2))
         features = Recipe.default(log, asked[0]) if recipe is None else recipe
@@ -229,7 +229,7 @@ class Forecast(Shown):
         >>> few = cj.features.Recipe(cj.features.Recency(), cj.features.Frequency())
         >>> plain = cj.models.Propensity("logistic", within="30D")
         >>> str(cj.models.Forecast.of(log, dates=2, recipe=few, model=plain).ends.date())
-        '2025-04-30'
+        '2024-05-29'
         """
         there = self.as_of.astimezone(ZoneInfo(self.timezone))
         return moment(there + offset(self.within, name="within"), self.timezone)
@@ -256,7 +256,7 @@ class Forecast(Shown):
         >>> few = cj.features.Recipe(cj.features.Recency(), cj.features.Frequency())
         >>> plain = cj.models.Propensity("logistic", within="30D")
         >>> cj.models.Forecast.of(log, dates=2, recipe=few, model=plain).contacts(cj.models.Worth(cost=0, budget=0.2))
-        100
+        37
         """
         paying = int((self.score * worth.value > worth.cost).sum())
         return min(paying, int(worth.budget * len(self.score) + 1e-9))

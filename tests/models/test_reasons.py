@@ -56,8 +56,8 @@ def test_words_in_two_languages(model: Churn, customers: Base) -> None:
     assert told["argument"]["silence"] == "Call him"
     assert told["argument"]["contract"].startswith("Offer something that he keeps for staying")
     french = reasons(model, one, top=9, language="fr").to_frame().set_index("column")
-    assert french["reason"]["silence"] == f"silence : 70,5, contre {middle.replace('.', ',')} d’habitude"
-    assert french["reason"]["contract"] == "contract : « month »"
+    assert french["reason"]["silence"] == f"silence\u202f: 70,5, contre {middle.replace('.', ',')} d’habitude"
+    assert french["reason"]["contract"] == "contract\u202f: «\u202fmonth\u202f»"
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,7 @@ class ChurnPage:
         >>> judged = cj.models.judge(model, X, y)
         >>> plan = cj.models.defend(model, X, judged, budget=200, value=100, cost=4)
         >>> page = cj.reports.ChurnPage(plan, judged, "simulated_operator", "2025-06-01", 90)
-        >>> "service and complaints" in page.why[0].html
+        >>> "Service and complaints" in page.why[0].html
         True
         """
         say, numbers = self._say, self._say.numbers
