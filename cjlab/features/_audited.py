@@ -10,7 +10,7 @@ from cjlab.features._audit import Audit, audited
 from cjlab.features._heard import acts, completed
 from cjlab.features._logged import logged
 from cjlab.features._recipe import Recipe
-from cjlab.features._span import later
+from cjlab.tables import later
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -17,8 +17,8 @@ from cjlab.features._freshness import freshness
 from cjlab.features._logged import logged
 from cjlab.features._pair import Pair
 from cjlab.features._recipe import Recipe
-from cjlab.features._span import later, reach
-from cjlab.tables import Log, moment
+from cjlab.features._span import reach
+from cjlab.tables import Log, later, moment
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -13,7 +13,8 @@ from cjlab.errors import SpecError
 from cjlab.features._eligible import Eligible, People
 from cjlab.features._labels import PENDING, Labels
 from cjlab.features._logged import logged
-from cjlab.features._span import Span, later, moments, reach
+from cjlab.features._span import Span, moments, reach
+from cjlab.tables import later
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -15,7 +15,8 @@ from cjlab.features._heard import completed, heard
 from cjlab.features._listeners import channels, early, first, grouped, groups, late, nothing, silences, with_machines
 from cjlab.features._logged import logged
 from cjlab.features._replayed import NAMES, answered, replayed
-from cjlab.features._span import later, reach
+from cjlab.features._span import reach
+from cjlab.tables import later
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from cjlab._checks import offset, shown
+from cjlab._checks import shown
 from cjlab.errors import EvidenceError, SpecError
 from cjlab.features._logged import logged
 from cjlab.tables import Log, moment
@@ -30,20 +30,6 @@ class Span(NamedTuple):
     def inside(self) -> pl.Expr:
         """Whether a row happened in it."""
         return pl.col("at").is_between(self.start, self.end, closed="left")
-
-
-def later(moment: dt.datetime, length: str, timezone: str, *, name: str = "within", back: bool = False) -> dt.datetime:
-    """Return a moment a while later, or earlier: days and weeks are the calendar's, hours are hours."""
-    passed = offset(length, name=name) * (-1 if back else 1)
-    try:
-        if length.endswith(("h", "min")):
-            return moment + passed
-        return (moment.astimezone(ZoneInfo(timezone)) + passed).astimezone(dt.UTC)
-    except OverflowError:
-        way = "before" if back else "after"
-        raise SpecError(
-            f"{name} is {length!r}, and {length} {way} {moment:%Y-%m-%d} is no date; give another"
-        ) from None
 
 
 def dated(moment: dt.datetime, timezone: str) -> str:

@@ -10,9 +10,10 @@ from cjlab.errors import EvidenceError, SpecError
 from cjlab.features._labels import Labels
 from cjlab.features._outcome import outcome as happens
 from cjlab.features._recipe import Recipe
-from cjlab.features._span import dated, later, moments, reach
+from cjlab.features._span import dated, moments, reach
 from cjlab.features._training import TrainingSet
 from cjlab.features._unheard import refused
+from cjlab.tables import later
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -11,8 +11,9 @@ import polars as pl
 from cjlab.errors import EvidenceError
 from cjlab.features._recipe import Recipe
 from cjlab.features._shrunken import Prior, end, likeliest, shrunken
-from cjlab.features._span import before, dated, later
+from cjlab.features._span import before, dated
 from cjlab.features._union import united
+from cjlab.tables import later
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -14,7 +14,8 @@ from cjlab.errors import EvidenceError
 from cjlab.features._estimates import mean_share
 from cjlab.features._factored import written
 from cjlab.features._lexicon import Lexicon, counted, shares
-from cjlab.features._span import dated, later
+from cjlab.features._span import dated
+from cjlab.tables import later
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,7 +11,7 @@ import numpy as np
 
 from cjlab._checks import offset
 from cjlab.features._cell import Cell
-from cjlab.features._span import later
+from cjlab.tables import later
 
 if TYPE_CHECKING:
     from cjlab.features._source import Source

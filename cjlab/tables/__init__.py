@@ -19,7 +19,7 @@ from cjlab.tables._binder import Binder
 from cjlab.tables._findings import Finding, Findings
 from cjlab.tables._key import Key
 from cjlab.tables._log import Log
-from cjlab.tables._moment import moment
+from cjlab.tables._moment import later, moment
 from cjlab.tables._order import arranged
 from cjlab.tables._ordered import collected, ordered
 from cjlab.tables._schema import SCHEMA
@@ -38,6 +38,7 @@ __all__ = [
     "Writer",
     "arranged",
     "collected",
+    "later",
     "moment",
     "ordered",
     "shard_of",

@@ -63,6 +63,51 @@ def moment(as_of: str | dt.date | dt.datetime | pd.Timestamp | None, timezone: s
         raise SpecError(f"{as_of!r} lies outside the calendar in UTC; {_GIVE}") from None
 
 
+def later(moment: dt.datetime, length: str, timezone: str, *, name: str = "within", back: bool = False) -> dt.datetime:
+    """Moment a while later, or earlier, on the brand's clocks: days and weeks are the calendar's, hours are hours.
+
+    Parameters
+    ----------
+    moment : datetime.datetime
+        From when on, in UTC.
+    length : str
+        How long: ``"30D"``, ``"2W"``, ``"12h"``, ``"30min"``.
+    timezone : str
+        The brand's zone.
+    name : str, default: "within"
+        What an error calls the length.
+    back : bool, default: False
+        Whether it is earlier that is asked for.
+
+    Returns
+    -------
+    datetime.datetime
+        The moment in UTC.
+
+    Raises
+    ------
+    SpecError
+        When ``length`` is none, or leads out of the calendar.
+
+    Examples
+    --------
+    The clocks of Paris go forward in the night to 30 March:
+
+    >>> later(moment("2025-03-29", "Europe/Paris"), "2D", "Europe/Paris")
+    datetime.datetime(2025, 3, 30, 22, 0, tzinfo=datetime.timezone.utc)
+    """
+    passed = _checks.offset(length, name=name) * (-1 if back else 1)
+    try:
+        if length.endswith(("h", "min")):
+            return moment + passed
+        return (moment.astimezone(zone(timezone)) + passed).astimezone(dt.UTC)
+    except OverflowError:
+        way = "before" if back else "after"
+        raise SpecError(
+            f"{name} is {length!r}, and {length} {way} {moment:%Y-%m-%d} is no date; give another"
+        ) from None
+
+
 def zone(name: str, *, says: str = "timezone") -> ZoneInfo:
     """Return the time zone of that name."""
     return _checks.zone(name, name=says)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cjlab.errors import SpecError
-from cjlab.tables import moment
+from cjlab.tables import later, moment
 
 ZONES = st.sampled_from(["UTC", "Europe/Paris", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe"])
 NOON = dt.datetime(2025, 5, 31, 12, tzinfo=dt.UTC)
@@ -83,3 +83,12 @@ def test_nonsense_is_refused(as_of: Any) -> None:
 def test_an_unknown_zone_is_refused(zone: Any) -> None:
     with pytest.raises(SpecError, match=r"timezone is .*; give a zone of the IANA list, such as 'Europe/Paris'"):
         moment("2025-05-31", zone)
+
+
+def test_days_later_are_those_of_the_brand_and_hours_are_hours() -> None:
+    evening = dt.datetime(2025, 3, 29, 17, tzinfo=dt.UTC)  # the clocks of Paris go forward in the night
+    assert later(evening, "1D", "Europe/Paris") == dt.datetime(2025, 3, 30, 16, tzinfo=dt.UTC)
+    assert later(evening, "24h", "Europe/Paris") == dt.datetime(2025, 3, 30, 17, tzinfo=dt.UTC)
+    assert later(later(evening, "2W", "Europe/Paris"), "2W", "Europe/Paris", back=True) == evening
+    with pytest.raises(SpecError, match="30D after 9999-12-20 is no date"):
+        later(dt.datetime(9999, 12, 20, tzinfo=dt.UTC), "30D", "UTC")
