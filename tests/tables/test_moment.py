@@ -85,10 +85,18 @@ def test_an_unknown_zone_is_refused(zone: Any) -> None:
         moment("2025-05-31", zone)
 
 
-def test_days_later_are_those_of_the_brand_and_hours_are_hours() -> None:
-    evening = dt.datetime(2025, 3, 29, 17, tzinfo=dt.UTC)  # the clocks of Paris go forward in the night
-    assert later(evening, "1D", "Europe/Paris") == dt.datetime(2025, 3, 30, 16, tzinfo=dt.UTC)
-    assert later(evening, "24h", "Europe/Paris") == dt.datetime(2025, 3, 30, 17, tzinfo=dt.UTC)
-    assert later(later(evening, "2W", "Europe/Paris"), "2W", "Europe/Paris", back=True) == evening
+BEFORE = dt.datetime(2024, 3, 31, 0, 30, tzinfo=dt.UTC)  # half an hour before Paris puts its clocks forward
+
+
+@pytest.mark.parametrize(
+    ("length", "hours"), [("90min", 1.5), ("2h", 2.0), ("1D", 23.0), ("1W", 7 * 24 - 1.0)], ids=str
+)
+def test_minutes_and_hours_pass_and_days_are_the_calendars(length: str, hours: float) -> None:
+    end = later(BEFORE, length, "Europe/Paris")
+    assert end - BEFORE == dt.timedelta(hours=hours)
+    assert later(end, length, "Europe/Paris", back=True) == BEFORE
+
+
+def test_a_length_that_leads_out_of_the_calendar_is_refused() -> None:
     with pytest.raises(SpecError, match="30D after 9999-12-20 is no date"):
         later(dt.datetime(9999, 12, 20, tzinfo=dt.UTC), "30D", "UTC")
