@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cjlab._checks import shown
+from cjlab._durable import settle
 from cjlab.errors import ModelError
 from cjlab.models._kinds import Storable
 from cjlab.models._parts import Pieces
@@ -184,13 +185,13 @@ def _published(place: Path) -> Iterator[Path]:
     stage.mkdir()
     try:
         yield stage
-        _settled(stage)
+        settle(stage)
         stage.rename(place)
     except FileExistsError as error:
         raise ModelError(f"{place} was made by somebody else meanwhile; give another folder") from error
     finally:
         shutil.rmtree(stage, ignore_errors=True)
-    _settled(place.parent)
+    settle(place.parent)
 
 
 def _write(file: Path, content: bytes) -> None:
@@ -198,12 +199,3 @@ def _write(file: Path, content: bytes) -> None:
         opened.write(content)
         opened.flush()
         os.fsync(opened.fileno())
-
-
-def _settled(folder: Path) -> None:
-    """Make the names in a folder outlive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

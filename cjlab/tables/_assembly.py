@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from cjlab._durable import settle
 from cjlab.errors import TableError
 from cjlab.tables._file import StoredFile, intact, placed
-from cjlab.tables._manifest import Manifest, settle
+from cjlab.tables._manifest import Manifest
 from cjlab.tables._part import BASE, GATHERED, owners, write_part
 from cjlab.tables._receipt import Receipt, columns_of, spoken
 from cjlab.tables._sharding import ASIDE

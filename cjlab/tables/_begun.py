@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from cjlab._checks import listed, shown
+from cjlab._durable import settle
 from cjlab.errors import TableError
-from cjlab.tables._manifest import settle
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

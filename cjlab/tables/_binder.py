@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from cjlab._durable import settle
 from cjlab.errors import TableError
 from cjlab.tables import _refusals
 from cjlab.tables._assembly import stage_of
 from cjlab.tables._begun import ABOUT, begun
 from cjlab.tables._blame import writable
 from cjlab.tables._file import StoredFile
-from cjlab.tables._manifest import settle
 from cjlab.tables._mapped import SUFFIX, again, mapped
 from cjlab.tables._mapped import lay as lay_mapped
 from cjlab.tables._part import lay

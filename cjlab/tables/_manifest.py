@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from cjlab._durable import settle
 from cjlab.errors import TableError
 from cjlab.tables._shards import HASH
 from cjlab.tables._versions import NAME, VERSION, fields_of, sealed
@@ -108,12 +109,3 @@ class Manifest:
                 "learned": None if self.learned is None else self.learned.isoformat(),
             }
         )
-
-
-def settle(folder: Path) -> None:
-    """Make the names in a folder outlive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

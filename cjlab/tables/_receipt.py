@@ -7,8 +7,8 @@ import os
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from cjlab._durable import settle
 from cjlab.tables._file import StoredFile
-from cjlab.tables._manifest import settle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from cjlab._durable import settle
 from cjlab.tables import _refusals
 from cjlab.tables._blame import writable
 from cjlab.tables._file import TABLES, StoredFile, intact, parsed, placed
 from cjlab.tables._kinds import SPAN
 from cjlab.tables._learned import latest
-from cjlab.tables._manifest import Manifest, settle
+from cjlab.tables._manifest import Manifest
 from cjlab.tables._part import BASE, fold_parts, write_part
 from cjlab.tables._received import brought, remembered
 from cjlab.tables._scan import scanned, types

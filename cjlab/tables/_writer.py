@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from cjlab._checks import one_of, whole
+from cjlab._durable import settle
 from cjlab.errors import KeyMaterialError, TableError
 from cjlab.tables import _refusals
 from cjlab.tables._assembly import assembled, cleared, pieces, place_of, stage_of
 from cjlab.tables._begun import ABOUT
 from cjlab.tables._blame import writable
 from cjlab.tables._file import TABLES
-from cjlab.tables._manifest import settle
 from cjlab.tables._receipt import NAME as RECEIPT
 from cjlab.tables._receipt import Receipt
 from cjlab.tables._sharding import shard_written
