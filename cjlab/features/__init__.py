@@ -15,6 +15,7 @@ from cjlab.features._change import RhythmChange
 from cjlab.features._chronicle import Chronicle
 from cjlab.features._churned import churned
 from cjlab.features._contract import Contract
+from cjlab.features._contracts import Contracts
 from cjlab.features._customers import Base
 from cjlab.features._declared import Declared
 from cjlab.features._drift import Drift
@@ -33,6 +34,7 @@ from cjlab.features._outcome import outcome, spent
 from cjlab.features._outside import Outside
 from cjlab.features._passive import Passive, passive
 from cjlab.features._past import Past
+from cjlab.features._payments import Payments
 from cjlab.features._pressure import Pressure
 from cjlab.features._probable import probable
 from cjlab.features._purchases import Frequency, Monetary, Recency, Tenure
@@ -63,6 +65,7 @@ __all__ = [
     "Chronicle",
     "Column",
     "Contract",
+    "Contracts",
     "Declared",
     "DeviceAffinity",
     "Drift",
@@ -82,6 +85,7 @@ __all__ = [
     "Outside",
     "Passive",
     "Past",
+    "Payments",
     "Pressure",
     "Recency",
     "Recipe",

@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-import numpy as np
 
 from cjlab._checks import offset
 from cjlab.features._builder import Builder, Column
 from cjlab.features._cell import Cell
-from cjlab.features._formulas import counted, distinct, mean, same, silence
+from cjlab.features._formulas import counted, distinct, leading, mean, same, silence
 from cjlab.features._where import Where
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from cjlab.features._builder import When
 
 _ACTS = Where(("visit", "view", "search", "favourite", "cart", "purchase"))
 _LEFT = 20
@@ -106,9 +98,4 @@ def _put(name: str, event: str) -> Column:
     """Return how many such rows there are since the last purchase."""
     both = (event, "purchase")
     latest = Cell("recent", Where(both), of="event", words=both, size=_LEFT)
-    return Column(name, (latest,), _left, "rows", f"rows with event {event} since the last purchase, at most {_LEFT}")
-
-
-def _left(when: When, latest: NDArray[np.float64]) -> NDArray[np.float64]:
-    del when
-    return np.asarray(np.cumprod(latest == 0, axis=1).sum(axis=1).astype(float))
+    return Column(name, (latest,), leading, "rows", f"rows with event {event} since the last purchase, at most {_LEFT}")

@@ -35,6 +35,19 @@ def since(when: When, last: NDArray[np.float64]) -> NDArray[np.float64]:
     return (when.as_of - last) / _DAY
 
 
+def leading(when: When, latest: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how many of the latest rows, the last first, have the first of their words before any has another."""
+    del when
+    return np.asarray(np.cumprod(latest == 0, axis=1).sum(axis=1).astype(float))
+
+
+def trend(when: When, last: NDArray[np.float64], spread: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the last number less the mean of those before it; NaN where there are none before."""
+    del when
+    n = spread[:, 0]
+    return np.where(n > 1, last - (n * spread[:, 1] - last) / (n - 1), np.nan)
+
+
 def share(when: When, whole: NDArray[np.float64], part: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return what part of the whole it is, at most 1; NaN of nothing."""
     del when

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from cjlab.features._builder import Builder, Column
 from cjlab.features._cell import Cell
-from cjlab.features._formulas import mean, same, silence
+from cjlab.features._formulas import mean, same, silence, trend
 from cjlab.features._where import Where
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from cjlab.features._builder import When
@@ -64,7 +63,7 @@ class Satisfaction(Builder):
             Column("satisfaction", (last,), same, "score", "the last score", missing),
             Column("satisfaction_mean", (spread,), mean, "score", "the mean score", missing),
             Column(
-                "satisfaction_trend", (last, spread), _trend, "score", "the last less those before", "under two scores"
+                "satisfaction_trend", (last, spread), trend, "score", "the last less those before", "under two scores"
             ),
             silence("days_since_answer", self.of, "days since the last answer", missing),
         )
@@ -73,9 +72,3 @@ class Satisfaction(Builder):
 def _answered(when: When, spread: NDArray[np.float64]) -> NDArray[np.float64]:
     del when
     return (spread[:, 0] > 0).astype(float)
-
-
-def _trend(when: When, last: NDArray[np.float64], spread: NDArray[np.float64]) -> NDArray[np.float64]:
-    del when
-    n = spread[:, 0]
-    return np.where(n > 1, last - (n * spread[:, 1] - last) / (n - 1), np.nan)
