@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from cjlab._checks import distinct, finite, flag, listed, offset, one_of, shown, text, texts, whole, within
+from cjlab._declared import keep
 from cjlab.errors import SpecError
 from cjlab.experiments._arm import Arm
-from cjlab.experiments._declared import keep
 from cjlab.experiments._metric import Metric
 from cjlab.experiments._segment import Segment
 from cjlab.experiments._text import Text

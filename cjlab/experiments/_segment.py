@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cjlab._checks import finite, shown, text, texts
+from cjlab._declared import keep
 from cjlab.errors import SpecError
-from cjlab.experiments._declared import keep
 from cjlab.experiments._text import Text
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cjlab._checks import shown, text
+from cjlab._declared import declared
 from cjlab.errors import SpecError
 from cjlab.experiments._arm import Arm
-from cjlab.experiments._declared import declared
 from cjlab.experiments._metric import Metric
 from cjlab.experiments._segment import Segment
 from cjlab.experiments._value import Value

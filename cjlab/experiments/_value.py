@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cjlab._checks import finite, flag, shown, text, within
+from cjlab._declared import keep
 from cjlab.errors import SpecError
-from cjlab.experiments._declared import keep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

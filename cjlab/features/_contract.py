@@ -11,7 +11,8 @@ from cjlab._checks import text, texts
 from cjlab.features._eligible import SILENT
 from cjlab.features._outcome import needs
 from cjlab.features._several import several
-from cjlab.features._span import before, known
+from cjlab.features._span import before
+from cjlab.tables import known
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -10,8 +10,8 @@ import polars as pl
 
 from cjlab._checks import offset, text
 from cjlab.errors import TableError
-from cjlab.features._span import before, known
-from cjlab.tables import later
+from cjlab.features._span import before
+from cjlab.tables import known, later
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -15,8 +15,9 @@ from cjlab.features._change import RhythmChange
 from cjlab.features._formulas import counted, same, since
 from cjlab.features._recipe import Recipe
 from cjlab.features._rhythm import Rhythm
-from cjlab.features._span import before, known
+from cjlab.features._span import before
 from cjlab.features._where import Where
+from cjlab.tables import known
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -13,7 +13,7 @@ from cjlab.errors import SpecError
 from cjlab.features._links import MERGE, Evidence, linked, persons
 from cjlab.features._logged import logged
 from cjlab.features._several import several
-from cjlab.features._span import known
+from cjlab.tables import known
 
 if TYPE_CHECKING:
     import datetime as dt

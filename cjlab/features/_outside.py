@@ -19,9 +19,9 @@ from cjlab.features._learned import learned_at
 from cjlab.features._plan import Plan
 from cjlab.features._rows import require_zones
 from cjlab.features._source import Apart
-from cjlab.features._span import known
 from cjlab.features._where import Where
 from cjlab.features._window import begin
+from cjlab.tables import known
 
 if TYPE_CHECKING:
     import datetime as dt

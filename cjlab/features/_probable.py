@@ -14,7 +14,8 @@ from cjlab.errors import EvidenceError, SpecError, TableError
 from cjlab.features._links import MERGE
 from cjlab.features._logged import logged
 from cjlab.features._several import several
-from cjlab.features._span import dated, known
+from cjlab.features._span import dated
+from cjlab.tables import known
 
 if TYPE_CHECKING:
     import datetime as dt

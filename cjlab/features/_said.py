@@ -6,8 +6,10 @@ from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cjlab._checks import shown
+from cjlab._written import fingerprint, said_in, write
+from cjlab.errors import SpecError
 from cjlab.features._builder import Builder, builder_of
-from cjlab.features._written import builders_in, fingerprint, said_in, write
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,7 +68,7 @@ class Said(ABC):
         >>> cj.features.Recipe.of(recipe.said) == recipe
         True
         """
-        return cls(*(builder_of(one) for one in builders_in(said)), hindsight=said.get("hindsight", False))
+        return cls(*(builder_of(one) for one in _builders_in(said)), hindsight=said.get("hindsight", False))
 
     def write(self, file: str | Path) -> None:
         """Write the recipe down as JSON, or as TOML where the file is called ``.toml``.
@@ -117,7 +119,7 @@ class Said(ABC):
         Traceback (most recent call last):
         cjlab.errors.SpecError: nowhere.json cannot be read (...); give the file of a recipe
         """
-        return cls.of(said_in(Path(file)))
+        return cls.of(said_in(Path(file), kind="a recipe"))
 
     @property
     def fingerprint(self) -> str:
@@ -133,3 +135,11 @@ class Said(ABC):
         64
         """
         return fingerprint(self.said)
+
+
+def _builders_in(said: object) -> list[Any]:
+    """Return the builders of a recipe that was said."""
+    known = said.get("builders") if isinstance(said, dict) else None
+    if not isinstance(known, list):
+        raise SpecError(f"a recipe is a list of builders, and {shown(said)} has none; give what Recipe.said returned")
+    return known

@@ -12,7 +12,7 @@ import polars as pl
 from cjlab._checks import shown
 from cjlab.errors import EvidenceError, SpecError
 from cjlab.features._logged import logged
-from cjlab.tables import Log, moment
+from cjlab.tables import Log, known, moment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,12 +77,6 @@ def reach(log: Log, until: str | dt.date | None) -> tuple[dt.datetime, dt.dateti
     day = last.astimezone(ZoneInfo(log.timezone)).date()
     end = moment(day + dt.timedelta(days=1), log.timezone)
     return first, max(end, log.learned or end)
-
-
-def known(frame: pl.LazyFrame) -> pl.Expr:
-    """From when each row was known."""
-    names = frame.collect_schema().names()
-    return pl.max_horizontal("at", "known_at") if "known_at" in names else pl.col("at")
 
 
 def before(frame: pl.LazyFrame, moment: dt.datetime) -> pl.LazyFrame:

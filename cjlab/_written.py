@@ -1,4 +1,4 @@
-"""A recipe as it is written down: JSON and TOML, and what tells one from another."""
+"""Plain values as they are written down: JSON and TOML, and what tells one from another."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import tomllib
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
-from cjlab._checks import shown
 from cjlab.errors import SpecError
 
 if TYPE_CHECKING:
@@ -26,10 +25,15 @@ def write(said: Mapping[str, Any], file: Path) -> None:
 
 
 def _toml(said: Mapping[str, Any]) -> str:
-    """Return builders as TOML: a table each, after what is said of all of them."""
-    above = ["\n".join(_lines({name: value for name, value in said.items() if name != "builders"}))]
-    tables = ["\n".join(["[[builders]]", *_lines(one)]) for one in said["builders"]]
+    """Return values as TOML: each of several that have names of their own as a table, behind all others."""
+    several = {name: values for name, values in said.items() if _named(values)}
+    above = ["\n".join(_lines({name: value for name, value in said.items() if name not in several}))]
+    tables = ["\n".join([f"[[{name}]]", *_lines(one)]) for name, values in several.items() for one in values]
     return "\n\n".join([*filter(None, above), *tables])
+
+
+def _named(values: object) -> bool:
+    return isinstance(values, list) and bool(values) and all(isinstance(one, dict) for one in values)
 
 
 def _lines(said: Mapping[str, Any]) -> Iterator[str]:
@@ -48,7 +52,7 @@ def _value(value: object) -> str:
     if isinstance(value, float):
         return repr(float(value))
     if value is None:
-        raise SpecError("TOML cannot say that one of several values is none; write the recipe as .json")
+        raise SpecError("TOML cannot say that one of several values is none; write it as .json")
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")  # which TOML has escaped
 
 
@@ -62,25 +66,17 @@ def _with_none(said: Any) -> Any:  # noqa: ANN401 - whatever TOML holds
     return {name: _with_none(one) for name, one in said.items() if name != _NONE} | dict.fromkeys(none)
 
 
-def said_in(file: Path) -> dict[str, Any]:
-    """Return what was said in a file of JSON or TOML."""
+def said_in(file: Path, *, kind: str) -> dict[str, Any]:
+    """Return what was said in a file of JSON or TOML; ``kind`` says in a message what it is the file of."""
     toml = file.suffix == ".toml"
     try:
         told = file.read_text(encoding="utf-8")
         said: dict[str, Any] = _with_none(tomllib.loads(told)) if toml else json.loads(told)
     except (OSError, ValueError) as error:
-        raise SpecError(f"{file} cannot be read ({error}); give the file of a recipe") from error
+        raise SpecError(f"{file} cannot be read ({error}); give the file of {kind}") from error
     return said
 
 
 def fingerprint(said: Mapping[str, Any]) -> str:
     """Return the sha256 of what was said, in whatever order."""
     return sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-
-
-def builders_in(said: object) -> list[Any]:
-    """Return the builders of a recipe that was said."""
-    known = said.get("builders") if isinstance(said, dict) else None
-    if not isinstance(known, list):
-        raise SpecError(f"a recipe is a list of builders, and {shown(said)} has none; give what Recipe.said returned")
-    return known
