@@ -6,6 +6,7 @@ The rooms, from the street to the ground; imports only point down:
 ``cli``                   commands
 ``reports``               a notebook becomes a record: page, notebook, numbers, manifest
 ``plots``                 a result becomes a figure
+``decisions``             whom to send what, under rules, a budget and capacities, with which probability
 ``models``                who will buy, who will leave, what is each worth, whom a contact changes
 ``experiments``           a declared test is designed, read out and decided
 ``datasets``              public data sets, mapped to the tables
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from cjlab import (
         datasets,
+        decisions,
         errors,
         experiments,
         features,
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
 __all__ = [
     "__version__",
     "datasets",
+    "decisions",
     "errors",
     "experiments",
     "features",
