@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.stats import norm, rankdata
 
 from cjlab.datasets import at_hand, online_retail
 from cjlab.features import Recipe, churned, families, training_set
+from cjlab.metrics import compare, roc
 from cjlab.simulator import RandomContacts, World, simulate
 
 if TYPE_CHECKING:
@@ -43,49 +44,26 @@ class Question(NamedTuple):
     judged: tuple[pd.DataFrame, Floats]
 
 
-class Area(NamedTuple):
-    """An area under the curve, and what it rests on: placements of those with the outcome, and of others."""
-
-    estimate: float
-    positive: Floats
-    negative: Floats
-
-    @classmethod
-    def of(cls, outcome: Floats, score: Floats) -> Area:
-        """Return the area: of pairs, one with the outcome and one without, the share that the score puts right."""
-        yes, no = score[outcome == 1], score[outcome == 0]
-        both = rankdata(np.concatenate([yes, no]))
-        positive = (both[: len(yes)] - rankdata(yes)) / len(no)
-        negative = 1.0 - (both[len(yes) :] - rankdata(no)) / len(yes)
-        return cls(float(positive.mean()), positive, negative)
-
-    def interval(self, other: Area | None = None) -> tuple[float, float]:
-        """Return the 95 % interval, or that of the difference from another on the same customers."""
-        parts = [(self.positive, self.negative)] + ([(other.positive, other.negative)] if other else [])
-        sides = (parts[0][side] - (parts[1][side] if other else 0.0) for side in range(2))
-        error = float(np.sqrt(sum(one.var(ddof=1) / len(one) for one in sides))) * float(norm.isf(0.025))
-        middle = self.estimate - (other.estimate if other else 0.0)
-        return middle - error, middle + error
-
-
 class Line(NamedTuple):
-    """What some features are worth, and what others are that they are set against."""
+    """What some features are worth by their scores of who was judged, and what those are that they are set against."""
 
     name: str
     features: int
-    area: Area
-    against: Area
+    outcome: Floats
+    score: Floats
+    against: Floats
 
     @property
     def difference(self) -> tuple[float, float, float]:
         """By how much they are better, and the 95 % interval of that."""
-        return (self.area.estimate - self.against.estimate, *self.area.interval(self.against))
+        found = compare("auc", self.score, self.against, outcome=self.outcome)
+        return found.estimate, found.low, found.high
 
     def row(self) -> tuple[str, ...]:
         """Write it as a row of a table."""
-        (low, high), (more, least, most) = self.area.interval(), self.difference
-        made = (self.name, str(self.features), f"{self.area.estimate:.4f}", f"{low:.4f} to {high:.4f}")
-        return (*made, *(("", "") if self.area is self.against else (f"{more:+.4f}", f"{least:+.4f} to {most:+.4f}")))
+        auc, (more, least, most) = roc(self.outcome, self.score).auc, self.difference
+        made = (self.name, str(self.features), f"{auc.estimate:.4f}", f"{auc.low:.4f} to {auc.high:.4f}")
+        return (*made, *(("", "") if self.score is self.against else (f"{more:+.4f}", f"{least:+.4f} to {most:+.4f}")))
 
 
 def questions() -> Iterator[Question]:
@@ -118,16 +96,17 @@ def lines(question: Question) -> Iterator[Line]:
     """Measure recency, frequency and money alone, the whole recipe, and every family without and with them."""
     names = {family: Recipe(*builders).names for family, builders in question.families.items()}
     everything, plain = [name for some in names.values() for name in some], list(names["rfm"])
-    alone, whole = _area(question, plain), _area(question, everything)
-    yield Line("recency, frequency and money", len(plain), alone, alone)
-    yield Line("the default recipe", len(everything), whole, alone)
+    alone, whole = _score(question, plain), _score(question, everything)
+    line = partial(Line, outcome=question.judged[1])
+    yield line("recency, frequency and money", len(plain), score=alone, against=alone)
+    yield line("the default recipe", len(everything), score=whole, against=alone)
     for family, some in list(names.items())[1:]:
-        yield Line(
-            f"recency, frequency and money, and {family}", len([*plain, *some]), _area(question, [*plain, *some]), alone
-        )
+        more = [*plain, *some]
+        name = f"recency, frequency and money, and {family}"
+        yield line(name, len(more), score=_score(question, more), against=alone)
     for family, some in names.items():
         rest = [name for name in everything if name not in some]
-        yield Line(f"the default recipe without {family}", len(rest), _area(question, rest), whole)
+        yield line(f"the default recipe without {family}", len(rest), score=_score(question, rest), against=whole)
 
 
 def _recipe(kept: Mapping[str, tuple[Builder, ...]]) -> Recipe:
@@ -141,10 +120,10 @@ def _parted(what: str, kept: Mapping[str, tuple[Builder, ...]], X: pd.DataFrame,
     return Question(what, kept, (X[~late], outcome[~late]), (X[late], outcome[late]))
 
 
-def _area(question: Question, names: Sequence[str]) -> Area:
+def _score(question: Question, names: Sequence[str]) -> Floats:
     from xgboost import XGBClassifier
 
     model = XGBClassifier(n_estimators=300, max_depth=4, learning_rate=0.05, n_jobs=1, random_state=0)
-    (learned, known), (judged, outcome) = question.learned, question.judged
+    (learned, known), (judged, _) = question.learned, question.judged
     model.fit(learned[list(names)].to_numpy(), known)
-    return Area.of(outcome, model.predict_proba(judged[list(names)].to_numpy())[:, 1].astype(np.float64))
+    return np.asarray(model.predict_proba(judged[list(names)].to_numpy())[:, 1], np.float64)

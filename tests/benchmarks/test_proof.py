@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,8 +30,10 @@ from benchmarks.proof import (
     uplift,
     usefulness,
 )
+from benchmarks.proof.__main__ import SECTIONS, main
 from benchmarks.proof.bar import Part, Rate
 from benchmarks.proof.markets import LogNormal, real_market
+from benchmarks.proof.section import PAGE, Section
 from cjlab.metrics import policy_value
 from cjlab.simulator import RandomContacts, World, simulate
 
@@ -155,20 +158,34 @@ def test_the_real_test_s_spend_is_covered_at_its_own_size(data: object) -> None:
     assert float(large[4]) > 0.94
 
 
-def test_an_area_and_its_interval_are_what_others_find() -> None:
-    draw = np.random.default_rng(0)
-    outcome = (draw.random(300) < 0.3).astype(float)
-    score, other = (np.round(draw.normal(outcome, spread), 1) for spread in (1.0, 1.5))  # with ties
-    one, two = (usefulness.Area.of(outcome, each) for each in (score, other))
-    assert one.estimate == pytest.approx(roc_auc_score(outcome, score))
-    again = []
-    for _ in range(2_000):
-        rows = draw.integers(0, 300, 300)
-        again.append([roc_auc_score(outcome[rows], each[rows]) for each in (score, other)])
-    alone, difference = np.array(again)[:, 0], np.subtract(*np.array(again).T)
-    for (low, high), spread in ((one.interval(), alone.std()), (one.interval(two), difference.std())):
-        assert (high - low) / 2 == pytest.approx(1.96 * spread, rel=0.12)
-    assert sum(one.interval(two)) / 2 == pytest.approx(one.estimate - two.estimate)
+def test_what_a_line_says_is_the_area_beside_that_of_others() -> None:
+    outcome, score, other = (
+        np.array([1.0, 0, 1, 0, 1, 0]),
+        np.array([5.0, 4, 3, 2, 6, 1]),
+        np.array([1.0, 6, 2, 5, 3, 4]),
+    )
+    line = usefulness.Line("both", 2, outcome, score, other)
+    assert line.difference[0] == pytest.approx(roc_auc_score(outcome, score) - roc_auc_score(outcome, other))
+    assert line.row()[2] == "0.8889"
+
+
+def test_every_section_of_the_page_can_be_run_again() -> None:
+    assert set(re.findall("^## (.+)$", PAGE.read_text("utf-8"), re.MULTILINE)) == set(SECTIONS)
+
+
+def test_sections_are_chosen_by_the_words_of_their_headings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("benchmarks.proof.section.PAGE", tmp_path / "page.md")
+    sections = {"One": lambda: Section("body", failed=1), "Another": lambda: None, "Third": lambda: Section("more")}
+    monkeypatch.setattr("benchmarks.proof.__main__.SECTIONS", sections)
+    assert [main(["one"]), main(["ANOTHER", "third"]), main()] == [1, 0, 1]
+    assert re.findall("^## (.+)$", (tmp_path / "page.md").read_text("utf-8"), re.MULTILINE) == ["One", "Third"]
+
+
+def test_a_word_in_no_heading_is_refused_and_headings_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["upliftt"]) == 2
+    told = capsys.readouterr().err
+    assert "no section has 'upliftt' in its heading" in told
+    assert "Models: uplift against the truth" in told
 
 
 def test_features_are_worth_more_than_recency_frequency_and_money() -> None:
