@@ -6,6 +6,7 @@ The rooms, from the street to the ground; imports only point down:
 ``cli``                   commands
 ``reports``               a notebook becomes a record: page, notebook, numbers, manifest
 ``plots``                 a result becomes a figure
+``loop``                  what was promised and what came; a champion stays until a better one is proven
 ``decisions``             whom to send what, under rules, a budget and capacities, with which probability
 ``models``                who will buy, who will leave, what is each worth, whom a contact changes
 ``experiments``           a declared test is designed, read out and decided
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
         errors,
         experiments,
         features,
+        loop,
         metrics,
         models,
         plots,
@@ -57,6 +59,7 @@ __all__ = [
     "errors",
     "experiments",
     "features",
+    "loop",
     "metrics",
     "models",
     "plots",

@@ -1,0 +1,59 @@
+"""The closed loop: what was promised and what came, and a champion who stays until a better one is proven.
+
+Decisions are contacts with a ``decision_id`` and the chance of every arm. :func:`observe` joins them to what came,
+mature, pending and censored told apart; :func:`measure` says what each action changed beside what it promised;
+:func:`challenge` asks a new model the questions that it must pass before it may serve.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cjlab.loop._aim import Aim
+    from cjlab.loop._challenge import Challenge, challenge
+    from cjlab.loop._evidence import Evidence
+    from cjlab.loop._gate import Gate
+    from cjlab.loop._gates import Limits
+    from cjlab.loop._measure import Measured, Reading, measure
+    from cjlab.loop._observe import Observed, observe
+
+__all__ = [
+    "Aim",
+    "Challenge",
+    "Evidence",
+    "Gate",
+    "Limits",
+    "Measured",
+    "Observed",
+    "Reading",
+    "challenge",
+    "measure",
+    "observe",
+]
+
+_LATE = {
+    "Aim": "_aim",
+    "Challenge": "_challenge",
+    "Evidence": "_evidence",
+    "Gate": "_gate",
+    "Limits": "_gates",
+    "Measured": "_measure",
+    "Observed": "_observe",
+    "Reading": "_measure",
+    "challenge": "_challenge",
+    "measure": "_measure",
+    "observe": "_observe",
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - a name loads when it is first asked for (PEP 562)
+    """Load a name, and the libraries behind it, when it is first named."""
+    if name in _LATE:
+        return getattr(import_module(f"cjlab.loop.{_LATE[name]}"), name)
+    said = f"cjlab.loop has no {name!r}; it has {', '.join(__all__)}"
+    raise AttributeError(said, name=name, obj=import_module("cjlab.loop"))
+
+
+def __dir__() -> list[str]:
+    """List what the room offers, loaded or not."""
+    return sorted(__all__)

@@ -1,0 +1,92 @@
+"""What a contact is for: what counts, for how long, and until when it is still becoming known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from cjlab import features
+from cjlab._checks import finite, offset, text
+from cjlab.tables import later, moment
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from cjlab.tables import Log
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    r"""What a contact is for, in currency or in events.
+
+    What comes of a customer is :math:`\sum_i x_i + \sum_e w_e 1[e]`: a column of his purchases and returns within the
+    time (or whether the event happens), and what further events are worth, an unsubscription less than nothing.
+
+    Parameters
+    ----------
+    within : str, default: "30D"
+        For how long after the decision.
+    column : str or None, default: "margin"
+        What is added up over purchases and returns; None counts whether ``event`` happens.
+    event : str, default: "purchase"
+        What happens, where ``column`` is None.
+    worth : mapping of str to float
+        Further events within the time and what each is worth, such as ``{"unsubscribed": -2.0}``.
+    late : str or None, default: "1D"
+        How long after its time an outcome may still become known; nothing is mature before. None: not at all.
+
+    Examples
+    --------
+    >>> Aim(within="14D", column=None, worth={"unsubscribed": -2.0}).event
+    'purchase'
+    """
+
+    within: str = "30D"
+    column: str | None = "margin"
+    event: str = "purchase"
+    worth: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    late: str | None = "1D"
+
+    def __post_init__(self) -> None:
+        """Check what can be checked without a log."""
+        offset(self.within, name="within")
+        text(self.event, name="event")
+        if self.late is not None:
+            offset(self.late, name="late")
+        for name, value in self.worth.items():
+            finite(value, name=f"worth[{name!r}]")
+
+
+def came(aim: Aim, log: Log, dates: list[dt.datetime], *, until: dt.datetime) -> pd.Series[float]:
+    """Return what came after each date of everybody for whom the time is over by ``until``.
+
+    Indexed by ``as_of`` and ``customer_id``.
+    """
+    if aim.column is None:
+        found = features.outcome(log, aim.event, as_of=dates, within=aim.within, until=until).y
+    else:
+        found = features.spent(log, column=aim.column, as_of=dates, within=aim.within, until=until).y
+    if aim.worth:
+        found = found.add(features.outcome(log, dict(aim.worth), as_of=dates, within=aim.within, until=until).y)
+    return found
+
+
+def closed(aim: Aim, log: Log, as_of: dt.datetime) -> dt.datetime:
+    """Return until when everything is known at a date."""
+    return as_of if aim.late is None else later(as_of, aim.late, log.timezone, name="late", back=True)
+
+
+def as_known(log: Log, as_of: str | dt.date) -> tuple[Log, dt.datetime]:
+    """Return a log as it stood at a date, and that moment: nothing that happened or became known later."""
+    from dataclasses import replace
+
+    when = moment(as_of, log.timezone)
+    present = log.events.collect_schema().names()
+    known = pl.max_horizontal("at", "known_at") if "known_at" in present else pl.col("at")
+    return replace(log, events=log.events.filter(known < when), contacts=log.contacts.filter(pl.col("at") < when)), when

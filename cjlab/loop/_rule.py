@@ -1,0 +1,66 @@
+"""What a model of effects would do: whom it would contact with what, and what it promises of that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from cjlab._checks import listed
+from cjlab.errors import TableError
+from cjlab.models import whom
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from cjlab.loop._evidence import Evidence
+
+    Floats = NDArray[np.float64]
+
+
+class Foretells(Protocol):
+    """A model of effects: :class:`cjlab.models.Uplift`, or what predicts as it does."""
+
+    def predict(self, X: pd.DataFrame) -> pd.DataFrame:  # noqa: N803 - scikit-learn's name
+        """Return the effect of every treated arm on every row, one column an arm."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """What a model says of some rows.
+
+    Parameters
+    ----------
+    effects : pandas.DataFrame
+        One column a treated arm.
+    arms : numpy.ndarray
+        The arm that it would give each row, ``(n,)``.
+    promised : float
+        What its contacts bring a row, on average over all rows, after costs, if its effects are right.
+    """
+
+    effects: pd.DataFrame
+    arms: NDArray[Any]
+    promised: float
+
+
+def ruled(model: Foretells | None, known: Evidence) -> Rule:
+    """Return what a model would do with these rows; without a model nobody is contacted."""
+    import pandas as pd
+
+    if model is None:
+        nothing = pd.DataFrame(0.0, index=known.X.index, columns=list(known.treated))
+        return Rule(nothing, np.full(known.n, known.control, dtype=known.arm.dtype), 0.0)
+    effects = model.predict(known.X)
+    absent = [name for name in known.treated if name not in effects.columns]
+    if absent:
+        raise TableError(f"the model knows no arm {listed(absent)}; it knows {listed(list(effects.columns))}")
+    effects = effects[list(known.treated)]
+    wrong = ~np.isfinite(effects.to_numpy(dtype=np.float64))
+    if wrong.any():
+        raise TableError(f"the model foretells no number for {int(wrong.any(axis=1).sum()):,} of {known.n:,} rows")
+    found = whom(effects, control=known.control, value=known.value, costs=known.costs).customers
+    return Rule(effects, found["arm"].to_numpy().astype(known.arm.dtype), float(found["net"].mean()))
