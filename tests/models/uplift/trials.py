@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cjlab.models import Uplift
+
 CHANCES = {"none": 0.4, "call": 0.2, "mail": 0.4}
 
 
@@ -42,3 +44,11 @@ def known(rows: int = 6_000, *, seed: int = 0, logistic: bool = True) -> Known:
     y = (rng.random(rows) < got).astype(float) if logistic else got + rng.normal(0, 1, rows)
     effect = pd.DataFrame({name: mean[name] - mean["none"] for name in ("call", "mail")})
     return Known(table, np.asarray(y), arm, effect)
+
+
+class Bound(Uplift):
+    """An uplift whose arms are every other row, so that it can be fitted on features and outcome alone."""
+
+    def fit(self, X: object, y: object) -> "Bound":  # type: ignore[override]  # noqa: N803 - scikit-learn's name
+        rows = len(X) if hasattr(X, "__len__") else 0
+        return super().fit(X, y, arm=np.arange(rows) % 2, control=0)
