@@ -89,6 +89,7 @@ SECTIONS: Mapping[str, Callable[[], Section | None]] = {
     "Models: what customers are worth": on_models.worth,
     "Models: effects where nobody was randomised": on_models.observed,
     "Models: what to offer next": on_models.offers,
+    "Models: what comes next": on_models.coming,
     "Metrics: intervals, and false alarms": lambda: rates(measures.experiments(REPLAYS), measures.SAID),
     "Metrics: the same figures as others": _alike,
     "Two branches of one market": _branches,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.page import table
-from benchmarks.proof import matched, offered, uplift, values
+from benchmarks.proof import foreseen, matched, offered, uplift, values
 from benchmarks.proof.section import Section, barred, missed
 
 SEEDS, WORLDS = 400, 20
@@ -32,6 +32,12 @@ def offers() -> Section:
     """Say what next offers are worth."""
     shown, rates = table(offered.COLUMNS, list(offered.rows())), list(offered.experiments(OFFERED))
     return Section("\n\n".join((offered.SAID, shown, barred(rates))), missed(rates))
+
+
+def coming() -> Section:
+    """Say what next interactions are worth that were foretold."""
+    body, rates = foreseen.written(WORLDS)
+    return Section(f"{body}\n\n{barred(rates)}", missed(rates))
 
 
 def moved() -> Section:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cjlab.models._store import load, save
     from cjlab.models._survival import Survival
     from cjlab.models._worth import Worth
+    from cjlab.models.interactions import NextInteraction
     from cjlab.models.matching import match, weigh
     from cjlab.models.offers import NextOffer
     from cjlab.models.personas import Personas
@@ -38,6 +39,7 @@ __all__ = [
     "GammaGamma",
     "Judged",
     "Leakage",
+    "NextInteraction",
     "NextOffer",
     "Personas",
     "Propensity",
@@ -74,6 +76,7 @@ _LATE = {
     "GammaGamma": "value",
     "Judged": "_judge",
     "Leakage": "_leakage",
+    "NextInteraction": "interactions",
     "NextOffer": "offers",
     "Personas": "personas",
     "Propensity": "_propensity",

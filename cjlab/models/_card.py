@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import isnan
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 from cjlab._checks import one_of, text, texts
 from cjlab._display import Shown
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cjlab.models._kinds import Part
     from cjlab.models._leakage import Leakage
     from cjlab.models._propensity import Propensity
+    from cjlab.models.interactions._compared import Compared
 
 PURPOSES = ("marketing", "service", "dunning", "survey")
 _ALWAYS = (
@@ -133,9 +134,31 @@ def _written(one: Figure) -> str:
     return f"{one.estimate:.4f} ({one.low:.4f} to {one.high:.4f})"
 
 
+class Facts(NamedTuple):
+    """What a model and how it was judged tell a card; the names are those of :class:`Card`."""
+
+    model: str
+    rows: int
+    customers: int
+    share: float
+    dates: tuple[str, ...]
+    features: tuple[str, ...]
+    judged: str
+    figures: tuple[Figure, ...]
+    limits: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class Telling(Protocol):
+    """A model that tells its card by itself."""
+
+    def _facts(self, judged: Any) -> Facts:  # noqa: ANN401 - whatever its judge makes
+        ...
+
+
 def card(
-    model: Propensity,
-    judged: Judged,
+    model: Propensity | Telling,
+    judged: Judged | Compared,
     *,
     question: str,
     purpose: str = "marketing",
@@ -146,10 +169,10 @@ def card(
 
     Parameters
     ----------
-    model : Propensity or Churn
+    model : Propensity, Churn or NextInteraction
         One that has learnt.
-    judged : Judged
-        How good it is, by :func:`judge`.
+    judged : Judged or Compared
+        How good it is, by :func:`judge`, or by the model's own ``judge``.
     question : str
         What it foretells, of whom, within which time.
     purpose : {"marketing", "service", "dunning", "survey"}
@@ -179,11 +202,22 @@ def card(
     >>> cj.models.card(model, judged, question="Who leaves?", leakage=heard).alarms
     ()
     """
+    facts = model._facts(judged) if isinstance(model, Telling) else _facts(model, judged)  # noqa: SLF001 - its protocol
+    own = {name: value for name, value in facts._asdict().items() if name != "limits"}
+    return Card(
+        question=text(question, name="question"),
+        purpose=one_of(purpose, PURPOSES, name="purpose"),
+        alarms=None if leakage is None else tuple(one.message for one in leakage.findings),
+        limits=(*texts(list(limits), name="limits"), *facts.limits, *_ALWAYS),
+        **own,
+    )
+
+
+def _facts(model: Any, judged: Any) -> Facts:  # noqa: ANN401 - a Propensity and its Judged
+    """Return what a classifier tells."""
     chosen = ", ".join(f"{name} {value:g}" for name, value in model.chosen_.items() if not name.endswith("_loss"))
     how = f"{judged.folds} parts of the customers, {judged.repeats} times, {len(judged.rows):,} rows judged"
-    return Card(
-        text(question, name="question"),
-        one_of(purpose, PURPOSES, name="purpose"),
+    return Facts(
         f"{type(model).__name__}, {model.member} ({chosen})",
         model.usual_.rows,
         model.usual_.customers,
@@ -192,6 +226,4 @@ def card(
         model.columns_.names,
         f"{how}, {'at a later date than was learnt from' if judged.out_of_time else 'at the same dates'}",
         judged.figures,
-        None if leakage is None else tuple(one.message for one in leakage.findings),
-        (*texts(list(limits), name="limits"), *_ALWAYS),
     )

@@ -43,7 +43,7 @@ def small() -> Bought:
             "at": [WHEN - dt.timedelta(days=day) for day in (1, 8, 1, 1, 15)],
             "item": ["a", "b", "a", "c", "b"],
         }
-    )
+    ).with_columns(known=pl.col("at"))
     return Bought.read(rows, WHEN, items=["a", "b", "c"])
 
 
@@ -145,6 +145,19 @@ def test_nothing_at_or_after_the_date_is_read(log: Log, model: NextOffer) -> Non
     profile = cj.features.Recipe(cj.features.Declared("tribe", offered.TRIBES))
     other = NextOffer(profile=profile, within="30D").fit(cut, as_of=offered.AS_OF)
     assert other.suggest(cut, as_of="2024-07-01").to_frame().equals(model.suggest(log, as_of="2024-07-01").to_frame())
+
+
+def test_what_was_known_late_is_not_read(log: Log) -> None:
+    from dataclasses import replace
+
+    late = pl.when(pl.col("customer_id") < 1_000).then(WHEN).otherwise(pl.col("at"))
+    told = replace(log, events=log.events.with_columns(known_at=late))
+    gone = replace(log, events=log.events.filter(pl.col("customer_id") >= 1_000))
+    one, other = (NextOffer(within="30D").fit(some, as_of="2024-07-01") for some in (told, gone))
+    found = one.suggest(told, as_of="2024-07-01").to_frame()
+    assert found.equals(other.suggest(gone, as_of="2024-07-01").to_frame())
+    with pytest.raises(SpecError, match="who is one person in this log was learned of links as of 2024-07-02"):
+        one.suggest(replace(log, learned=WHEN + dt.timedelta(days=1)), as_of="2024-07-01")
 
 
 def test_offers_are_ahead_of_what_is_popular_in_a_real_shop(data: Path) -> None:

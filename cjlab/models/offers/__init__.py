@@ -1,4 +1,4 @@
-"""What to offer next, and what comes next."""
+"""What to offer next."""
 
 from cjlab.models.offers._next_offer import NextOffer
 

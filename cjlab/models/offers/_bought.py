@@ -40,8 +40,8 @@ class Bought:
     def read(
         cls, rows: pl.DataFrame, when: dt.datetime, *, items: Sequence[str], customers: NDArray[Any] | None = None
     ) -> Bought:
-        """Read rows before a moment, of items that are known; of customers in their order, or of all who have some."""
-        past = rows.filter(pl.col("at") < when, pl.col("item").is_in(list(items)))
+        """Read rows known before a moment, of given items; of customers in their order, or of all who have some."""
+        past = rows.filter(pl.col("known") < when, pl.col("item").is_in(list(items)))
         last = past.group_by("customer_id", "item").agg(pl.col("at").max()).sort("customer_id", "item")
         who = last["customer_id"].unique().sort().to_numpy() if customers is None else customers
         own = pl.DataFrame({"customer_id": who}).with_row_index("customer")
@@ -61,7 +61,7 @@ class Bought:
 
 
 def purchases(log: Log, *, of: str, per: str) -> pl.DataFrame:
-    """Return ``customer_id``, ``at`` and ``item`` of what was bought; per category, the item is its category."""
+    """Return ``customer_id``, ``at``, ``item`` and when it was ``known``; per category, the item is its category."""
     columns = log.events.collect_schema().names()
     if "item" not in columns:
         raise TableError("events have no column 'item', which offers are made of; give a log whose events have it")
@@ -70,7 +70,9 @@ def purchases(log: Log, *, of: str, per: str) -> pl.DataFrame:
         if "category" not in log.items.collect_schema().names():
             raise TableError("items have no column 'category'; give it, or ask per='item'")
         rows = rows.join(log.items.select("item", "category"), on="item").with_columns(item="category")
-    made = rows.select("customer_id", "at", "item").drop_nulls().sort("customer_id", "at", "item").collect()
+    known = pl.max_horizontal("at", "known_at") if "known_at" in columns else pl.col("at")
+    told = rows.select("customer_id", "at", "item", known=known).drop_nulls()
+    made = told.sort("customer_id", "at", "item", "known").collect()
     if made.is_empty():
         raise EvidenceError(f"the log has no {of!r} of an item whose {per} is known; offers are learned of those")
     return made
@@ -90,7 +92,7 @@ def asked(customers: Any, all_: pl.Series) -> NDArray[Any]:  # noqa: ANN401 - id
 
 def common(rows: pl.DataFrame, when: dt.datetime, *, least: int, most: int) -> tuple[str, ...]:
     """Return what may be offered: what enough customers have bought before a moment."""
-    many = rows.filter(pl.col("at") < when).group_by("item").agg(pl.col("customer_id").n_unique())
+    many = rows.filter(pl.col("known") < when).group_by("item").agg(pl.col("customer_id").n_unique())
     kept = many.filter(pl.col("customer_id") >= least).sort(["customer_id", "item"], descending=[True, False])
     if kept.height < 2:  # noqa: PLR2004 - of one, nothing is chosen
         raise EvidenceError(

@@ -16,7 +16,6 @@ from cjlab.models.offers._offers import Hits, Offers
 from cjlab.models.offers._profile import Profile
 from cjlab.models.offers._scores import Scores
 from cjlab.models.offers._taste import Taste
-from cjlab.tables import moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -118,7 +117,7 @@ class NextOffer:
         log : Log
             The log, whose events have an ``item``.
         as_of : date or text
-            Nothing at or after it is read.
+            Nothing at or after it, and nothing known only then, is read.
 
         Returns
         -------
@@ -142,7 +141,7 @@ class NextOffer:
         4
         """
         self._require_sense()
-        rows, now = purchases(log, of=self.of, per=self.per), moment(as_of, log.timezone)
+        rows, now = purchases(log, of=self.of, per=self.per), log.moment(as_of)
         then = (now.astimezone(ZoneInfo(log.timezone)) - offset(self.within, name="within")).astimezone(dt.UTC)
         before = self._learned(log, rows, then)
         self.weights, self.plain = before.weighed(rows, then, now, seed=self.seed)
@@ -221,14 +220,14 @@ class NextOffer:
         {'tech'}
         """
         k, scores = whole(k, name="k", least=1, most=100), self._now(log, as_of, customers)
-        there = stocked(log, moment(as_of, log.timezone), self.items, per=self.per, among=available)
+        there = stocked(log, log.moment(as_of), self.items, per=self.per, among=available)
         return scores.best(self.weights, there, k)
 
     def _now(self, log: Log, as_of: str | dt.date, customers: Iterable[Any] | None) -> Scores:
         """Use what was learned, for what these customers have bought by now."""
-        items, when = self._fitted.items, moment(as_of, log.timezone)
+        items, when = self._fitted.items, log.moment(as_of)
         rows = purchases(log, of=self.of, per=self.per)
-        all_ = rows.filter(pl.col("at") < when)["customer_id"].unique().sort()
+        all_ = rows.filter(pl.col("known") < when)["customer_id"].unique().sort()
         who = asked(all_ if customers is None else list(customers), all_)
         bought, profile = Bought.read(rows, when, items=items, customers=who), self.learned_profile
         table = None if self.profile is None else self.profile.build(log, when)
@@ -268,7 +267,7 @@ class NextOffer:
         >>> hits.to_frame()["method"].tolist()
         ['model', 'popularity', 'item to item', 'association']
         """
-        scores, when = self._now(log, as_of, None), moment(as_of, log.timezone)
+        scores, when = self._now(log, as_of, None), log.moment(as_of)
         local = when.astimezone(ZoneInfo(log.timezone)) + offset(self.within, name="within")
         rows = purchases(log, of=self.of, per=self.per).filter(pl.col("at") >= when)
         came = Bought.read(rows, local.astimezone(dt.UTC), items=self.items, customers=scores.bought.customers)
