@@ -91,6 +91,7 @@ def test_its_parameters_are_literals_with_a_type_and_a_word_of_help(path: Path) 
             },
         ),
         ("propensity", {"log": "cdnow_sample", "language": "fr"}),
+        ("value", {"log": "cdnow_sample", "language": "fr"}),
         ("simulate", {"customers": 600, "days": 120, "customer": 409, "language": "fr"}),
         ("fit_a_world", {"log": "promotion_test", "personas": 1, "language": "fr"}),
     ],

@@ -13,7 +13,9 @@ import pandas as pd
 from benchmarks.proof.bar import Rate
 from cjlab.datasets import at_hand, cdnow_sample
 from cjlab.features import Recipe, Value, spent
-from cjlab.models import BetaGeometric, CustomerValue, GammaGamma
+from cjlab.models import BetaGeometric, CustomerValue, GammaGamma, Tiers
+from cjlab.models.value._held import ratios
+from cjlab.models.value._portfolio import grouped
 from cjlab.simulator import World, simulate
 
 if TYPE_CHECKING:
@@ -83,6 +85,7 @@ def recovered(runs: int, customers: int = CUSTOMERS) -> Iterator[Rate]:
         parameters["what is expected of a customer"] = bool(ends["low"] <= expected <= ends["high"])
         parameters["purchases of all"] = _within(model.counting.total(drawn.table, within="39W"), drawn.purchases.sum())
         parameters["spend of all"] = _within(model.total(drawn.table), drawn.spent.sum())
+        parameters |= _tiered(model, drawn)
         for name, found in parameters.items():
             held.setdefault(name, []).append(found)
     for name, found in held.items():
@@ -103,6 +106,23 @@ def corrected(runs: int, customers: int = CUSTOMERS) -> Iterator[Rate]:
 def _held(model: BetaGeometric | GammaGamma, truth: dict[str, float]) -> dict[str, bool]:
     limits = model.parameters.limits
     return {name: bool(limits[name][0] <= value <= limits[name][1]) for name, value in truth.items()}
+
+
+def _tiered(model: CustomerValue, drawn: Lived) -> dict[str, bool]:
+    """Say of tiers whether intervals hold the share that comes, and 1 for what came over what was promised."""
+    groups = grouped(model, drawn.table, Tiers().fit(model.predict(drawn.table)["value"]))
+    came = np.bincount(groups.place, drawn.spent, minlength=groups.many)
+    part, low, high = groups.shares()
+    found = ratios(groups, drawn.spent)
+    held = {
+        f"the share of tier {one + 1} of {len(part)}": bool(low[one] <= came[one] / came.sum() <= high[one])
+        for one in (0, 3)
+    }
+    told = {
+        f"what came over what was promised, tier {one + 1}": bool(found["low"][one] <= 1 <= found["high"][one])
+        for one in (0, 3)
+    }
+    return held | told
 
 
 def _knowing(empty: BetaGeometric, fitted: BetaGeometric) -> BetaGeometric:

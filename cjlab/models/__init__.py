@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from cjlab.models.offers import NextOffer
     from cjlab.models.personas import Personas
     from cjlab.models.uplift import Audience, Choice, Contacts, Runner, Uplift, choose, score_groups, whom
-    from cjlab.models.value import BetaGeometric, CustomerValue, GammaGamma, Tiers
+    from cjlab.models.value import BetaGeometric, CustomerValue, GammaGamma, Portfolio, Tiers
 
 __all__ = [
     "Audience",
@@ -42,6 +42,7 @@ __all__ = [
     "NextInteraction",
     "NextOffer",
     "Personas",
+    "Portfolio",
     "Propensity",
     "Reasons",
     "Runner",
@@ -79,6 +80,7 @@ _LATE = {
     "NextInteraction": "interactions",
     "NextOffer": "offers",
     "Personas": "personas",
+    "Portfolio": "value",
     "Propensity": "_propensity",
     "Reasons": "_reasons",
     "Runner": "uplift",

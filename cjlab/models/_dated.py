@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from cjlab._checks import offset
 from cjlab.errors import EvidenceError
 from cjlab.tables import moment
 
@@ -17,7 +18,7 @@ def dated(
     log: Log, as_of: str | dt.date | None, length: dt.timedelta, most: int
 ) -> tuple[dt.datetime, list[dt.datetime]]:
     """Return the moment, and the dates before it that can be learnt from, on the brand's calendar."""
-    first, end = _ends(log) if as_of is None else (_ends(log)[0], log.moment(as_of))
+    first, end = ends(log) if as_of is None else (ends(log)[0], log.moment(as_of))
     there = end.astimezone(ZoneInfo(log.timezone))  # a day is the calendar's, whatever the clocks do
     asked = [moment(there - place * length, log.timezone) for place in range(most, 0, -1)]
     kept = [one for one in asked if one - length >= first]
@@ -29,7 +30,7 @@ def dated(
     return end, kept
 
 
-def _ends(log: Log) -> tuple[dt.datetime, dt.datetime]:
+def ends(log: Log) -> tuple[dt.datetime, dt.datetime]:
     """Return when a log begins, and the end of the local day of its last event."""
     import polars as pl
 
@@ -38,3 +39,13 @@ def _ends(log: Log) -> tuple[dt.datetime, dt.datetime]:
         raise EvidenceError("the log has no event, so that nothing can be foretold; give one with purchases")
     day = last.astimezone(ZoneInfo(log.timezone)).date() + dt.timedelta(days=1)
     return first, moment(day, log.timezone)
+
+
+def ago(when: dt.datetime, span: str, timezone: str, *, name: str) -> dt.datetime:
+    """Return the moment so long before, by the clocks of a zone; ``name`` is what the length is called."""
+    return moment(when.astimezone(ZoneInfo(timezone)) - offset(span, name=name), timezone)
+
+
+def later(when: dt.datetime, span: str, timezone: str) -> dt.datetime:
+    """Return the moment so long after, by the clocks of a zone."""
+    return moment(when.astimezone(ZoneInfo(timezone)) + offset(span, name="within"), timezone)

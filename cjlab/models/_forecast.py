@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from cjlab import metrics
 from cjlab._checks import offset, whole
 from cjlab._display import Shown
 from cjlab.features import Recipe, training_set
-from cjlab.models._dated import dated
+from cjlab.models._dated import dated, later
 from cjlab.models._judge import Judged, judge
 from cjlab.models._leakage import Leakage, leakage
 from cjlab.models._propensity import Propensity
 from cjlab.models._today import today
-from cjlab.tables import moment
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -231,8 +229,7 @@ class Forecast(Shown):
         >>> str(cj.models.Forecast.of(log, dates=2, recipe=few, model=plain).ends.date())
         '2024-05-29'
         """
-        there = self.as_of.astimezone(ZoneInfo(self.timezone))
-        return moment(there + offset(self.within, name="within"), self.timezone)
+        return later(self.as_of, self.within, self.timezone)
 
     def contacts(self, worth: Worth) -> int:
         r"""Return how many customers to contact now: those whose chance pays, within the budget.

@@ -21,6 +21,7 @@ from cjlab.plots._qini import qini
 from cjlab.plots._sample_size import sample_size
 from cjlab.plots._segments import segments
 from cjlab.plots._split import split
+from cjlab.plots._tiers import tiers
 from cjlab.plots._timeline import timeline
 from cjlab.plots._validity import margin, validity
 from cjlab.plots._value_by_tenth import value_by_tenth
@@ -49,6 +50,7 @@ __all__ = [
     "sample_size",
     "segments",
     "split",
+    "tiers",
     "timeline",
     "uplift_by_decile",
     "validity",

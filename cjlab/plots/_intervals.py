@@ -28,7 +28,10 @@ _FITS = 34  # signs of label and number that stand side by side on a telephone
 
 
 class Row(NamedTuple):
-    """One interval: its label, its ends as drawn (None where not known), its numbers in words, its ink."""
+    """One interval: its label, its ends as drawn (None where not known), its numbers in words, its ink.
+
+    ``other`` is what the estimate is compared with, drawn as a muted stroke across.
+    """
 
     label: str
     estimate: float | None
@@ -36,6 +39,7 @@ class Row(NamedTuple):
     high: float | None
     text: str
     ink: str = "accent"
+    other: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +66,25 @@ class Intervals:
     def figure(self, told: Told) -> go.Figure:
         """Draw it, with the layout for a narrow screen beside the wide one."""
         layout = self._wide() | {"meta": told.meta(self._narrow())}
-        return go.Figure(data=[*self._bars(), _beside()], layout=go.Layout(template=template(), **layout))
+        return go.Figure(
+            data=[*self._strokes(), *self._bars(), _beside()], layout=go.Layout(template=template(), **layout)
+        )
 
     @property
     def span(self) -> Span:
         """The ends of the axis: every interval whole, zero, and the limits."""
-        ends = [end for row in self.rows for end in (row.low, row.estimate, row.high)]
+        ends = [end for row in self.rows for end in (row.low, row.estimate, row.high, row.other)]
         return Span.of([*ends, *self.limits])
 
     def _bars(self) -> list[go.Scatter]:
         """Draw one trace an ink, so that a page can colour it."""
         inks = dict.fromkeys(row.ink for row in self.rows)
         return [_bar(ink, [(y, row) for y, row in enumerate(self.rows) if row.ink == ink]) for ink in inks]
+
+    def _strokes(self) -> list[go.Scatter]:
+        """Draw what estimates are compared with, where there is such."""
+        compared = [(y, row) for y, row in enumerate(self.rows) if row.other is not None]
+        return [_stroke(compared)] if compared else []
 
     def _wide(self) -> dict[str, Any]:
         labels = [broken(row.label, width=28, lines=2) for row in self.rows]
@@ -184,6 +195,18 @@ def _bar(ink: str, rows: Sequence[tuple[int, Row]]) -> go.Scatter:
         cliponaxis=False,
         customdata=[[plain(row.label), plain(row.text)] for _, row in known],
         hovertemplate="%{customdata[0]}: %{customdata[1]}<extra></extra>",
+    )
+
+
+def _stroke(rows: Sequence[tuple[int, Row]]) -> go.Scatter:
+    return go.Scatter(
+        uid="muted-others",
+        mode="markers",
+        x=[row.other for _, row in rows],
+        y=[y for y, _ in rows],
+        marker={"size": 10, "symbol": "line-ns", "line": {"width": 3, "color": INKS["muted"]}},
+        cliponaxis=False,
+        hoverinfo="skip",
     )
 
 

@@ -35,6 +35,14 @@ class Speech:
         """Fill a sentence of the figures."""
         return Wording.of("cjlab.plots", self.language)(key, **values)
 
+    def known(self, key: str, otherwise: str) -> str:
+        """Return a word of the catalogue, or what was given where it has none."""
+        return Wording.of("cjlab.plots", self.language).texts.get(key, otherwise)
+
+    def bare(self, value: float) -> str:
+        """Write a share in per cent without the sign."""
+        return self.numbers.decimal(100 * value, digits=1)
+
     def share(self, value: float, digits: int = 1) -> str:
         """Write a share in per cent, without decimals that are none."""
         return self.numbers.trimmed(self.numbers.share(value, digits=digits))

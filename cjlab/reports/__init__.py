@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         PropensityPage,
         SimulationPage,
         UpliftPage,
+        ValuePage,
     )
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "Record",
     "SimulationPage",
     "UpliftPage",
+    "ValuePage",
     "parameters",
     "rebuild",
     "records",
@@ -61,6 +63,7 @@ _LATE = {
     "PropensityPage": "cjlab.reports.pages",
     "SimulationPage": "cjlab.reports.pages",
     "UpliftPage": "cjlab.reports.pages",
+    "ValuePage": "cjlab.reports.pages",
 }
 
 

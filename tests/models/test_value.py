@@ -167,7 +167,7 @@ def test_who_came_once_is_there_and_who_is_late_is_hardly() -> None:
 
 def test_intervals_hold_the_truth() -> None:
     rates = list(values.recovered(8, 600))
-    assert len(rates) == 10
+    assert len(rates) == 14
     assert [rate.what for rate in rates if not rate.holds] == []
 
 

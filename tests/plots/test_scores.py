@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -45,6 +46,12 @@ def forecast() -> Judged:
     return Judged(np.full(10, 40), expected, happened, 0.8 * happened, 1.2 * happened, total, 0.0)
 
 
+@cache
+def portfolio() -> cj.models.Portfolio:
+    """Value the customers of a small shop."""
+    return cj.models.Portfolio.of(cj.datasets.simulated_shop(n_customers=700, seed=4), margin=0.3)
+
+
 FIGURES: dict[str, Callable[[str], go.Figure]] = {
     "qini": lambda lang: cj.plots.qini(cj.metrics.qini(**rows()), language=lang),
     "auuc": lambda lang: cj.plots.qini(cj.metrics.auuc(**rows()), language=lang),
@@ -62,6 +69,7 @@ FIGURES: dict[str, Callable[[str], go.Figure]] = {
         cj.metrics.at_budget(*judged(), value=5, cost=1), currency="EUR", language=lang
     ),
     "value": lambda lang: cj.plots.value_by_tenth(forecast(), currency="EUR", language=lang),
+    "tiers": lambda lang: cj.plots.tiers(portfolio(), language=lang),
     "deciles": lambda lang: cj.plots.uplift_by_decile(cj.metrics.uplift_by_decile(**rows()), language=lang),
 }
 
@@ -71,7 +79,8 @@ def test_axes_hold_all_that_is_drawn_and_every_row_has_its_columns(name: str) ->
     figure = FIGURES[name]("en")
     for trace in figure.data:
         if trace.y is not None and trace.error_x.array is None and trace.x[0] is not None:
-            assert figure.layout.yaxis.range[0] <= min(trace.y) <= max(trace.y) <= figure.layout.yaxis.range[1]
+            low, high = sorted(figure.layout.yaxis.range)
+            assert low <= min(trace.y) <= max(trace.y) <= high
             assert figure.layout.xaxis.range[0] <= min(trace.x) <= max(trace.x) <= figure.layout.xaxis.range[1]
     table = told(figure)["table"]
     assert {len(row) for row in table["rows"]} == {len(table["columns"])}
@@ -155,3 +164,23 @@ def test_a_forecast_that_missed_says_so() -> None:
     assert [row[2] for row in missed["table"]["rows"]][-1] == "€4,500"
     kept = replace(forecast(), total=Interval(11_000.0, 0.0, 20_000.0))
     assert told(cj.plots.value_by_tenth(kept, currency="EUR"))["finding"].endswith("the forecast held.")
+
+
+def test_tiers_show_both_shares() -> None:
+    figure, tiers = cj.plots.tiers(portfolio()), portfolio().tiers[::-1]
+    lines = {trace.uid: trace for trace in figure.data}
+    assert lines["accent-intervals"].x == pytest.approx(tuple(100 * tiers["part"]))
+    assert lines["accent-intervals"].error_x.array == pytest.approx(tuple(100 * (tiers["part_high"] - tiers["part"])))
+    assert lines["muted-others"].x == pytest.approx(tuple(100 * tiers["share"]))
+    few = tiers[::-1].assign(customers=[400, 200, 11, 10])
+    told_few = told(cj.plots.tiers(replace(portfolio(), tiers=few)))
+    assert told_few["table"]["rows"][0] == ["Gold", "under 11", "", "", ""]
+    assert f"{100 * few['part'].iloc[2]:.1f}" in told_few["finding"]
+    assert "nothing is told" in told(cj.plots.tiers(replace(portfolio(), tiers=few.assign(customers=3))))["finding"]
+
+
+def test_an_interval_of_a_tier_that_is_not_known_is_not_drawn() -> None:
+    open_ended = portfolio().tiers.assign(part_low=np.nan, part_high=np.nan)
+    figure = cj.plots.tiers(replace(portfolio(), tiers=open_ended))
+    assert set(figure.data[1].error_x.array) == {0.0}
+    assert "is not known" in told(figure)["finding"]

@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from cjlab._checks import offset
 from cjlab.errors import EvidenceError, SpecError
 from cjlab.features import spent
+from cjlab.models._dated import ago
 from cjlab.models.value._history import summary
 from cjlab.tables import Log, moment
 
@@ -25,7 +24,7 @@ def recent(table: Any, as_of: str | dt.date | None, look_back: str | None) -> pd
     """Return the table of a log, of the last part of its past; a frame as it is."""
     if look_back is None or not isinstance(table, Log) or as_of is None:
         return summary(table, as_of)
-    since = _ago(moment(as_of, table.timezone), look_back, table, name="look_back")
+    since = ago(moment(as_of, table.timezone), look_back, table.timezone, name="look_back")
     return summary(replace(table, events=table.events.filter(pl.col("at") >= since), stored=None), as_of)
 
 
@@ -40,8 +39,8 @@ def before(
     if not isinstance(log, Log) or as_of is None:
         raise SpecError("look_back is for a log and a date; with a table, give past and happened instead")
     now = moment(as_of, log.timezone)
-    then = _ago(now, within, log, name="within")
-    since = _ago(then, look_back, log, name="look_back")
+    then = ago(now, within, log.timezone, name="within")
+    since = ago(then, look_back, log.timezone, name="look_back")
     first = log.events.select(pl.col("at").min()).collect().item()
     if first is None or first > since + _WEEK:
         begins = "has no event" if first is None else f"begins {first:%Y-%m-%d}"
@@ -51,9 +50,3 @@ def before(
         )
     happened = spent(log, as_of=then, within=within, until=now).y
     return recent(log, then, look_back), happened
-
-
-def _ago(when: dt.datetime, span: str, log: Log, *, name: str) -> dt.datetime:
-    """Return the moment so long before, by the clocks of the brand's zone."""
-    there = when.astimezone(ZoneInfo(log.timezone)) - offset(span, name=name)
-    return moment(there, log.timezone)

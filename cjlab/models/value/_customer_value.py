@@ -186,7 +186,7 @@ class CustomerValue:
         >>> float(model.predict(table)["value"].sum().round(-2))
         59900.0
         """
-        forecast = self._forecast(table, as_of)
+        forecast = forecast_of(self, table, as_of)
         value, spread = forecast.value(self.correction), forecast.spread(self.correction)
         band = banded(self.margin * value, self.margin * spread, confidence=self.confidence)
         return forecast.history.framed(
@@ -225,7 +225,7 @@ class CustomerValue:
         >>> round(total.low, -2), round(total.estimate, -2), round(total.high, -2)
         (51700.0, 59900.0, 68200.0)
         """
-        forecast = self._forecast(table, as_of)
+        forecast = forecast_of(self, table, as_of)
         reach = quantile(self.confidence) * float(np.sqrt(forecast.variance(self.correction)))
         total = float(forecast.value(self.correction).sum())
         ends = (max(total - reach, 0.0), total + reach) if np.isfinite(reach) else (np.nan, np.nan)
@@ -268,7 +268,7 @@ class CustomerValue:
         >>> round(model.judge(table, pd.Series(24.7, index=table.index)).ratio, 2)
         0.97
         """
-        forecast, total = self._forecast(table, as_of), self.total(table, as_of=as_of)
+        forecast, total = forecast_of(self, table, as_of), self.total(table, as_of=as_of)
         spent = forecast.history.aligned(happened)
         value, outside = self.margin * forecast.value(self.correction), float(happened.sum() - spent.sum())
         return Judged.of(value, spent, total, outside=outside, confidence=self.confidence)
@@ -276,13 +276,6 @@ class CustomerValue:
     def _require_fitted(self) -> None:
         if not hasattr(self, "counting"):
             raise SpecError("this CustomerValue is not fitted; call fit(table) first")
-
-    def _forecast(self, table: Any, as_of: str | dt.date | None) -> Forecast:  # noqa: ANN401 - likewise
-        self._require_fitted()
-        history = History.whole(recent(table, as_of, self.look_back))
-        force = float(np.log1p(self.discount)) / _YEAR
-        parameters = (self.counting.parameters, self.spending.parameters)
-        return Forecast(*parameters, history, weeks_of(self.within), force)
 
     def _parts(self) -> dict[str, Any]:
         self._require_fitted()
@@ -294,3 +287,12 @@ class CustomerValue:
         for name in _LEARNED:
             setattr(made, name, parts[name])
         return made
+
+
+def forecast_of(model: CustomerValue, table: Any, as_of: str | dt.date | None = None) -> Forecast:  # noqa: ANN401 - a log, or a frame
+    """Return what a model that has learnt expects of customers, as arrays."""
+    model._require_fitted()  # noqa: SLF001 - of the same file
+    history = History.whole(recent(table, as_of, model.look_back))
+    force = float(np.log1p(model.discount)) / _YEAR
+    parameters = (model.counting.parameters, model.spending.parameters)
+    return Forecast(*parameters, history, weeks_of(model.within), force)

@@ -38,12 +38,12 @@ class Forecast:
     @cached_property
     def purchases(self) -> Floats:
         """Expected purchases."""
-        return self._purchases(self.counting.estimates)
+        return self.purchases_of(self.counting.estimates)
 
     @cached_property
     def mean(self) -> Floats:
         """Expected spend a time."""
-        return self._mean(self.spending.estimates)
+        return self.mean_of(self.spending.estimates)
 
     @cached_property
     def worth(self) -> Floats:
@@ -60,7 +60,7 @@ class Forecast:
     def spread(self, correction: Correction | None) -> Floats:
         """Return the standard deviation of what is expected, by the delta method."""
         of_count = self.counting.spread(self._logs_of_purchases)
-        of_mean = self.spending.spread(lambda theta: np.log(self._mean(theta)))
+        of_mean = self.spending.spread(lambda theta: np.log(self.mean_of(theta)))
         if correction is None:
             return np.asarray(self.value(None) * np.hypot(of_count, of_mean))
         _, count, mean = correction.coefficients
@@ -71,7 +71,7 @@ class Forecast:
         """Return the variance of the total: of its expectation, and of what customers do around it."""
         both = self._unsure(correction)
         if correction is None:
-            return both + self._chance()
+            return both + float(self.chance.sum())
         slope = correction.slope(self.purchases, self.mean, self.worth)
         chance = correction.dispersion * float((self.worth * self.value(correction)).sum())
         return both + float(slope @ correction.covariance @ slope) + chance
@@ -87,28 +87,31 @@ class Forecast:
         return float(of_count) ** 2 + float(of_mean) ** 2
 
     def _total(self, correction: Correction | None, counting: Floats | None, spending: Floats | None) -> float:
-        purchases = self.purchases if counting is None else self._purchases(counting)
-        mean = self.mean if spending is None else self._mean(spending)
+        purchases = self.purchases if counting is None else self.purchases_of(counting)
+        mean = self.mean if spending is None else self.mean_of(spending)
         plain = purchases * mean if correction is None else correction.applied(purchases, mean)
         return float((self.worth * plain).sum())
 
-    def _chance(self) -> float:
-        """Return the variance of what customers do, as the models have it.
+    @cached_property
+    def chance(self) -> Floats:
+        """Variance of what each customer does, as the models have it.
 
-        Of one, E[Y²] E[m²] + E[Y] E[m²] / p − (E[Y] E[m])², *m* being his own mean; what is discounted varies in
+        It is E[Y²] E[m²] + E[Y] E[m²] / p − (E[Y] E[m])², *m* being his own mean; what is discounted varies in
         proportion.
         """
         spend = Spend(*self.spending.estimates)
         first, second = _future.purchases(Habits(*self.counting.estimates), self.history, self.weeks)
         square = squared_spend(spend, self.history)
         of_each = second * square + first * square / spend.p - (first * self.mean) ** 2
-        return float((self.worth**2 * of_each).sum())
+        return np.asarray(self.worth**2 * of_each)
 
-    def _purchases(self, theta: Floats) -> Floats:
+    def purchases_of(self, theta: Floats) -> Floats:
+        """Return the purchases expected under other parameters."""
         return _future.purchases(Habits(*theta), self.history, self.weeks)[0]
 
     def _logs_of_purchases(self, theta: Floats) -> Floats:
-        return np.log(np.maximum(self._purchases(theta), np.finfo(np.float64).tiny))
+        return np.log(np.maximum(self.purchases_of(theta), np.finfo(np.float64).tiny))
 
-    def _mean(self, theta: Floats) -> Floats:
+    def mean_of(self, theta: Floats) -> Floats:
+        """Return the spend a time expected under other parameters."""
         return mean_spend(Spend(*theta), self.history)

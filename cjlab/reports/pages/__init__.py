@@ -11,6 +11,7 @@ from cjlab.reports.pages._part import Part, Result
 from cjlab.reports.pages._propensity import PropensityPage
 from cjlab.reports.pages._simulation import SimulationPage
 from cjlab.reports.pages._uplift import UpliftPage
+from cjlab.reports.pages._value import ValuePage
 
 __all__ = [
     "ChurnPage",
@@ -25,4 +26,5 @@ __all__ = [
     "Result",
     "SimulationPage",
     "UpliftPage",
+    "ValuePage",
 ]
