@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from cjlab.models._arguments import meanings
     from cjlab.models._card import Card, card
     from cjlab.models._churn import Churn
     from cjlab.models._defence import Defence, defend
@@ -57,6 +58,7 @@ __all__ = [
     "leakage",
     "load",
     "match",
+    "meanings",
     "reasons",
     "save",
     "score_groups",
@@ -95,6 +97,7 @@ _LATE = {
     "leakage": "_leakage",
     "load": "_store",
     "match": "matching",
+    "meanings": "_arguments",
     "reasons": "_reasons",
     "save": "_store",
     "score_groups": "uplift",

@@ -12,7 +12,7 @@ from cjlab import metrics
 from cjlab._checks import finite, whole, within
 from cjlab._display import Shown
 from cjlab.errors import SpecError
-from cjlab.models._arguments import kind_of
+from cjlab.models._arguments import meanings
 from cjlab.models._door import framed
 from cjlab.models._reasons import reasons
 from cjlab.statistics import Plan
@@ -280,10 +280,7 @@ def _list(model: Propensity, frame: pd.DataFrame, called: int, language: str) ->
     """Return those called, the highest risk first, with the first reason and argument of each."""
     risk = model.predict_proba(frame)[:, 1]
     some = np.argsort(-risk, kind="stable")[:called]
-    topics: dict[str, list[str]] = {}
-    for name in model.columns_.names:
-        topics.setdefault(kind_of(name), []).append(name)
-    told = reasons(model, frame.iloc[some], top=1, topics=topics, language=language)
+    told = reasons(model, frame.iloc[some], top=1, topics=meanings(model.columns_.names), language=language)
     first = told.to_frame().set_index(told.to_frame().columns[0])[["topic", "reason", "argument"]]
     kept = frame.iloc[some].index
     ids = kept.get_level_values("customer_id") if "customer_id" in kept.names else kept

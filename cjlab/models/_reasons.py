@@ -123,7 +123,7 @@ def reasons(
     top : int
         How many reasons a customer has at most.
     topics : mapping of str to sequence of str, optional
-        Columns that tell of one thing; each of the others is a topic of its own.
+        Columns that tell of one thing, such as :func:`meanings` returns; each of the others is a topic of its own.
     words : mapping of str to str, optional
         How columns are called in a sentence; unless given, by their names.
     arguments : mapping of str to str, optional

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from cjlab.errors import SpecError, TableError
-from cjlab.models import Churn, reasons
+from cjlab.models import Churn, meanings, reasons
 from cjlab.models._arguments import KINDS, kind_of
 
 if TYPE_CHECKING:
@@ -71,11 +71,29 @@ def test_words_in_two_languages(model: Churn, customers: Base) -> None:
         ("unsubscribed", "pressure"),
         ("OnlineSecurity", "product"),
         ("shoe size", "ask"),
+        ("days_since_life_move_365D", "life"),
+        ("notice_left", "commitment"),
+        ("commitment_left", "commitment"),
+        ("value_purchase_age", "commitment"),
+        ("place_age", "ask"),
+        ("arrears", "payment"),
+        ("days_since_missed", "payment"),
+        ("bill_rise", "price"),
+        ("days_since_sent", "pressure"),
+        ("affinity_phone", "pressure"),
+        ("device_affinity_best", "product"),
     ],
 )
 def test_every_column_has_an_argument(column: str, kind: str) -> None:
     assert kind_of(column) == kind
     assert kind in KINDS
+
+
+def test_columns_are_parted_by_what_they_tell_of_and_none_is_lost() -> None:
+    names = ("tenure", "complaints", "commitment_left", "shoe size")
+    told = meanings(names)
+    assert told == {"commitment": ("tenure", "commitment_left"), "service": ("complaints",), "ask": ("shoe size",)}
+    assert meanings([]) == {}
 
 
 def test_a_topic_that_cannot_be_is_named(model: Churn, customers: Base) -> None:
