@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-_DAY = 86_400_000_000.0
+_DAY, _YEAR = 86_400_000_000.0, 365.25
 _RUNNING, _OVER, _START, _BOUND, _RENEWALS, _NOTICE = range(HELD)
 
 
@@ -42,6 +42,8 @@ class Contracts(Builder):
 
     * ``contracts_running`` is how many there are, ``contracts_over`` how many have ended;
     * ``contract_age``: days since the first of them was started, where its start is in the log;
+    * ``anniversary_left``: days until the next anniversary of that day or, where the log does not tell it, of the day
+      on which the customer joined, in years of 365.25 days: contracts that are renewed every year end around it;
     * ``renewals``: how often they were renewed;
     * ``commitment_left``: days until the last of them binds no longer, by the ``due_at`` of its start or of its latest
       renewal; below 0 since it does not;
@@ -91,19 +93,21 @@ class Contracts(Builder):
         Returns
         -------
         tuple of Column
-            Six features, four without ``due``.
+            Seven features, five without ``due``.
 
         Examples
         --------
         >>> import cjlab as cj
         >>> cj.features.Recipe(cj.features.Contracts(due=False)).names
-        ('contracts_running', 'contracts_over', 'contract_age', 'renewals')
+        ('contracts_running', 'contracts_over', 'contract_age', 'anniversary_left', 'renewals')
         """
         cell = (Held((self.started, self.renewed, self.ended, self.asked), self.due),)
+        none = "no contract runs, or nothing tells since when"
         made = (
             Column("contracts_running", cell, _running, "contracts", "contracts that run"),
             Column("contracts_over", cell, _over, "contracts", "contracts that have ended"),
             Column(*("contract_age", cell, _age, "days", "days since the oldest was started"), "no start is told"),
+            Column("anniversary_left", cell, _anniversary, "days", "days until it is a year more", none),
             Column("renewals", cell, _renewals, "rows", "renewals of the contracts that run"),
         )
         if not self.due:
@@ -129,6 +133,12 @@ def _over(when: When, numbers: Floats) -> Floats:
 
 def _age(when: When, numbers: Floats) -> Floats:
     return np.asarray((when.as_of - numbers[:, _START]) / _DAY)
+
+
+def _anniversary(when: When, numbers: Floats) -> Floats:
+    since = np.where(np.isnan(numbers[:, _START]), when.joined, numbers[:, _START])
+    left = _YEAR - (when.as_of - since) / _DAY % _YEAR
+    return np.where(numbers[:, _RUNNING] > 0, left, np.nan)
 
 
 def _renewals(when: When, numbers: Floats) -> Floats:

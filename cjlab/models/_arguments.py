@@ -15,7 +15,7 @@ _STEMS = {
     "life": r"(?:^|days_since_)life_",
     "payment": r"arrear|unpaid|missed|dunning|overdue|payment",
     "service": r"complain|case|service_|support|friction|satisf|nps|unhappy|answer|topic|word|assist|promise",
-    "commitment": r"contract|commit|renew|tenure|notice|value_\w+_age$",
+    "commitment": r"contract|commit|renew|tenure|notice|anniversary|value_\w+_age$",
     "pressure": r"pressure|contact|unsub|open|click|mail(?!_provider)|sms|reaction|reached|delivered|sent(?:_|$)"
     r"|targeted|^affinity",
     "price": r"charge|price|fee|discount|spend|monetary|amount|margin|offer|bill",

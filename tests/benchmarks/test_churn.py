@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks.models.churn import telecom
+from benchmarks.models.churn import worlds
 from benchmarks.models.churn.contenders import LINE, OURS, TREES, fitted
 from cjlab.models import Churn, reasons
 
 
 def test_the_share_that_finds_four_of_five() -> None:
-    assert telecom.needed(np.array([1, 0, 1, 1, 0, 1, 0, 0, 0, 1.0]), np.arange(10.0)[::-1]) == pytest.approx(0.6)
+    assert worlds.needed(np.array([1, 0, 1, 1, 0, 1, 0, 0, 0, 1.0]), np.arange(10.0)[::-1]) == pytest.approx(0.6)
 
 
 @pytest.mark.parametrize("name", [OURS, LINE, TREES])

@@ -18,6 +18,7 @@ from cjlab.tables import Log, arranged
 
 Row = dict[str, Any]
 BEGIN = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
+JOINED = dt.datetime(2020, 6, 1, tzinfo=dt.UTC)
 DATES = ("2024-01-02", "2024-02-01", "2024-03-15", "2024-07-01")
 DAY = dt.timedelta(days=1)
 PEOPLE = 60
@@ -50,10 +51,12 @@ def drawn(seed: int) -> Log:
     }
     moments = dict.fromkeys(("at", "known_at", "due_at"), pl.Datetime("us", "UTC"))
     events = pl.DataFrame(rows, schema_overrides={**moments, "contract_id": pl.Int64, "amount": pl.Float64})
-    return Log.of(events=events, timezone="Europe/Paris")
+    people = {"customer_id": range(1, PEOPLE + 1), "joined": [JOINED + 20 * one * DAY for one in range(PEOPLE)]}
+    customers = pl.DataFrame(people, schema_overrides={"joined": pl.Datetime("us", "UTC")})
+    return Log.of(events=events, customers=customers, timezone="Europe/Paris")
 
 
-def bound(rows: list[Row], as_of: dt.datetime) -> list[float]:
+def bound(rows: list[Row], as_of: dt.datetime, joined: dt.datetime) -> list[float]:
     """Work out what the contracts of one customer are at a date."""
     mine: dict[int, list[Row]] = {}
     for row in rows:
@@ -69,10 +72,14 @@ def bound(rows: list[Row], as_of: dt.datetime) -> list[float]:
     binds = [told[-1] for told in dues if told]
     asked = [of(told, "termination_asked")[-1]["due_at"] for told in running if of(told, "termination_asked")]
     ends = [one for one in asked if one is not None]
+    since = (as_of - min([*started] or [joined])) / DAY
+    while since >= 0:
+        since -= 365.25
     return [
         len(running),
         len(over),
         (as_of - min(started)) / DAY if started else np.nan,
+        -since if running else np.nan,
         sum(len(of(told, "contract_renewed")) for told in running),
         (max(binds) - as_of) / DAY if binds else np.nan,
         (min(ends) - as_of) / DAY if ends else np.nan,
@@ -101,8 +108,11 @@ def test_sixty_customers_equal_plain_python(seed: int) -> None:
     for (stamp, customer), line in made.iterrows():
         as_of = stamp.to_pydatetime().astimezone(dt.UTC)
         mine = [row for row in rows if row["customer_id"] == customer]
+        joined = JOINED + 20 * (customer - 1) * DAY
         known = [row for row in mine if max(row["at"], row["known_at"] or row["at"]) < as_of]
-        np.testing.assert_allclose(line.to_numpy(), [*bound(known, as_of), *paid(known, as_of)], rtol=1e-12, atol=1e-12)
+        np.testing.assert_allclose(
+            line.to_numpy(), [*bound(known, as_of, joined), *paid(known, as_of)], rtol=1e-12, atol=1e-12
+        )
     for name in made.columns:
         assert (made[name] != made[name].iloc[0]).any(), name
 
@@ -127,10 +137,10 @@ def test_a_renewal_binds_anew_and_notice_is_counted_down() -> None:
     )
     made = Recipe(Contracts()).build(log, ["2023-12-31", "2024-01-02", "2024-03-04", "2024-03-12"])
     expected = [
-        [1, 0, 364, 0, 1, np.nan],
-        [1, 0, 366, 1, 365, np.nan],
-        [1, 0, 428, 1, 303, 7],
-        [1, 1, 7, 0, np.nan, np.nan],
+        [1, 0, 364, 1.25, 0, 1, np.nan],
+        [1, 0, 366, 364.5, 1, 365, np.nan],
+        [1, 0, 428, 302.5, 1, 303, 7],
+        [1, 1, 7, 358.25, 0, np.nan, np.nan],
     ]
     np.testing.assert_array_equal(made.to_numpy(), expected)
 
@@ -147,6 +157,7 @@ def test_the_default_recipe_knows_the_commitment_of_a_simulated_market() -> None
     assert [type(one) for one in made["contract"]] == [Contracts, Payments]
     assert [type(one) for one in made["life"]] == [LifeEvents]
     X = Recipe(*made["contract"]).build(log, "2025-02-01")
+    assert (X["commitment_left"] - X["anniversary_left"])[X["commitment_left"] > 0].abs().lt(5).mean() > 0.99
     running = X["contracts_running"] > 0
     assert X.loc[running, "commitment_left"].dropna().between(-31, 365).all()
     old = log.customers.filter(pl.col("joined") < pl.datetime(2024, 1, 1, time_zone="UTC")).collect()["customer_id"]
@@ -164,11 +175,11 @@ def test_a_log_without_contracts_gets_none_of_them() -> None:
 
 def test_without_the_day_until_which_it_binds_the_rest_is_told() -> None:
     log = drawn(1)
-    bare = Log.of(events=log.events.drop("due_at"), timezone=log.timezone)
+    bare = Log.of(events=log.events.drop("due_at"), customers=log.customers, timezone=log.timezone)
     whole = Recipe(Contracts()).build(log, DATES)
     with pytest.raises(TableError, match="events have no column 'due_at', which feature 'contracts_running' asks for"):
         Recipe(Contracts()).build(bare, DATES)
-    pd.testing.assert_frame_equal(Recipe(Contracts(due=False)).build(bare, DATES), whole.iloc[:, :4])
+    pd.testing.assert_frame_equal(Recipe(Contracts(due=False)).build(bare, DATES), whole.iloc[:, :5])
     assert families(bare, DATES[-1])["contract"][0].said["due"] is False
 
 
