@@ -5,12 +5,14 @@ Every error is a :class:`CjlabError` and also the builtin that a reader expects.
 """
 
 __all__ = [
+    "AwayError",
     "CjlabError",
     "DatasetError",
     "EvidenceError",
     "KeyMaterialError",
     "ModelError",
     "ParameterError",
+    "RegistryError",
     "ReportError",
     "SpecError",
     "TableError",
@@ -126,6 +128,32 @@ class ParameterError(CjlabError, ValueError):
     Traceback (most recent call last):
         ...
     cjlab.errors.ParameterError: notebook 'toy' has no parameter 'weeks'; its parameters are none
+    """
+
+
+class RegistryError(CjlabError, RuntimeError):
+    """The registry refuses: no such version, files that are not what was registered, somebody who moved first.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> cj.loop.Registry("no/such/folder").promote("churn", 0, "because")
+    Traceback (most recent call last):
+        ...
+    cjlab.errors.RegistryError: version is 0; give a whole number from 1 to 1000000000000
+    """
+
+
+class AwayError(RegistryError, ConnectionError):
+    """The registry does not answer; what it holds is as it was.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> cj.loop.Registry("no/such/folder").history("churn")
+    Traceback (most recent call last):
+        ...
+    cjlab.errors.AwayError: there is no registry at ...no/such/folder/registry.db; ...
     """
 
 

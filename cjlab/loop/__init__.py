@@ -2,7 +2,8 @@
 
 Decisions are contacts with a ``decision_id`` and the chance of every arm. :func:`observe` joins them to what came,
 mature, pending and censored told apart; :func:`measure` says what each action changed beside what it promised;
-:func:`challenge` asks a new model the questions that it must pass before it may serve.
+:func:`challenge` asks a new model the questions that it must pass before it may serve; a :class:`Registry` keeps every
+version, and who served when, and why.
 """
 
 from importlib import import_module
@@ -16,16 +17,22 @@ if TYPE_CHECKING:
     from cjlab.loop._gates import Limits
     from cjlab.loop._measure import Measured, Reading, measure
     from cjlab.loop._observe import Observed, observe
+    from cjlab.loop.registry import History, Move, Registry, Version, Versions
 
 __all__ = [
     "Aim",
     "Challenge",
     "Evidence",
     "Gate",
+    "History",
     "Limits",
     "Measured",
+    "Move",
     "Observed",
     "Reading",
+    "Registry",
+    "Version",
+    "Versions",
     "challenge",
     "measure",
     "observe",
@@ -36,10 +43,15 @@ _LATE = {
     "Challenge": "_challenge",
     "Evidence": "_evidence",
     "Gate": "_gate",
+    "History": "registry",
     "Limits": "_gates",
     "Measured": "_measure",
+    "Move": "registry",
     "Observed": "_observe",
     "Reading": "_measure",
+    "Registry": "registry",
+    "Version": "registry",
+    "Versions": "registry",
     "challenge": "_challenge",
     "measure": "_measure",
     "observe": "_observe",
