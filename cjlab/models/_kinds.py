@@ -48,9 +48,12 @@ _KINDS = {
     "tiers": "cjlab.models.value._tiers:Tiers",
     "trees": "cjlab.models._trees:Trees",
     "uplift": "cjlab.models.uplift._uplift:Uplift",
+    "uplift_bins": "cjlab.models.uplift._bins:Bins",
     "uplift_boosters": "cjlab.models.uplift._boosters:Boosters",
     "uplift_coefficients": "cjlab.models.uplift._coefficients:Coefficients",
     "uplift_design": "cjlab.models.uplift._design:Design",
+    "uplift_forest": "cjlab.models.uplift._forest:Forest",
+    "uplift_grove": "cjlab.models.uplift._grove:Grove",
     "uplift_levels": "cjlab.models.uplift._learners:Levels",
     "usual": "cjlab.models._usual:Usual",
 }

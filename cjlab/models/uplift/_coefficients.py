@@ -42,13 +42,13 @@ class Coefficients:
         base = self.level(design)
         return np.stack([self.level(design, code) - base for code in range(1, len(self.theta))], axis=1)
 
-    def errors(self, design: Floats) -> Floats:
-        r"""Return the standard error of each difference by the delta method, ``(n, arms)``.
+    def sure(self, design: Floats) -> tuple[Floats, Floats]:
+        r"""Return the difference of each arm from the control, and its standard error by the delta method.
 
         With :math:`s = p(1-p)` (1 on the linear scale) and :math:`z` a row, the gradient is :math:`(s_k - s_0) z` by
         what holds for everybody and :math:`s_k z` by what arm k adds.
         """
-        return np.concatenate([self._errors(part) for part in _parts(design)])
+        return self.effects(design), np.concatenate([self._errors(part) for part in _parts(design)])
 
     def _parts(self) -> Mapping[str, Part]:
         held = {"theta": self.theta, "covariance": self.covariance, "penalties": self.penalties}

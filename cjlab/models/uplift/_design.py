@@ -58,6 +58,12 @@ class Design:
         made /= found.scale[1]
         return found, made
 
+    @property
+    def blanks(self) -> tuple[int, ...]:
+        """For each column made, the place of the one that says whether its value is missing; −1 for none."""
+        flags = {int(place): column for column, (place, what) in enumerate(self.sources.T) if what == _MISSING}
+        return tuple(flags.get(int(place), -1) if what == _NUMBER else -1 for place, what in self.sources.T)
+
     def of(self, X: object) -> Floats:
         """Return what becomes of a table, ``(n, columns)``."""
         return self._made(self.columns.coded(X))

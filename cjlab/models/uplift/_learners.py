@@ -8,6 +8,7 @@ With :math:`\mu_a` the expected outcome under arm a, :math:`e_a` its probability
   (Künzel et al. 2019, doi:10.1073/pnas.1804597116).
 - ``r``: what is left of the outcome on what is left of the arm (Nie & Wager 2021, doi:10.1093/biomet/asaa076).
 - ``dr``: doubly robust scores regressed on features (Kennedy 2023, doi:10.1214/23-EJS2157).
+- ``forest``: honest trees, grouped in bags, of what is left of both (:mod:`cjlab.models.uplift._forest`).
 - ``transformed``: :math:`(y - \bar y)(1\{T = k\}/e_k - 1\{T = 0\}/e_0)` regressed on features (Athey & Imbens 2016,
   doi:10.1073/pnas.1510489113).
 """
@@ -15,7 +16,7 @@ With :math:`\mu_a` the expected outcome under arm a, :math:`e_a` its probability
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -44,13 +45,27 @@ class Effect(Protocol):
         ...
 
 
+@runtime_checkable
+class Sure(Protocol):
+    """What knows how sure it is."""
+
+    def sure(self, design: Floats) -> tuple[Floats, Floats]:
+        """Return what intervals are centred on, and standard errors, ``(n, arms)`` each."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class How:
-    """How a learner learns: whether by boosted trees, with how many parts for cross-fitting, from which seed."""
+    """How a learner learns: whether by boosted trees, with how many parts for cross-fitting, from which seed.
+
+    A forest has so many ``trees``; ``blanks`` are :attr:`Design.blanks`.
+    """
 
     boosted: bool
     parts: int
     seed: int
+    trees: int = 500
+    blanks: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,6 +138,13 @@ def robust(design: Floats, trial: Trial, how: How) -> Effect:
     return _final([[(1.0, _Regressed(design, score[:, arm] - score[:, 0]))] for arm in range(1, 1 + trial.arms)], how)
 
 
+def wooded(design: Floats, trial: Trial, how: How) -> Effect:
+    """Learn a forest of what is left of the outcome and of the arm."""
+    from cjlab.models.uplift._forest import Forest
+
+    return Forest.learn(design, trial, how)
+
+
 def transformed(design: Floats, trial: Trial, how: How) -> Effect:
     """Regress the transformed outcome; the probability of the arm received is enough."""
     if trial.received is None:
@@ -168,6 +190,7 @@ LEARNERS: dict[str, Callable[[Floats, Trial, How], Effect]] = {
     "x": imputed,
     "r": residual,
     "dr": robust,
+    "forest": wooded,
     "transformed": transformed,
     "response": response,
 }

@@ -13,6 +13,8 @@ from cjlab.errors import EvidenceError, TableError
 from cjlab.models._door import customers, framed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -93,6 +95,14 @@ class Trial:
             chances=None if self.chances is None else self.chances[those],
             received=None if self.received is None else self.received[those],
         )
+
+    def drawn(self, seed: Sequence[int]) -> Codes:
+        """Return the rows of customers drawn with replacement; whoever is drawn twice stays one customer."""
+        count = self.customer.max() + 1
+        drawn = np.random.default_rng(seed).integers(count, size=count)
+        order = np.argsort(self.customer, kind="stable")
+        ends = np.searchsorted(self.customer[order], [drawn, drawn + 1])
+        return np.concatenate([order[start:stop] for start, stop in ends.T])
 
     def every(self, who: str) -> Floats:
         """Return the probability of every arm, which ``who`` needs."""

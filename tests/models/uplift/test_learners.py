@@ -104,7 +104,7 @@ def test_response_is_the_expected_outcome_whatever_the_arm() -> None:
     assert found["mail"].mean() == pytest.approx(trial.y.mean(), abs=0.005)
 
 
-@pytest.mark.parametrize("learner", [*LINEAR, "response"])
+@pytest.mark.parametrize("learner", [*LINEAR, "forest", "response"])
 @pytest.mark.parametrize("model", ["linear", "boosted"])
 def test_a_stored_model_predicts_the_same(learner: str, model: str, tmp_path: object) -> None:
     trial = known(400)

@@ -66,7 +66,7 @@ def test_arms_apart_have_the_covariance_of_independent_regressions() -> None:
     rows = np.column_stack([np.ones(5), design[:5]])
     each = [regression(design[part], y[part]) for part, y in ((slice(200), number), (slice(200, 400), share))]
     variance = sum(np.einsum("ij,jk,ik->i", rows, one.covariance, rows) for one in each)
-    assert both.errors(design[:5])[:, 0] == pytest.approx(np.sqrt(np.asarray(variance)))
+    assert both.sure(design[:5])[1][:, 0] == pytest.approx(np.sqrt(np.asarray(variance)))
 
 
 def test_errors_of_a_share_are_those_of_the_delta_method_by_differences() -> None:
@@ -80,7 +80,7 @@ def test_errors_of_a_share_are_those_of_the_delta_method_by_differences() -> Non
         moved[place] += step
         gradient.append((type(found)(moved, found.covariance, found.penalties, logistic=True)).effects(one)[0, 0])
     slope = (np.array(gradient) - found.effects(one)[0, 0]) / step
-    assert found.errors(one)[0, 0] == pytest.approx(np.sqrt(slope @ found.covariance @ slope), rel=1e-4)
+    assert found.sure(one)[1][0, 0] == pytest.approx(np.sqrt(slope @ found.covariance @ slope), rel=1e-4)
 
 
 def test_a_regression_near_another_is_that_of_the_same_penalties() -> None:
