@@ -10,6 +10,7 @@ from cjlab.cli._commands import Commands
 from cjlab.cli._data import data
 from cjlab.cli._demo import demo
 from cjlab.cli._doctor import doctor
+from cjlab.cli._models import models, promote, rollback
 from cjlab.cli._report import report
 from cjlab.cli._reports import reports
 
@@ -25,5 +26,5 @@ def main() -> None:
     """
 
 
-for command in (demo, report, reports, data, check, doctor):
+for command in (demo, report, reports, data, check, models, promote, rollback, doctor):
     main.add_command(command)

@@ -67,6 +67,10 @@ class Catalogue:
         row = self._row(number)
         return version(self.name, row, aliases=self._aliases([row])[0])
 
+    def sound(self, number: int) -> None:
+        """Refuse a version whose files are not all as they were registered."""
+        self.folder(version(self.name, self._row(number), aliases=()))
+
     def _row(self, number: int) -> Row:
         rows = self.server.rows(self.name)
         found = next((row for row in rows if row.number == number), None)

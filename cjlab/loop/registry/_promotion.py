@@ -66,7 +66,7 @@ def moved(catalogue: Catalogue, asked: Asked) -> Move:
             return None
         move = asked.move(history)
         if move.after is not None:
-            catalogue.folder(catalogue.version(move.after))
+            catalogue.sound(move.after)
         return move
 
     written = catalogue.ledger.write(decide)
