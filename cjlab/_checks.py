@@ -80,6 +80,14 @@ def whole(value: object, *, name: str, least: int, most: int = 10**12, error: ty
     return int(value)
 
 
+def instance(value: object, kind: type[T], *, name: str, error: type[CjlabError] = SpecError) -> T:
+    """Return ``value`` if it is of a class."""
+    if not isinstance(value, kind):
+        what = f"the class {value.__name__}" if isinstance(value, type) else f"a {type(value).__name__}"
+        raise error(f"{name} is {what}; give one of the class {kind.__name__}")
+    return value
+
+
 def flag(value: object, *, name: str, error: type[CjlabError] = SpecError) -> bool:
     """Return ``value`` if it is true or false, and no number or word for it."""
     if not isinstance(value, bool):

@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 CUSTOMERS, DAYS, SEED = 20_000, 540, 11
 COLUMNS = ("features", "how many", "AUC", "95 % interval", "difference", "95 % interval of that")
 SAID = (
-    "Learned at dates whose outcome is known by the date at which it is judged, judged at that later date on everybody "
-    "there (out of time). XGBoost as it comes but for a step of 0.05, a depth of 4 and 300 trees, on what "
-    "`Recipe.default` makes of the past of the first date. Intervals are those of `cj.metrics`, with DeLong's variance "
-    "(1988, doi:10.2307/2531595), differences paired by customer: from recency, frequency and money, and where a family is left out from the "
-    "default recipe. They are about the customers judged, with the models as they were learned. A family may be missed "
-    "little because others tell the same."
+    "Learned at dates whose outcome is known by the date at which it is judged, judged at that later date on "
+    "everybody there (out of time). XGBoost as it comes but for a step of 0.05, a depth of 4 and 300 trees, on what "
+    "`Recipe.default` makes of the past of the first date. Intervals are those of `cj.metrics`, with DeLong's "
+    "variance (1988, doi:10.2307/2531595), differences paired by customer: from recency, frequency and money, and "
+    "where a family is left out from the default recipe. They are about the customers judged, with the models as they"
+    " were learned. A family may be missed little because others tell the same."
 )
 
 

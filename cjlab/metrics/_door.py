@@ -156,6 +156,9 @@ def _array(values: object, name: str) -> NDArray[Any]:
 def _floats(column: NDArray[Any], name: str) -> Floats:
     if column.dtype.kind not in "biufO":
         raise TableError(f"{name} is of type {column.dtype}; give numbers")
+    text = next((one for one in column.ravel() if isinstance(one, str)), None) if column.dtype.kind == "O" else None
+    if text is not None:
+        raise TableError(f"{name} holds text, such as {shown(text)}; give numbers")
     try:
         return column.astype(np.float64)
     except (TypeError, ValueError) as refused:

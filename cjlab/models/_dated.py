@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from cjlab._checks import offset
-from cjlab.errors import EvidenceError
-from cjlab.tables import moment
+from cjlab._checks import instance, offset
+from cjlab.errors import EvidenceError, TableError
+from cjlab.tables import Log, moment
 
-if TYPE_CHECKING:
-    from cjlab.tables import Log
+_SHUT = dt.timedelta(days=7)  # a shop may be shut so long, without an event
 
 
 def dated(
     log: Log, as_of: str | dt.date | None, length: dt.timedelta, most: int
 ) -> tuple[dt.datetime, list[dt.datetime]]:
     """Return the moment, and the dates before it that can be learnt from, on the brand's calendar."""
-    first, end = ends(log) if as_of is None else (ends(log)[0], log.moment(as_of))
-    there = end.astimezone(ZoneInfo(log.timezone))  # a day is the calendar's, whatever the clocks do
+    first, last = ends(log)
+    zone = ZoneInfo(log.timezone)
+    end = last if as_of is None else _covered(log.moment(as_of).astimezone(zone), last.astimezone(zone))
+    there = end.astimezone(zone)  # a day is the calendar's, whatever the clocks do
     asked = [moment(there - place * length, log.timezone) for place in range(most, 0, -1)]
     kept = [one for one in asked if one - length >= first]
     if len(kept) < 2:  # noqa: PLR2004 - one to learn from, one to be judged by
@@ -30,10 +30,21 @@ def dated(
     return end, kept
 
 
+def _covered(asked: dt.datetime, last: dt.datetime) -> dt.datetime:
+    """Return a moment up to which the log tells what came."""
+    if asked > last + _SHUT:
+        raise EvidenceError(
+            f"as_of is {asked:%Y-%m-%d}, and the log ends on {last:%Y-%m-%d}: what customers did in between is not in "
+            "it, and would be learnt as nothing; give an earlier as_of, or a log that goes so far"
+        )
+    return asked
+
+
 def ends(log: Log) -> tuple[dt.datetime, dt.datetime]:
     """Return when a log begins, and the end of the local day of its last event."""
     import polars as pl
 
+    instance(log, Log, name="log", error=TableError)
     first, last = log.events.select(first=pl.col("at").min(), last=pl.col("at").max()).collect().row(0)
     if first is None:
         raise EvidenceError("the log has no event, so that nothing can be foretold; give one with purchases")

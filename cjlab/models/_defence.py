@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from cjlab import metrics
-from cjlab._checks import finite, whole, within
+from cjlab._checks import finite, instance, shown, whole, within
 from cjlab._display import Shown
 from cjlab.errors import SpecError
 from cjlab.models._arguments import meanings
 from cjlab.models._door import framed
+from cjlab.models._judge import Judged
+from cjlab.models._propensity import Propensity
 from cjlab.models._reasons import reasons
 from cjlab.statistics import Plan
 
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from cjlab.models._judge import Judged
-    from cjlab.models._propensity import Propensity
 
 _SHARES = (0.05, 0.1, 0.2, 0.3)
 _WANTED = 0.8
@@ -203,6 +203,12 @@ def defend(  # noqa: PLR0913 - each is a word of the question
     'Put right what is open, say sorry, and call back a week later'
     """
     frame, _ = framed(X)
+    instance(model, Propensity, name="model")
+    instance(judged, Judged, name="judged")
+    if not isinstance(saved, tuple | list) or len(saved) != 2:  # noqa: PLR2004 - the least and the most
+        raise SpecError(
+            f"saved is {shown(saved)}; give the least and the most of leavers who stay, such as (0.05, 0.15)"
+        )
     called = min(whole(budget, name="budget", least=1), len(frame))
     worth = within(value, 0, 1e12, name="value", open_ends=True)
     price = within(cost, 0, 1e12, name="cost")

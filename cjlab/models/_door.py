@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+_PRINTED = re.compile(r":\s*array=.*?\n(?=Reshape)", re.DOTALL)
+_STREAMS = ("__arrow_c_stream__", "collect_schema")  # what Arrow tables and lazy frames answer to
 _KEYS = ("as_of", "customer_id")  # never features: they say whose a row is, and when
 
 
@@ -25,7 +28,7 @@ def framed(X: Any) -> tuple[pd.DataFrame, bool]:  # noqa: ANN401 - a table is wh
 
     if isinstance(X, pd.DataFrame):
         frame, named = X, all(isinstance(name, str) for name in X.columns)
-    elif hasattr(X, "__arrow_c_stream__") and not isinstance(X, pd.Series):
+    elif any(hasattr(X, name) for name in _STREAMS) and not isinstance(X, pd.Series):
         frame, named = lazy(X, table="X").collect().to_pandas(), True
     else:
         frame, named = _of_array(X), False
@@ -38,7 +41,11 @@ def _of_array(X: object) -> pd.DataFrame:
     import pandas as pd
     from sklearn.utils import check_array
 
-    return pd.DataFrame(check_array(X, dtype=None, ensure_all_finite=False))  # scikit-learn's own words for its arrays
+    try:
+        return pd.DataFrame(check_array(X, dtype=None, ensure_all_finite=False))
+    except ValueError as refused:  # said in scikit-learn's words too, less the values that they print
+        said = _PRINTED.sub(": ", str(refused))
+        raise TableError(f"X is a {type(X).__name__}; give a table, one row a customer. {said}") from refused
 
 
 def _indexed(frame: pd.DataFrame) -> pd.DataFrame:
@@ -50,6 +57,22 @@ def _indexed(frame: pd.DataFrame) -> pd.DataFrame:
         if not count:
             raise TableError(f"X has 0 {what}(s) (shape={frame.shape}) while a minimum of 1 is required.")
     return frame
+
+
+def beside(values: object, index: object, *, name: str) -> None:
+    """Refuse a column of pandas whose rows are not those of the table; a plain count of rows may stand for them."""
+    import pandas as pd
+
+    own = getattr(values, "index", None)
+    if not isinstance(own, pd.Index) or not isinstance(index, pd.Index) or own.equals(index):
+        return
+    plain = isinstance(own, pd.RangeIndex) or isinstance(index, pd.RangeIndex)
+    shuffled = own.names == index.names and bool(own.isin(index).all())
+    if not plain or shuffled or len(own) != len(index):
+        raise TableError(
+            f"{name} and X do not have the same rows in the same order: their indexes differ; give "
+            f"{name}.reindex(X.index), or X.loc[{name}.index]"
+        )
 
 
 def customers(X: object) -> NDArray[np.generic] | None:

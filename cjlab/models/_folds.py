@@ -35,9 +35,7 @@ class Times(NamedTuple):
         length = None if within is None else offset(within, name="within")
         if given is None:
             return None
-        import pandas as pd
-
-        at = pd.DatetimeIndex(pd.to_datetime(np.asarray(given), utc=True)).tz_localize(None).to_numpy("datetime64[us]")
+        at = _dates(given)
         if at.shape != (n,) or np.isnat(at).any():
             raise TableError(f"at has the shape {at.shape} or lacks a date; give one date a row, ({n},)")
         return cls(at, length)
@@ -75,6 +73,18 @@ class Times(NamedTuple):
                 "give earlier dates, or a shorter time within"
             )
         return early, self.last
+
+
+def _dates(given: Any) -> NDArray[np.datetime64]:  # noqa: ANN401 - whatever holds dates
+    import pandas as pd
+
+    held = np.asarray(given)
+    try:
+        read = pd.to_datetime(held, utc=True, format=None if held.dtype.kind == "M" else "ISO8601")
+    except (TypeError, ValueError) as refused:
+        said = str(refused).partition(". ")[0]
+        raise TableError(f"at holds what is no date: {said}; give dates such as '2025-05-31'") from refused
+    return pd.DatetimeIndex(read).tz_localize(None).to_numpy("datetime64[us]")
 
 
 def splits(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cjlab import metrics
-from cjlab._checks import offset, whole
+from cjlab._checks import instance, offset, whole
 from cjlab._display import Shown
 from cjlab.features import Recipe, training_set
 from cjlab.models._dated import dated, later
@@ -140,6 +140,8 @@ class Forecast(Shown):
         >>> [str(one.date()) for one in found.dates]
         ['2024-02-29', '2024-03-30']
         """
+        if model is not None:
+            instance(model, Propensity, name="model")
         end, asked = dated(log, as_of, offset(within, name="within"), whole(dates, name="dates", least=2))
         features = Recipe.default(log, asked[0]) if recipe is None else recipe
         known = training_set(log, features, "purchase", as_of=asked, within=within, until=end)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from cjlab import metrics
-from cjlab._checks import whole
+from cjlab._checks import shown, whole
 from cjlab._display import Shown
 from cjlab.errors import SpecError
 from cjlab.models._door import customers, dates, framed
@@ -193,6 +193,8 @@ def judge(
     >>> cj.models.judge(cj.models.Propensity("logistic"), X, y, folds=3).out_of_time
     False
     """
+    if isinstance(model, type) or not all(hasattr(model, name) for name in ("fit", "predict_proba")):
+        raise SpecError(f"model is {shown(model)}; give a classifier, such as cj.models.Propensity()")
     whole(repeats, name="repeats", least=1)
     whole(folds, name="folds", least=2)
     frame, _ = framed(X)

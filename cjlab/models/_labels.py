@@ -8,6 +8,7 @@ import numpy as np
 
 from cjlab._checks import shown
 from cjlab.errors import EvidenceError, TableError
+from cjlab.models._door import beside
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,12 +38,25 @@ class Labels(NamedTuple):
 
         if y is None:
             raise TableError("y is None: this model requires y to be passed, but the target y is None")
-        _same_customers(y, X)
-        held = np.asarray(column_or_1d(y, warn=True))
-        if len(held) != n:
-            raise TableError(f"y has {len(held):,} rows and X has {n:,}; give X.loc[y.index], one label a row")
-        assert_all_finite(held, input_name="y")
-        check_classification_targets(held)
+        given = np.asarray(y)
+        if given.shape[:1] != (n,):
+            raise TableError(f"y has the shape {given.shape} and X has {n:,} rows; give X.loc[y.index], a label a row")
+        beside(y, getattr(X, "index", None), name="y")
+        import pandas as pd
+
+        missing = pd.isna(given).reshape(n, -1).any(axis=1)
+        if missing.any():
+            raise TableError(
+                f"Input y contains NaN: it is missing in {int(missing.sum()):,} rows, first in row "
+                f"{int(missing.argmax())}; leave out of X and y whose outcome is not known"
+            )
+        try:
+            held = np.asarray(column_or_1d(y, warn=True))
+            assert_all_finite(held, input_name="y")
+            check_classification_targets(held)
+        except ValueError as refused:
+            said = str(refused).rstrip(".")
+            raise TableError(f"y cannot be learnt: {said}; give one of two labels a row") from refused
         classes, codes = np.unique(held, return_inverse=True)
         if len(classes) > _TWO:
             raise EvidenceError(
@@ -58,23 +72,19 @@ class Labels(NamedTuple):
         return cls(classes, codes.astype(np.float64))
 
 
-def _same_customers(y: Any, X: Any) -> None:  # noqa: ANN401 - whatever holds labels, and a table
-    """Refuse labels of others than the rows of the table, where both say whose they are."""
-    if not (hasattr(X, "index") and hasattr(y, "index") and hasattr(y.index, "names")):
-        return
-    names = list(X.index.names)
-    if any(names) and names == list(y.index.names) and not X.index.equals(y.index):
-        raise TableError(
-            f"y and X have one index, {', '.join(map(str, names))}, but not the same rows in the same order; give "
-            "X.loc[y.index]"
-        )
-
-
 def groups_of(given: Any, n: int) -> NDArray[np.generic]:  # noqa: ANN401 - whatever names customers
     """Return whose each row is: as given, or each somebody else."""
     if given is None:
         return np.arange(n)
+    import pandas as pd
+
     whose = np.asarray(given)
     if whose.shape != (n,):
         raise TableError(f"groups has the shape {whose.shape}; give one customer a row, ({n},)")
+    missing = pd.isna(whose)
+    if missing.any():
+        raise TableError(
+            f"groups, or customer_id, is missing in {int(missing.sum()):,} rows, first in row {int(missing.argmax())}; "
+            "say of every row whose it is"
+        )
     return whose

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from cjlab._checks import one_of, whole
+from cjlab._checks import one_of, shown, whole
 from cjlab.errors import SpecError
 from cjlab.models._blend import Blend
 from cjlab.models._logistic import logistic
 from cjlab.models._trees import Grower
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
     from cjlab.models._columns import Columns
@@ -62,10 +61,17 @@ class Learner:
         """Return this if it can mean what it says, for these columns."""
         one_of(self.member, MEMBERS, name="member")
         whole(self.rounds, name="rounds", least=1)
-        if not self.depths:
+        whole(self.seed, name="seed", least=-(2**31), most=2**31 - 1)
+        if np.ndim(self.depths) != 1:
+            raise SpecError(f"depths is {shown(self.depths)}; give the depths of trees to choose from, such as (3, 6)")
+        if not len(self.depths):
             raise SpecError("depths is empty; give one depth of trees or more, such as (3, 6)")
         for depth in self.depths:
             whole(depth, name="depths", least=1, most=20)
+        if not isinstance(self.monotone, Mapping):
+            raise SpecError(
+                f"monotone is {shown(self.monotone)}; give the sign of each column, such as {{'visits': 1}}"
+            )
         for name, sign in self.monotone.items():
             one_of(sign, (-1, 0, 1), name=f"monotone: the sign of {name!r}")
             if columns.kinds[columns.place(name)] == "category":

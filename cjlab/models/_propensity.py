@@ -136,8 +136,7 @@ class Propensity(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # scikit
         """
         whole(self.folds, name="folds", least=2)
         columns = Columns.learn(X)
-        signs = dict(self.monotone or {})
-        learner = Learner(self.member, tuple(self.depths), self.rounds, signs, int(self.seed)).checked(columns)
+        learner = Learner(self.member, self.depths, self.rounds, self.monotone or {}, self.seed).checked(columns)
         values = columns.coded(X)
         labels = Labels.of(y, X, len(values))
         whose = groups_of(customers(X) if groups is None else groups, len(values))

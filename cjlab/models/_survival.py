@@ -8,10 +8,10 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from cjlab._checks import shown, whole
-from cjlab.errors import EvidenceError, TableError
+from cjlab._checks import finite, shown, whole
+from cjlab.errors import EvidenceError, SpecError, TableError
 from cjlab.models._columns import Columns
-from cjlab.models._door import customers, framed
+from cjlab.models._door import beside, customers, framed
 from cjlab.models._folds import splits
 from cjlab.models._labels import groups_of
 from cjlab.models._trees import Grower
@@ -115,6 +115,8 @@ class Survival(BaseEstimator):  # type: ignore[misc] # scikit-learn has no types
         whole(self.folds, name="folds", least=2)
         columns = Columns.learn(X)
         values = columns.coded(X)
+        for name, given in (("time", time), ("left", left)):
+            beside(given, getattr(X, "index", None), name=name)
         spans, gone = _spans(time, left, len(values))
         whose = groups_of(customers(X) if groups is None else groups, len(values))
         grower = Grower(columns, self.depth, _RATE, self.rounds, {}, int(self.seed), "survival:cox")
@@ -164,7 +166,7 @@ class Survival(BaseEstimator):  # type: ignore[misc] # scikit-learn has no types
         import pandas as pd
 
         check_is_fitted(self, "trees_")
-        asked = np.asarray(at, dtype=float)
+        asked = _asked(at)
         beyond = asked[~((asked >= 0) & (asked <= self.times_[-1]))]
         if len(beyond):
             raise EvidenceError(
@@ -215,11 +217,14 @@ class Survival(BaseEstimator):  # type: ignore[misc] # scikit-learn has no types
 
 def _spans(time: ArrayLike, left: ArrayLike, n: int) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Check how long each was seen, and whether he left."""
-    spans, gone = np.asarray(time, dtype=np.float64), np.asarray(left)
+    spans, gone = np.asarray(time), np.asarray(left)
+    if spans.dtype.kind not in "biuf":
+        raise TableError(f"time is of type {spans.dtype}; give numbers, such as days")
     if spans.shape != (n,) or gone.shape != (n,):
         raise TableError(f"time has the shape {spans.shape}, left {gone.shape}; give one a row, ({n},)")
     if not np.isin(gone, (0, 1)).all():
         raise TableError("left holds other than true and false; say of each whether he left")
+    spans = spans.astype(np.float64)
     wrong = ~(np.isfinite(spans) & (spans > 0))
     if wrong.any():
         place = int(np.argmax(wrong))
@@ -228,6 +233,13 @@ def _spans(time: ArrayLike, left: ArrayLike, n: int) -> tuple[NDArray[np.float64
             "0, and leave out who has not begun"
         )
     return spans, gone.astype(bool)
+
+
+def _asked(at: Sequence[float]) -> NDArray[np.float64]:
+    """Check the times that are asked for."""
+    if np.ndim(at) != 1 or not len(at):
+        raise SpecError(f"at is {shown(at)}; give a list of times, such as [30, 60]")
+    return np.array([finite(one, name="at") for one in at])
 
 
 def _slope(risk: NDArray[np.float64], spans: NDArray[np.float64], gone: NDArray[np.bool_]) -> float:

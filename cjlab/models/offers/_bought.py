@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from cjlab._checks import text
+from cjlab._checks import instance, text
 from cjlab.errors import EvidenceError, SpecError, TableError
+from cjlab.tables import Log
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
-
-    from cjlab.tables import Log
 
     Floats = NDArray[np.float64]
     Codes = NDArray[np.int64]
@@ -62,6 +61,7 @@ class Bought:
 
 def purchases(log: Log, *, of: str, per: str) -> pl.DataFrame:
     """Return ``customer_id``, ``at``, ``item`` and when it was ``known``; per category, the item is its category."""
+    instance(log, Log, name="log", error=TableError)
     columns = log.events.collect_schema().names()
     if "item" not in columns:
         raise TableError("events have no column 'item', which offers are made of; give a log whose events have it")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -18,9 +19,6 @@ from cjlab.models.uplift._race import EVERYONE, NO_ONE, RESPONSE, Race
 from cjlab.models.uplift._tried import tried
 from cjlab.models.uplift._uplift import Uplift
 from cjlab.models.uplift._worth import worth_of
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 def choose(  # noqa: PLR0913 - a test is outcomes, arms and the chances of them
@@ -123,6 +121,8 @@ def choose(  # noqa: PLR0913 - a test is outcomes, arms and the chances of them
 def _models(contenders: Mapping[str, Uplift] | None) -> dict[str, Uplift]:
     if contenders is None:
         return {"s": Uplift(), "dr": Uplift("dr"), "s boosted": Uplift(model="boosted")}
+    if not isinstance(contenders, Mapping):
+        raise SpecError(f"contenders is {shown(contenders)}; give models by name, as in {{'s': cj.models.Uplift()}}")
     for name, model in contenders.items():
         if not isinstance(model, Uplift) or name in {NO_ONE, RESPONSE} or str(name).startswith(EVERYONE):
             raise SpecError(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.base import clone
 
-from cjlab._checks import listed, one_of
+from cjlab._checks import instance, listed, one_of
 from cjlab.errors import SpecError
 from cjlab.metrics import uplift_by_decile
 from cjlab.models._door import framed
@@ -15,6 +15,7 @@ from cjlab.models.uplift._design import Design
 from cjlab.models.uplift._folds import folds
 from cjlab.models.uplift._nuisances import scores
 from cjlab.models.uplift._tried import tried
+from cjlab.models.uplift._uplift import Uplift
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from cjlab.metrics import Deciles
     from cjlab.models.uplift._trial import Trial
-    from cjlab.models.uplift._uplift import Uplift
 
 
 def score_groups(  # noqa: PLR0913 - a test is outcomes, arms and the chances of them
@@ -89,7 +89,7 @@ def score_groups(  # noqa: PLR0913 - a test is outcomes, arms and the chances of
     (True, True)
     """
     frame, _ = framed(X)
-    how = model._how()  # noqa: SLF001 - its parts and its seed
+    how = instance(model, Uplift, name="model")._how()  # noqa: SLF001 - its parts and its seed
     made = Design.learn(frame)[1]
     trial = tried(frame, y, made, how, arm=arm, control=control, propensity=propensity, customer=customer)
     part = folds(trial, how.parts, seed=how.seed)

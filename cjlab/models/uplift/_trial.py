@@ -10,7 +10,7 @@ import numpy as np
 
 from cjlab._checks import listed, shown
 from cjlab.errors import EvidenceError, TableError
-from cjlab.models._door import customers, framed
+from cjlab.models._door import beside, customers, framed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -150,12 +150,7 @@ class Trial:
 
 def column(values: object, index: Any, *, name: str, flat: bool = True) -> NDArray[Any]:  # noqa: ANN401 - an index of pandas
     """Return one value a row (or one line a row), in the rows' order; a column of pandas must have the rows' index."""
-    import pandas as pd
-
-    if isinstance(values, pd.Series | pd.DataFrame) and not values.index.equals(index):
-        plain = isinstance(values.index, pd.RangeIndex) or isinstance(index, pd.RangeIndex)
-        if not (plain and len(values) == len(index)):
-            raise TableError(f"{name} has another index than X; give it the index of X, in the same order")
+    beside(values, index, name=name)
     found = np.asarray(values)
     if flat and found.shape[1:] == (1,):
         found = found[:, 0]

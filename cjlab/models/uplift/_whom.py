@@ -176,8 +176,13 @@ def whom(
 
 def _worth(effects: pd.DataFrame, control: object, value: float | NDArray[Any]) -> Floats:
     """Return what each arm's effect is worth to each customer, the control's first, ``(n, 1 + arms)``."""
-    if not hasattr(effects, "columns") or not len(effects.columns):
-        raise TableError(f"effects is {shown(effects)}; give a frame with one column a treated arm")
+    import pandas as pd
+
+    if not isinstance(effects, pd.DataFrame) or not len(effects.columns):
+        raise TableError(
+            f"effects is a {type(effects).__name__}; give a frame of pandas with one column a treated arm, as "
+            "Uplift.predict returns it"
+        )
     if control in tuple(effects.columns):
         raise TableError(f"effects has a column {control!r}, which is the control; its effect is 0: leave it out")
     found, each = effects.to_numpy(dtype=np.float64), np.asarray(value, dtype=np.float64)

@@ -61,7 +61,7 @@ def test_rows_of_another_length() -> None:
 
 def test_rows_of_another_index() -> None:
     y = pd.Series(TRIAL.y, index=TRIAL.X.index[::-1])
-    refused("y has another index than X; give it the index of X", TableError, y=y)
+    refused("y and X do not have the same rows in the same order", TableError, y=y)
 
 
 def test_an_infinite_feature() -> None:

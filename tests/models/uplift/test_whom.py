@@ -94,7 +94,7 @@ def test_of_many_customers_a_binding_budget_is_spent_to_the_last_contact() -> No
         ({"value": [1.0, 2.0]}, r"value has the shape \(2,\) and there are 1 customers", TableError),
         ({"value": np.inf}, "value is missing or infinite in 1 places", TableError),
         ({"effects": pd.DataFrame({"mail": [np.nan]})}, "effects is missing or infinite in 1 places", TableError),
-        ({"effects": [0.1]}, r"effects is \[0.1\]; give a frame with one column a treated arm", TableError),
+        ({"effects": [0.1]}, "effects is a list; give a frame of pandas with one column a treated arm", TableError),
     ],
 )
 def test_what_cannot_be_is_refused(changed: dict[str, object], message: str, error: type[Exception]) -> None:
