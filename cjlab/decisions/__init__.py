@@ -9,9 +9,27 @@ from cjlab.decisions._cooling import Cooling
 from cjlab.decisions._eligibility import Eligibility, eligible
 from cjlab.decisions._fresh import Fresh
 from cjlab.decisions._holdout import Holdout
+from cjlab.decisions._plan import Plan
+from cjlab.decisions._planning import plan
+from cjlab.decisions._prices import Choice, Prices
 from cjlab.decisions._rules import Rules
+from cjlab.decisions._terms import Terms
 
-__all__ = ["Action", "Cap", "Cooling", "Eligibility", "Fresh", "Holdout", "Rules", "eligible"]
+__all__ = [
+    "Action",
+    "Cap",
+    "Choice",
+    "Cooling",
+    "Eligibility",
+    "Fresh",
+    "Holdout",
+    "Plan",
+    "Prices",
+    "Rules",
+    "Terms",
+    "eligible",
+    "plan",
+]
 
 
 def __dir__() -> list[str]:
