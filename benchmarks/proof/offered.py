@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import pandas as pd
-    from numpy.typing import NDArray
 
 TRIBES = ("a", "b", "c", "d")
 CUSTOMERS, ITEMS = 5_000, 40
@@ -73,7 +72,7 @@ def rows() -> Iterator[tuple[str, ...]]:
         yield from _written(case.where, found.to_frame())
         python = os.environ.get("CJLAB_IMPLICIT")
         if python:
-            yield from _factors(case, model, found.hits[:, 0], python)
+            yield from _factors(case, model, found, python)
 
 
 def _written(where: str, frame: pd.DataFrame) -> Iterator[tuple[str, ...]]:
@@ -84,7 +83,7 @@ def _written(where: str, frame: pd.DataFrame) -> Iterator[tuple[str, ...]]:
         yield (where, row.method, f"{row.customers:,}", f"{row.hit:.3f}", own, *ahead)
 
 
-def _factors(case: Case, model: NextOffer, own: NDArray[np.bool_], python: str) -> Iterator[tuple[str, ...]]:
+def _factors(case: Case, model: NextOffer, own: Hits, python: str) -> Iterator[tuple[str, ...]]:
     """Let implicit factorise the same table, and offer to the same customers; of its settings, show the luckiest."""
     now = model._now(case.log, case.as_of, None)  # noqa: SLF001 - what the model itself reads
     when = moment(case.as_of, case.log.timezone)
@@ -105,7 +104,14 @@ def _factors(case: Case, model: NextOffer, own: NDArray[np.bool_], python: str) 
         subprocess.run([python, str(script), home], check=True, capture_output=True)
         made = dict(np.load(f"{home}/out.npz"))
     best = int(made["hits"].mean(axis=0).argmax())
-    both = Hits(("model", f"implicit, {made['names'][best]}"), np.column_stack([own, made["hits"][:, best]]), 3, 0.95)
+    both = Hits(
+        ("model", f"implicit, {made['names'][best]}"),
+        np.column_stack([own.hits[:, 0], made["hits"][:, best]]),
+        own.customers,
+        own.offered,
+        3,
+        0.95,
+    )
     yield from _written(case.where, both.to_frame().iloc[1:])
 
 

@@ -62,6 +62,37 @@ class Eligible:
         if self.consent is not None:
             text(self.consent, name="consent")
 
+    def among(self, log: Log, as_of: str | dt.date) -> pl.Series:
+        """Return who is asked as of a date: those whom no rule leaves out.
+
+        Parameters
+        ----------
+        log : Log
+            The log.
+        as_of : date or text
+            Nothing at or after it, and nothing known only then, is read.
+
+        Returns
+        -------
+        polars.Series
+            ``customer_id``, rising.
+
+        Raises
+        ------
+        TableError
+            When consent is asked for, and the log has no consents.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> log = cj.simulator.simulate(cj.simulator.World.retail(n_customers=300), days=120).log
+        >>> all_, allowing = (cj.features.Eligible(consent=one).among(log, "2024-04-01") for one in (None, "marketing"))
+        >>> 0 < len(allowing) < len(all_)
+        True
+        """
+        told = People(log, self).at(log.moment(as_of))
+        return told.filter(pl.col("why").is_null())["customer_id"]
+
 
 @dataclass(frozen=True, eq=False)
 class People:

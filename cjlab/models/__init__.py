@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cjlab.models._worth import Worth
     from cjlab.models.interactions import NextInteraction
     from cjlab.models.matching import match, weigh
-    from cjlab.models.offers import NextOffer
+    from cjlab.models.offers import NextOffer, OfferPlan
     from cjlab.models.personas import Personas
     from cjlab.models.uplift import Audience, Choice, Contacts, Runner, Uplift, choose, score_groups, whom
     from cjlab.models.value import BetaGeometric, CustomerValue, GammaGamma, Portfolio, Tiers
@@ -42,6 +42,7 @@ __all__ = [
     "Leakage",
     "NextInteraction",
     "NextOffer",
+    "OfferPlan",
     "Personas",
     "Portfolio",
     "Propensity",
@@ -81,6 +82,7 @@ _LATE = {
     "Leakage": "_leakage",
     "NextInteraction": "interactions",
     "NextOffer": "offers",
+    "OfferPlan": "offers",
     "Personas": "personas",
     "Portfolio": "value",
     "Propensity": "_propensity",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import polars as pl
 
 from cjlab._checks import flag, offset, one_of, text, whole
@@ -219,9 +221,22 @@ class NextOffer:
         >>> set(model.suggest(log, as_of="2024-05-01", available=["tech"]).to_frame()["item"])
         {'tech'}
         """
+        return self._best(log, as_of, customers, k, available=available)[0]
+
+    def _best(
+        self,
+        log: Log,
+        as_of: str | dt.date,
+        customers: Iterable[Any] | None,
+        k: int,
+        *,
+        available: Iterable[str] | None = None,
+    ) -> tuple[Offers, Offers]:
+        """Return the best offers, and the most popular of what the same customers could be offered."""
         k, scores = whole(k, name="k", least=1, most=100), self._now(log, as_of, customers)
         there = stocked(log, log.moment(as_of), self.items, per=self.per, among=available)
-        return scores.best(self.weights, there, k)
+        popular = replace(self.weights, values=np.eye(len(self.weights.values))[0])
+        return scores.best(self.weights, there, k), scores.best(popular, there, k)
 
     def _now(self, log: Log, as_of: str | dt.date, customers: Iterable[Any] | None) -> Scores:
         """Use what was learned, for what these customers have bought by now."""
@@ -271,14 +286,14 @@ class NextOffer:
         local = when.astimezone(ZoneInfo(log.timezone)) + offset(self.within, name="within")
         rows = purchases(log, of=self.of, per=self.per).filter(pl.col("at") >= when)
         came = Bought.read(rows, local.astimezone(dt.UTC), items=self.items, customers=scores.bought.customers)
-        names, hits = scores.hits(
+        names, hits, who = scores.hits(
             (self._fitted.weights, self.plain), came, stocked(log, when, self.items, per=self.per), k
         )
         if not len(hits):
             raise EvidenceError(
                 f"nobody bought anything new within {self.within} of {when:%Y-%m-%d}; give an earlier date"
             )
-        return Hits(names, hits, k, self.confidence)
+        return Hits(names, hits, who, len(scores.bought.customers), k, self.confidence)
 
     def _parts(self) -> Mapping[str, Any]:
         recipe = None if self.profile is None else json.dumps(self.profile.said)

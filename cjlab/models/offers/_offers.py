@@ -86,6 +86,10 @@ class Hits(Shown):
         What offers were made by; the first is the model.
     hits : ndarray
         ``(n, methods)`` flags: whether one of his offers was among what he bought.
+    customers : ndarray
+        ``(n,)``, who bought anything that could have been offered.
+    offered : int
+        To how many offers were made, those who then bought nothing among them.
     k : int
         How many offers.
     confidence : float
@@ -102,6 +106,8 @@ class Hits(Shown):
 
     names: tuple[str, ...]
     hits: NDArray[np.bool_]
+    customers: NDArray[Any]
+    offered: int
     k: int
     confidence: float
 

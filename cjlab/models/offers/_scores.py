@@ -140,9 +140,10 @@ class Scores:
 
     def hits(
         self, weights: tuple[Weights, Weights], came: Bought, there: NDArray[np.bool_], k: int
-    ) -> tuple[tuple[str, ...], NDArray[np.bool_]]:
-        """Return by which methods offers were made, and whether one of each was bought, ``(n, methods)``."""
+    ) -> tuple[tuple[str, ...], NDArray[np.bool_], NDArray[Any]]:
+        """Return by which methods offers were made, whether one of each was bought, ``(n, methods)``, and by whom."""
         made: list[NDArray[np.bool_]] = []
+        who: list[Codes] = []
         names: tuple[str, ...] = ()
         cosine = _cosine(self.bought)
         for rows in self.chunks():
@@ -155,7 +156,10 @@ class Scores:
             wide = np.column_stack([bought & open_, np.zeros(len(rows), dtype=bool)])
             found = [np.take_along_axis(wide, top, axis=1).any(axis=1) for top in tops]
             made.append(np.column_stack(found)[asked])
-        return names, np.concatenate(made) if made else np.zeros((0, 0), dtype=bool)
+            who.append(rows[asked])
+        if not made:
+            return names, np.zeros((0, 0), dtype=bool), self.bought.customers[:0]
+        return names, np.concatenate(made), self.bought.customers[np.concatenate(who)]
 
     def _methods(self, rows: Codes, weights: tuple[Weights, Weights], cosine: Floats) -> dict[str, Floats]:
         blocks = self.blocks(rows)

@@ -7,6 +7,7 @@ from cjlab.reports.pages._engagement import EngagementPage
 from cjlab.reports.pages._experiment import ExperimentPage
 from cjlab.reports.pages._features import FeaturesPage
 from cjlab.reports.pages._fitted import FitPage
+from cjlab.reports.pages._next_offer import NextOfferPage
 from cjlab.reports.pages._part import Part, Result
 from cjlab.reports.pages._propensity import PropensityPage
 from cjlab.reports.pages._simulation import SimulationPage
@@ -21,6 +22,7 @@ __all__ = [
     "ExperimentPage",
     "FeaturesPage",
     "FitPage",
+    "NextOfferPage",
     "Part",
     "PropensityPage",
     "Result",

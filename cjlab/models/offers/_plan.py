@@ -1,0 +1,356 @@
+"""Whom to offer what, how far that can be trusted, what it replaces, and whether there is enough of it."""
+
+from __future__ import annotations
+
+from copy import copy
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import polars as pl
+
+from cjlab._checks import offset, text, whole, within
+from cjlab._display import Shown
+from cjlab.errors import EvidenceError
+from cjlab.features import Eligible
+from cjlab.models._dated import ends
+from cjlab.models.offers._bought import purchases
+from cjlab.models.offers._next_offer import NextOffer
+from cjlab.models.offers._stock import brought, described, stock
+from cjlab.statistics import Sample, level
+from cjlab.tables import later
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from cjlab.models.offers._offers import Hits, Offers
+    from cjlab.statistics import Interval
+    from cjlab.tables import Log
+
+    Floats = NDArray[np.float64]
+
+SEGMENTS: Final = ("lately", "a while ago", "long ago")
+_EDGES: Final = (1, 3)  # horizons since he bought last
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class OfferPlan(Shown):
+    """Offers for those who may be contacted now, and how such offers did a horizon ago.
+
+    Parameters
+    ----------
+    as_of : datetime
+        The moment, in UTC.
+    timezone : str
+        Where the brand is.
+    model : NextOffer
+        What was learned before it.
+    hits : Hits
+        How often one of the offers was bought within the horizon before it, of a model that learned of nothing then;
+        and by ``popularity``, today's rule.
+    offers, popular : Offers
+        What is offered now, and what today's rule would offer to the same customers.
+    segment, judged : ndarray
+        In which of :data:`SEGMENTS`, by how long ago he bought last, each customer is, now and of ``hits``.
+    all_offered : ndarray
+        ``(3,)``, to how many of each segment offers were made then.
+    known : int
+        How many customers have bought.
+    consents : bool
+        Whether the log tells who allows contacts; if not, offers are made to all who have bought.
+    stock : dict or None
+        How many of each kind are in stock; None where the log does not say.
+    brings : dict or None
+        What a purchase of each kind brings; None where the log has no amounts.
+    told : bool
+        Whether the log tells margins itself.
+    names : dict
+        What kinds are called, where the log describes them.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> log = cj.simulator.simulate(cj.simulator.World.retail(n_customers=1_000), days=150).log
+    >>> plan = cj.models.OfferPlan.of(log)
+    >>> plan.consents, plan.stock is None
+    (True, False)
+    """
+
+    as_of: dt.datetime
+    timezone: str
+    model: NextOffer
+    hits: Hits
+    offers: Offers
+    popular: Offers
+    segment: NDArray[np.int64]
+    judged: NDArray[np.int64]
+    all_offered: NDArray[np.int64]
+    known: int
+    consents: bool
+    stock: dict[str, float] | None
+    brings: dict[str, float] | None
+    told: bool
+    names: dict[str, str]
+
+    @classmethod
+    def of(
+        cls,
+        log: Log,
+        as_of: str | dt.date | None = None,
+        *,
+        model: NextOffer | None = None,
+        k: int = 3,
+        consent: str = "marketing",
+        margin: float = 0.3,
+    ) -> OfferPlan:
+        """Judge offers by the last horizon, and make them for now.
+
+        Parameters
+        ----------
+        log : Log
+            The log.
+        as_of : date or text, optional
+            The moment; the end of the log's last day unless said.
+        model : NextOffer, optional
+            What learns, fitted or not; its settings are kept. ``NextOffer()`` unless given.
+        k : int
+            How many offers.
+        consent : str
+            The purpose that a customer must have granted, where the log has consents.
+        margin : float
+            The share of an amount that is margin, where the log does not tell margins.
+
+        Returns
+        -------
+        OfferPlan
+            The plan.
+
+        Raises
+        ------
+        EvidenceError
+            When nobody may be contacted, or the log is too short.
+        SpecError
+            When a setting is out of range.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> log = cj.simulator.simulate(cj.simulator.World.retail(n_customers=1_000), days=150).log
+        >>> plan = cj.models.OfferPlan.of(log, "2024-05-10", model=cj.models.NextOffer(per="category", again=True), k=1)
+        >>> plan.offers.items.shape[1]
+        1
+        """
+        text(consent, name="consent")
+        within(margin, 0, 1, name="margin")
+        whole(k, name="k", least=1, most=100)
+        learner = NextOffer() if model is None else model
+        now = ends(log)[1] if as_of is None else log.moment(as_of)
+        then = later(now, learner.within, log.timezone, back=True)
+        hits = copy(learner).fit(log, as_of=then).judge(log, as_of=then, k=k)
+        fitted = copy(learner).fit(log, as_of=now)
+        last, before = (_last(log, when, learner) for when in (now, then))
+        who = _allowed(log, now, last, consent)
+        offers, popular = fitted._best(log, now, who["customer_id"].to_list(), k)  # noqa: SLF001 - one room
+        place = {customer: row for row, customer in enumerate(before["customer_id"])}
+        segments = _segments(before, then, learner.within)
+        earned = brought(log, now, of=learner.of, per=learner.per, rate=margin)
+        return cls(
+            now,
+            log.timezone,
+            fitted,
+            hits,
+            offers,
+            popular,
+            _segments(who, now, learner.within),
+            segments[[place[customer] for customer in hits.customers.tolist()]],
+            np.bincount(segments, minlength=len(SEGMENTS)),
+            last.height,
+            log.consents is not None,
+            stock(log, now, per=learner.per),
+            None if earned is None else earned[0],
+            earned is not None and earned[1],
+            described(log) if learner.per == "item" else {},
+        )
+
+    @property
+    def ends(self) -> dt.datetime:
+        """When it will be known what came, in UTC.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> log = cj.simulator.simulate(cj.simulator.World.retail(n_customers=1_000), days=150).log
+        >>> str(cj.models.OfferPlan.of(log, "2024-05-10").ends.date())
+        '2024-06-06'
+        """
+        return later(self.as_of, self.model.within, self.timezone)
+
+    def taken(self, method: str = "model", segment: int | None = None) -> Interval:
+        """Return which share of all to whom offers were made then bought one within the horizon, without being asked.
+
+        Parameters
+        ----------
+        method : str
+            By which offers, a name of ``hits``.
+        segment : int, optional
+            Of one segment; of all unless given.
+
+        Returns
+        -------
+        Interval
+            The share, with Wilson's interval.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> log = cj.simulator.simulate(cj.simulator.World.retail(n_customers=1_000), days=150).log
+        >>> plan = cj.models.OfferPlan.of(log, "2024-05-10")
+        >>> bool(plan.taken().estimate > plan.taken("popularity").estimate)
+        True
+        """
+        mine = slice(None) if segment is None else self.judged == segment
+        count = int(self.hits.hits[mine, self.hits.names.index(method)].sum())
+        n = self.hits.offered if segment is None else int(self.all_offered[segment])
+        share = count / n if n else np.nan
+        return level(Sample(n, share, share * (1 - share)), kind="share", confidence=self.hits.confidence)
+
+    @property
+    def ahead(self) -> Interval:
+        """By how much more of all bought one of the offers then than one of today's rule, paired by customer.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> log = cj.simulator.simulate(cj.simulator.World.retail(n_customers=1_000), days=150).log
+        >>> plan = cj.models.OfferPlan.of(log, "2024-05-10")
+        >>> bool(plan.ahead.low < plan.ahead.estimate < plan.ahead.high)
+        True
+        """
+        names, n = self.hits.names, self.hits.offered
+        more = self.hits.hits[:, 0].astype(float) - self.hits.hits[:, names.index("popularity")]
+        mean = more.sum() / n  # who bought nothing took neither
+        spread = ((more**2).sum() - n * mean**2) / max(n - 1, 1)
+        return level(Sample(n, mean, spread), confidence=self.hits.confidence)
+
+    @property
+    def changed(self) -> float:
+        """The share of customers who are offered at least one thing that today's rule would not.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> log = cj.simulator.simulate(cj.simulator.World.retail(n_customers=1_000), days=150).log
+        >>> 0 < cj.models.OfferPlan.of(log, "2024-05-10").changed <= 1
+        True
+        """
+        same = (self.offers.items[:, :, None] == self.popular.items[:, None, :]).any(axis=2)
+        return float((~same.all(axis=1)).mean())
+
+    @property
+    def earned(self) -> float:
+        """What a purchase of what is offered brings, by the chances of the offers; NaN where the log has no amounts.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> log = cj.simulator.simulate(cj.simulator.World.retail(n_customers=1_000), days=150).log
+        >>> cj.models.OfferPlan.of(log, "2024-05-10").earned > 0
+        True
+        """
+        if self.brings is None:
+            return float("nan")
+        names, chances = self._expected()
+        known = [place for place, name in enumerate(names) if name in self.brings]
+        if not known:
+            return float("nan")
+        return float(np.average([self.brings[str(names[place])] for place in known], weights=chances[known]))
+
+    def _expected(self) -> tuple[NDArray[Any], Floats]:
+        """Return the kinds that are offered, and how many customers' purchases each would be, of one a customer."""
+        whole_ = np.maximum(self.offers.chance.sum(axis=1, keepdims=True), 1e-300)
+        names, code = np.unique(self.offers.items, return_inverse=True)
+        weights = np.bincount(code.ravel(), (self.offers.chance / whole_).ravel(), len(names))
+        return names[names != ""], weights[names != ""]
+
+    def cover(self) -> pd.DataFrame:
+        """Return a row a kind that is offered: to how many, how many would buy it unasked, and how many are in stock.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``item``, ``customers`` to whom it is offered, ``first`` of them as the best offer, ``expected`` purchases
+            within the horizon (the share taken a horizon ago, by the chances of the offers) and ``stock`` (NaN where it
+            is not known), the most offered first.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> log = cj.simulator.simulate(cj.simulator.World.retail(n_customers=1_000), days=150).log
+        >>> cj.models.OfferPlan.of(log, "2024-05-10").cover().columns.tolist()
+        ['item', 'customers', 'first', 'expected', 'stock']
+        """
+        import pandas as pd
+
+        names, chances = self._expected()
+        held = {} if self.stock is None else self.stock
+        items = self.offers.items
+        made = {
+            "item": names,
+            "customers": [int((items == name).sum()) for name in names],
+            "first": [int((items[:, 0] == name).sum()) for name in names],
+            "expected": chances * float(self.taken().estimate),
+            "stock": [held.get(str(name), np.nan) for name in names],
+        }
+        frame = pd.DataFrame(made)
+        return frame.sort_values(["customers", "item"], ascending=[False, True], kind="stable").reset_index(drop=True)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a row an offer, of those that are made now.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``customer_id``, ``segment``, ``place`` (1 is the best), ``item``, ``chance`` and ``because``.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> log = cj.simulator.simulate(cj.simulator.World.retail(n_customers=1_000), days=150).log
+        >>> cj.models.OfferPlan.of(log, "2024-05-10").to_frame().columns.tolist()
+        ['customer_id', 'segment', 'place', 'item', 'chance', 'because']
+        """
+        frame = self.offers.to_frame()
+        of = dict(zip(self.offers.customers.tolist(), np.array(SEGMENTS)[self.segment].tolist(), strict=True))
+        frame.insert(1, "segment", frame["customer_id"].map(of))
+        return frame
+
+
+def _last(log: Log, when: dt.datetime, model: NextOffer) -> pl.DataFrame:
+    """Return who had bought before a moment, and when last."""
+    rows = purchases(log, of=model.of, per=model.per).filter(pl.col("known") < when)
+    return rows.group_by("customer_id").agg(pl.col("at").max()).sort("customer_id")
+
+
+def _allowed(log: Log, when: dt.datetime, last: pl.DataFrame, consent: str) -> pl.DataFrame:
+    """Return those who may be contacted."""
+    if log.consents is None:
+        return last
+    allowing = Eligible(consent=consent).among(log, when)
+    kept = last.filter(pl.col("customer_id").is_in(allowing.implode()))
+    if kept.is_empty():
+        raise EvidenceError(
+            f"none of {last.height:,} customers who had bought before {when:%Y-%m-%d} granted {consent!r}; name "
+            "another purpose of the table of consents"
+        )
+    return kept
+
+
+def _segments(last: pl.DataFrame, when: dt.datetime, within: str) -> NDArray[np.int64]:
+    """Return in which segment each customer is."""
+    horizon = offset(within, name="within")
+    ago = last.select((pl.lit(when) - pl.col("at")).dt.total_microseconds()).to_series().to_numpy()
+    edges = [edge * horizon.total_seconds() * 1e6 for edge in _EDGES]
+    return np.searchsorted(edges, ago, side="left").astype(np.int64)

@@ -1,0 +1,62 @@
+"""What is in stock, and what a purchase of it brings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from cjlab.tables import Log
+
+
+def stock(log: Log, when: dt.datetime, *, per: str) -> dict[str, float] | None:
+    """Return how many of each kind are in stock at a moment, all places together; None where the log does not say."""
+    states = log.item_states
+    if states is None or not {"stock"} <= set(states.collect_schema().names()):
+        return None
+    key = ["item", *[name for name in ("place",) if name in states.collect_schema().names()]]
+    told = states.filter(pl.col("at") < when, pl.col("stock").is_not_null()).sort("at")
+    last = told.group_by(key, maintain_order=True).agg(pl.col("stock").last())
+    if per == "category":
+        last = last.join(log.items.select("item", "category"), on="item").with_columns(item="category")
+    made = last.group_by("item").agg(pl.col("stock").clip(0).sum()).drop_nulls().collect()
+    return dict(made.iter_rows()) or None
+
+
+def brought(log: Log, when: dt.datetime, *, of: str, per: str, rate: float) -> tuple[dict[str, float], bool] | None:
+    """Return what a purchase of each kind brings, and whether the log tells its margin itself; None without amounts.
+
+    A purchase is all that a customer bought of a kind at one moment; without margins, ``rate`` of the amount is margin.
+    """
+    names = log.events.collect_schema().names()
+    if not {"item", "amount"} <= set(names):
+        return None
+    known = pl.max_horizontal("at", "known_at") if "known_at" in names else pl.col("at")
+    rows = log.events.filter(pl.col("event") == of, known < when, pl.col("item").is_not_null())
+    if per == "category":
+        rows = rows.join(log.items.select("item", "category"), on="item").with_columns(item="category")
+    amounts = [name for name in ("amount", "margin") if name in names]
+    lines = rows.group_by("customer_id", "at", "item").agg(pl.col(amounts).sum(), told=pl.col(amounts[-1]).count())
+    made = lines.filter(pl.col("told") > 0).group_by("item").agg(pl.col(amounts).mean()).drop_nulls().collect()
+    if made.is_empty():
+        return _of_amounts(lines.group_by("item").agg(pl.col("amount").mean()).drop_nulls().collect(), rate)
+    if "margin" in amounts:
+        return dict(made.select("item", "margin").iter_rows()), True
+    return _of_amounts(made, rate)
+
+
+def _of_amounts(made: pl.DataFrame, rate: float) -> tuple[dict[str, float], bool] | None:
+    rows = made.select("item", pl.col("amount") * rate).iter_rows()
+    return (dict(rows), False) if made.height else None
+
+
+def described(log: Log) -> dict[str, str]:
+    """Return what items are called, of those that have a description among their attributes."""
+    if "attributes" not in log.items.collect_schema().names():
+        return {}
+    told = log.items.select("item", "attributes").explode("attributes").drop_nulls().unnest("attributes")
+    made = told.filter(pl.col("name") == "description").select("item", "value").drop_nulls().collect()
+    return dict(made.iter_rows())
