@@ -21,6 +21,7 @@ _logger = logging.getLogger(__name__)
 def remember(folder: Path, version: Version) -> None:
     """Keep what was said of a version; where nothing can be written, nothing is kept."""
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         with _durable.held(folder):
             rows = [one for one in _read(folder) if one.number != version.number]
             stored = {"format": _FORMAT, "versions": [_written(one) for one in (*rows, version)]}
