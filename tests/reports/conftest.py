@@ -10,13 +10,14 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from cjlab.cli._programs import chromium
 from cjlab.reports import PageExporter, Record, run
+from tests.reports.looking import opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from nbformat import NotebookNode
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 QUIET = (
     "--headless",
@@ -185,3 +186,17 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=program, args=list(QUIET))
         yield started
         started.close()
+
+
+@pytest.fixture
+def look(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Open a page for one test, which may do with it what it likes."""
+    pages: list[Page] = []
+
+    def looked(path: Path, **how: Any) -> Page:
+        pages.append(opened(browser, path, **how))
+        return pages[-1]
+
+    yield looked
+    for page in pages:
+        page.context.close()

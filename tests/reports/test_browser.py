@@ -18,64 +18,19 @@ from axe_playwright_python.sync_playwright import Axe
 from pypdf import PdfReader
 
 from cjlab.reports import Record, rebuild, run
+from tests.reports.looking import NARROW, WIDE, opened, until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).parents[2]
 
-WIDE, NARROW = 1280, 390
-PATIENCE = 200  # times 50 ms
-DRAWN = "document.querySelectorAll('.chart .main-svg').length >= 2 * document.querySelectorAll('.chart').length"
 TITLE = "points of customers who visit within two weeks, against no e-mail at all"
 
 
 Look = Callable[..., Any]
-
-
-def _opened(browser: Browser, path: Path, *, width: int = WIDE, scheme: str = "light", scripts: bool = True) -> Page:
-    """Open a page; whatever it asks of the network or complains about is kept in ``page.heard``."""
-    context = browser.new_context(
-        viewport={"width": width, "height": 900},
-        color_scheme=scheme,  # type: ignore[arg-type]
-        java_script_enabled=scripts,
-    )
-    page = context.new_page()
-    heard = page.heard = []  # type: ignore[attr-defined]
-    page.on("request", lambda one: heard.append(one.url))
-    page.on("console", lambda one: heard.append(one.text))
-    page.on("pageerror", lambda one: heard.append(str(one)))
-    page.goto(path.as_uri())
-    if scripts:
-        _until(page, DRAWN)
-    return page
-
-
-def _until(page: Page, condition: str) -> None:
-    """Wait for a condition; playwright's own way needs eval inside the page, which its policy forbids."""
-    for _ in range(PATIENCE):
-        if page.evaluate(condition):
-            return
-        page.wait_for_timeout(50)
-    pytest.fail(f"in vain: {condition}")
-
-
-@pytest.fixture
-def look(browser: Browser) -> Iterator[Look]:
-    """Open a page for one test, which may do with it what it likes."""
-    pages: list[Page] = []
-
-    def looked(path: Path, **how: Any) -> Page:
-        pages.append(_opened(browser, path, **how))
-        return pages[-1]
-
-    yield looked
-    for page in pages:
-        page.context.close()
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +39,7 @@ def seen(browser: Browser, record: Record) -> Look:
 
     @cache
     def shown(width: int = WIDE, scheme: str = "light") -> Page:
-        return _opened(browser, record.html, width=width, scheme=scheme)
+        return opened(browser, record.html, width=width, scheme=scheme)
 
     return shown
 
@@ -109,7 +64,7 @@ def test_a_browser_that_cannot_unpack_shows_the_numbers_in_place_of_charts(brows
     context.add_init_script("delete globalThis.DecompressionStream")
     page = context.new_page()
     page.goto(record.html.as_uri())
-    _until(page, "[...document.querySelectorAll('.chart')].every(one => one.hidden)")
+    until(page, "[...document.querySelectorAll('.chart')].every(one => one.hidden)")
     folded = "[...document.querySelectorAll('details.numbers')].filter(one => !one.open).length"
     assert page.locator("details.numbers").count() > 0
     assert page.evaluate(folded) == 0
@@ -219,7 +174,7 @@ def test_what_is_folded_is_an_appendix_on_paper_and_returns_to_its_place(record:
 def test_a_chart_follows_the_width_of_its_box(record: Record, look: Look) -> None:
     page = look(record.html)
     page.set_viewport_size({"width": NARROW, "height": 900})
-    _until(page, "document.querySelector('.main-svg').width.baseVal.value < 400")
+    until(page, "document.querySelector('.main-svg').width.baseVal.value < 400")
 
 
 def _ink(page: Any, selector: str, style: str) -> str:
