@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+pytest_plugins = ["tests.deaths"]
+
 _OPENS = re.compile(r"cj\.datasets\.(\w+)\(")
 
 

@@ -12,10 +12,10 @@ from cjlab.tables._blame import readable
 from cjlab.tables._check import checked
 from cjlab.tables._door import opened
 from cjlab.tables._fingerprint import fingerprint
+from cjlab.tables._growing import Growing
 from cjlab.tables._learned import refuse_earlier
 from cjlab.tables._moment import moment, zone
 from cjlab.tables._pseudonyms import Keyed, replaced
-from cjlab.tables._storable import Storable
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Log(Storable):
+class Log(Growing):
     """Every interaction of customers with a brand: four tables and their dated companions.
 
     Make one with :meth:`of` from frames, or with :meth:`read` from a folder. The columns of each table stand in

@@ -13,8 +13,8 @@ import polars as pl
 from cjlab.errors import TableError
 from cjlab.tables._binder import NAME, binding, sheet_of
 from cjlab.tables._file import StoredFile
+from cjlab.tables._folder import absolute
 from cjlab.tables._mapped import SUFFIX, mapped
-from cjlab.tables._storable import absolute
 from cjlab.tables._versions import sealed
 
 if TYPE_CHECKING:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cjlab.errors import TableError
 from cjlab.tables import _reading, _store
+from cjlab.tables._folder import absolute
 from cjlab.tables._making import writing
 from cjlab.tables._shares import parted
 from cjlab.tables._tables import Tables
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
+    from pathlib import Path
     from typing import Self
 
     from cjlab.tables._writer import Writer
@@ -195,87 +195,3 @@ class Storable(Tables):
         [6, 2]
         """
         return tuple(type(self)(**one) for one in parted(self)) or (self,)
-
-    def append(self, folder: str | Path, *, again: bool = False) -> Self:
-        """Add the rows to a stored log, as an increment; nothing stored before is touched.
-
-        The increment is named after the last local day on which something in it happened, such as
-        ``events/shard=0042/2025-06-01.parquet``. It is added whole or not at all, and once: the very rows of an
-        earlier part, such as those of a job that ran twice, are refused. Rows may be older than those stored; they
-        take their place at the next :meth:`compact`. A row that has the ``contact_id``, ``customer_id`` or ``item``
-        of a stored one is added as it is: ``check`` reports both as ``duplicate``.
-
-        Parameters
-        ----------
-        folder : str or pathlib.Path
-            Where :meth:`write` stored the log to add to.
-        again : bool
-            Whether the very rows of an earlier part are added once more.
-
-        Returns
-        -------
-        Log
-            The stored log, old rows and new.
-
-        Raises
-        ------
-        TableError
-            When the two do not fit: another zone, a column of another type; when the rows are stored already;
-            when another process is writing, or the folder cannot be written.
-        KeyMaterialError
-            When their pseudonyms come from different keys, or the key lies beside the log.
-
-        Examples
-        --------
-        >>> from tempfile import TemporaryDirectory
-        >>> import polars as pl
-        >>> from cjlab.tables import Log
-        >>> with TemporaryDirectory() as folder:
-        ...     _ = Log.of(items=pl.DataFrame({"item": ["shoe"]})).write(f"{folder}/log")
-        ...     Log.of(items=pl.DataFrame({"item": ["glove"]})).append(f"{folder}/log").items.collect().height
-        2
-        """
-        _store.append(self, absolute(folder), again=again)
-        return self.read(folder)
-
-    @classmethod
-    def compact(cls, folder: str | Path) -> Self:
-        """Fold the increments of a stored log into a new base, such as ``events/shard=0042/base-2.parquet``.
-
-        Every byte is verified before it is folded. The old files go once the new ones are committed.
-
-        Parameters
-        ----------
-        folder : str or pathlib.Path
-            Where it is stored.
-
-        Returns
-        -------
-        Log
-            The stored log: the same rows, in total order.
-
-        Raises
-        ------
-        TableError
-            When the folder holds no whole log, cannot be written, or another process is writing to it.
-
-        Examples
-        --------
-        >>> from tempfile import TemporaryDirectory
-        >>> from cjlab.tables import Log
-        >>> with TemporaryDirectory() as folder:
-        ...     before = Log.of().write(f"{folder}/log").fingerprint()
-        ...     Log.compact(f"{folder}/log").fingerprint() == before
-        True
-        """
-        _store.compact(absolute(folder))
-        return cls.read(folder)
-
-
-def absolute(folder: str | Path) -> Path:
-    try:
-        if str(folder):
-            return Path(folder).expanduser().resolve()
-    except (TypeError, ValueError, OSError, RuntimeError) as error:
-        raise TableError(f"folder is {folder!r} ({error}); give the path of a folder") from error
-    raise TableError(f"folder is {folder!r}; give the path of a folder")

@@ -26,7 +26,7 @@ from cjlab.tables._union import fitted
 from cjlab.tables._vocabularies import vocabularies
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from cjlab.tables._tables import Tables
@@ -54,22 +54,37 @@ def append(log: Tables, folder: Path, *, again: bool) -> None:
     """Add the rows of a log to a stored one, as one more part; nothing that was written before is touched."""
     _refusals.beside_key(log, folder)
     with writable(folder, log.tables), _tidied(folder) as manifest:
-        _refusals.broken(log.tables)
-        _refusals.unlike(log, folder, stored=manifest)
-        intact(manifest.files, folder)
-        tables = _brought(log, folder, manifest)
-        if not tables:
-            return
-        part = _part_name(tables, log.timezone, {*manifest.parts, *manifest.received})
-        with staged(folder / part) as stage:
-            files = write_part(tables, stage, part=part, shards=manifest.shards)
-            before = manifest if again else remembered(manifest, folder, like=files)
-            grown = _told(replace(before, parts=(part,), files=files), stage)
-            _refusals.repeated(grown, folder, part=part, again=again)
-            _move(files, stage, folder)
-        kept = [file if file.content else StoredFile.measured(folder, file.place) for file in manifest.files]
-        known = latest(manifest.learned, log.learned)
-        replace(grown, parts=(*manifest.parts, part), files=(*kept, *files), learned=known).commit(folder)
+        _add(log, folder, manifest, again=again)
+
+
+def extend(folder: Path, make: Callable[[], Tables | None]) -> None:
+    """Add to a stored log what is made while nobody else writes to it; nothing where nothing is made."""
+    with writable(folder), _tidied(folder) as manifest:
+        made = make()
+        if made is not None:
+            _refusals.beside_key(made, folder)
+            with writable(folder, made.tables):
+                _add(made, folder, manifest, again=False)
+
+
+def _add(log: Tables, folder: Path, manifest: Manifest, *, again: bool) -> None:
+    """Add the rows of a log to a stored one that is held."""
+    _refusals.broken(log.tables)
+    _refusals.unlike(log, folder, stored=manifest)
+    intact(manifest.files, folder)
+    tables = _brought(log, folder, manifest)
+    if not tables:
+        return
+    part = _part_name(tables, log.timezone, {*manifest.parts, *manifest.received})
+    with staged(folder / part) as stage:
+        files = write_part(tables, stage, part=part, shards=manifest.shards)
+        before = manifest if again else remembered(manifest, folder, like=files)
+        grown = _told(replace(before, parts=(part,), files=files), stage)
+        _refusals.repeated(grown, folder, part=part, again=again)
+        _move(files, stage, folder)
+    kept = [file if file.content else StoredFile.measured(folder, file.place) for file in manifest.files]
+    known = latest(manifest.learned, log.learned)
+    replace(grown, parts=(*manifest.parts, part), files=(*kept, *files), learned=known).commit(folder)
 
 
 def compact(folder: Path) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from cjlab.tables import Log
+from cjlab.tables import SCHEMA, Log
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +23,7 @@ _COLUMNS = {
     "item_states": ("item", "at", "place", "stock"),
     "customers": ("customer_id", "joined"),
 }
+_BOLD = {one.name for table in SCHEMA.values() for one in table.bold} | {"customer_id", "value", "stock"}
 _KINDS = {"customer_id": pl.Int64, "contact_id": pl.Int64, "sent": pl.Boolean, "granted": pl.Boolean}
 
 
@@ -43,5 +44,6 @@ def log_of(**tables: Sequence[tuple[Any, ...]]) -> Log:
     frames: dict[str, Any] = {}
     for name, rows in given.items():
         schema = {column: _TYPES.get(column, _KINDS.get(column, pl.String)) for column in _COLUMNS[name]}
-        frames[name] = pl.DataFrame(list(rows), schema=schema, orient="row")
+        made = pl.DataFrame(list(rows), schema=schema, orient="row")
+        frames[name] = made.select(column for column in made if column.name in _BOLD or column.null_count() < len(made))
     return Log.of(**frames)

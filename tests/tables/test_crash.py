@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
@@ -18,63 +16,9 @@ from cjlab.errors import TableError
 from cjlab.tables import Log, shard_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Mapping
 
-    Deaths = Callable[..., Iterator[Path]]
-
-_TOUCHES = {"os.mkdir", "os.rename", "os.remove", "os.rmdir"}
-
-
-class Death(BaseException):
-    """The process is no more: not even its clean-up runs."""
-
-
-@dataclass
-class Reaper:
-    """Watches what Python changes below a folder, and dies at the n-th change and at every later one."""
-
-    folder: str = ""
-    lives: int = 0
-
-    def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
-        """See an audit event (PEP 578)."""
-        written = event == "open" and arguments[2] & (os.O_WRONLY | os.O_RDWR)
-        if self.folder and (written or event in _TOUCHES) and str(arguments[0]).startswith(self.folder):
-            self.lives -= 1
-            if self.lives < 0:
-                raise Death
-
-
-@pytest.fixture(scope="module")
-def reaper() -> Reaper:
-    """Hook a reaper into Python, which keeps it for ever; without a folder it sleeps."""
-    reaper = Reaper()
-    sys.addaudithook(reaper)
-    return reaper
-
-
-@pytest.fixture
-def deaths(reaper: Reaper, tmp_path: Path) -> Deaths:
-    """Do something in fresh folders, dying one change later each time, until it lives."""
-
-    def die(act: Callable[[Path], object], before: Path | None = None) -> Iterator[Path]:
-        for lives in range(1_000):
-            home = tmp_path / f"home {lives}"
-            home.mkdir()
-            if before:
-                shutil.copytree(before, home / "log")
-            reaper.lives, reaper.folder = lives, str(home)
-            try:
-                act(home / "log")
-            except Death:
-                reaper.folder = ""
-                yield home
-            else:
-                reaper.folder = ""
-                assert lives > 5  # it was watched
-                return
-
-    return die
+    from tests.deaths import Deaths
 
 
 def _files(folder: Path) -> set[str]:
