@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.page import table
-from benchmarks.proof import foreseen, matched, offered, uplift, values
+from benchmarks.proof import chance, foreseen, matched, offered, uplift, values
 from benchmarks.proof.section import Section, barred, missed
 
 SEEDS, WORLDS = 400, 20
@@ -11,6 +11,12 @@ TESTED = 40_000
 YEARS, YEARLY = 5, 10_000
 TIMED = 1_000_000
 OFFERED = 100
+
+
+def unknown() -> Section:
+    """Say what a model finds where there is nothing to find."""
+    body, rate, holds = chance.experiments(SEEDS)
+    return Section(f"{body}\n\n{barred([rate])}", missed([rate]) + (not holds))
 
 
 def worth() -> Section:

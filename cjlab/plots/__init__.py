@@ -18,9 +18,11 @@ from cjlab.plots._net_margin import net_margin
 from cjlab.plots._profit import profit_curve
 from cjlab.plots._punched import Grid, punched
 from cjlab.plots._qini import qini
+from cjlab.plots._reasons import first_reasons, reasons
 from cjlab.plots._sample_size import sample_size
 from cjlab.plots._segments import segments
 from cjlab.plots._split import split
+from cjlab.plots._survival import survival
 from cjlab.plots._tiers import tiers
 from cjlab.plots._timeline import timeline
 from cjlab.plots._validity import margin, validity
@@ -37,6 +39,7 @@ __all__ = [
     "calibration",
     "courses",
     "effects",
+    "first_reasons",
     "gain",
     "levels",
     "life",
@@ -46,10 +49,12 @@ __all__ = [
     "profit_curve",
     "punched",
     "qini",
+    "reasons",
     "roc",
     "sample_size",
     "segments",
     "split",
+    "survival",
     "tiers",
     "timeline",
     "uplift_by_decile",

@@ -14,6 +14,7 @@ from statsmodels.stats.proportion import proportion_confint
 from benchmarks.page import put, table
 from benchmarks.proof import (
     alike,
+    chance,
     decisions,
     draws,
     families,
@@ -35,6 +36,7 @@ from benchmarks.proof.bar import Part, Rate
 from benchmarks.proof.markets import LogNormal, real_market
 from benchmarks.proof.section import PAGE, Section
 from cjlab.metrics import policy_value
+from cjlab.models import Churn
 from cjlab.simulator import RandomContacts, World, simulate
 
 if TYPE_CHECKING:
@@ -123,6 +125,16 @@ def test_topics_find_the_words_that_were_planted_and_add_nothing_without_a_signa
     assert not without.bars
     assert all(bar.holds for found in (packaged, strong) for bar in found.bars)
     assert all(gain.holds for found in (without, packaged, strong) for gain in found.gains)
+
+
+def test_shuffled_labels_are_not_found_and_true_ones_are() -> None:
+    found = chance.shuffled(range(12))
+    assert abs(found.area.mean() - 0.5) < 0.05
+    assert found.held.sum() >= 9
+    features, outcome = chance.people()
+    half = len(outcome) // 2
+    model = Churn().fit(features.iloc[:half], outcome[:half])
+    assert roc_auc_score(outcome[half:], model.predict_proba(features.iloc[half:])[:, 1]) > 0.6
 
 
 def test_uplift_is_judged_by_true_effects() -> None:

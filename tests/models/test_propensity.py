@@ -91,6 +91,12 @@ def test_labels_that_say_nothing_give_chances_that_say_nothing(customers: Base) 
     assert found.std() < 0.05
 
 
+def test_churn_is_a_propensity_with_the_same_default(customers: Base) -> None:
+    assert Churn().get_params() == Propensity().get_params()
+    made = [one(**QUICK).fit(customers.X, customers.y).decision_function(customers.X) for one in (Churn, Propensity)]
+    np.testing.assert_array_equal(*made)
+
+
 def test_rows_of_one_customer_never_choose_settings_for_each_other() -> None:
     rng = np.random.default_rng(2)
     X = pd.DataFrame(rng.normal(size=(300, 6)).repeat(4, axis=0))  # what marks a customer marks all his rows
