@@ -25,11 +25,6 @@ DATES: Final = ("2024-06-01", "2024-09-01", "2024-12-01", "2025-03-01")
 WITHIN: Final = 90
 WORLDS: Final = {"telecom": World.telecom, "insurance": World.insurance}
 _RATE, _DAYS = 0.03, 530
-# What was built before contracts were: with and without these is with and without the family.
-_OF_CONTRACTS = (
-    *("contracts_running", "contracts_over", "contract_age", "anniversary_left", "renewals", "commitment_left"),
-    *("notice_left", "arrears", "days_since_missed", "bill", "bill_rise"),
-)
 
 
 class Market(NamedTuple):
@@ -40,7 +35,6 @@ class Market(NamedTuple):
     X: pd.DataFrame
     outcome: Floats
     score: Floats
-    without: Floats
     truth: Truth
 
 
@@ -55,11 +49,8 @@ def market(name: str, *, seed: int, customers: int) -> Market:
     people = simulate(made, policy, days=day).truth.people
     places = pd.Series(np.arange(len(people)), index=people["customer"])
     mine = people[places.loc[rows.X.index.get_level_values("customer_id")[late]].to_numpy()]
-    bare = rows.X.drop(columns=[one for one in rows.X if one in _OF_CONTRACTS or "life_" in one])
-    told = {}
-    for kind, table in (("whole", rows.X), ("bare", bare)):
-        model = Churn(within=f"{WITHIN}D").fit(table[~late], rows.y[~late])
-        told[kind] = (model, model.predict_proba(table[late])[:, 1])
+    model = Churn(within=f"{WITHIN}D").fit(rows.X[~late], rows.y[~late])
+    score = model.predict_proba(rows.X[late])[:, 1]
     outcome = rows.y[late].to_numpy()
     found = truth(made, mine, day=day, within=WITHIN)
-    return Market(made, told["whole"][0], rows.X[late], outcome, told["whole"][1], told["bare"][1], found)
+    return Market(made, model, rows.X[late], outcome, score, found)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-CUSTOMERS, SEEDS = 20_000, (0, 1, 2)
+CUSTOMERS, SEEDS = 10_000, (0, 1, 2)
 SHARES: Final = (0.05, 0.1, 0.2, 0.3, 0.5)
 WANTED, BUDGET = 0.8, 0.3
 BAR: Final = 0.85
@@ -31,11 +31,10 @@ KEPT: Final = (0.1, 0.3, 0.75)
 TEXT: Final = (
     f"Three markets of each packaged world with contracts, seeds 0 to 2, {CUSTOMERS:,} customers; learned of June, "
     "September and December 2024, judged on everybody in March 2025: who ends his contract within "
-    f"{WITHIN} days, of his own will or by three unpaid bills. Features are those of `Recipe.default`; the second line "
-    "is without contracts, bills and changes of life, as it was before these were built. The oracle ranks by the "
-    "chance that the simulator's own law gives: it knows everybody's satisfaction, price sense, strain, kind, life, "
-    "commitment, arrears and notice on the day, which no brand does; what is left is luck. Figures and ends of "
-    "intervals are means over the three markets."
+    f"{WITHIN} days, of his own will or by three unpaid bills. Features are those of `Recipe.default`. The oracle "
+    "ranks by the chance that the simulator's own law gives: it knows everybody's satisfaction, price sense, strain, "
+    "kind, life, commitment, arrears and notice on the day, which no brand does; what is left is luck. Figures and "
+    "ends of intervals are means over the three markets."
 )
 REASONS: Final = (
     "**Is what was planted among the first three reasons?** Asked of the fifth with the highest score whose chance of "
@@ -67,7 +66,6 @@ def lines(name: str, markets: Sequence[Market]) -> Iterator[str]:
     yield f"**World {name}**"
     ranked = {
         "the model": [one.score for one in markets],
-        "without contracts": [one.without for one in markets],
         "the oracle": [one.truth.chance for one in markets],
     }
     outcomes = [one.outcome for one in markets]
