@@ -12,10 +12,11 @@ if TYPE_CHECKING:
 
 # The first kind one of whose stems stands in the name of a column, or of its topic, is what is spoken of.
 _STEMS = {
+    "notice": r"notice|terminat",
     "life": r"(?:^|days_since_)life_",
     "payment": r"arrear|unpaid|missed|dunning|overdue|payment",
     "service": r"complain|case|service_|support|friction|satisf|nps|unhappy|answer|topic|word|assist|promise",
-    "commitment": r"contract|commit|renew|tenure|notice|anniversary|value_\w+_age$",
+    "commitment": r"contract|commit|renew|tenure|anniversary|value_\w+_age$",
     "pressure": r"pressure|contact|unsub|open|click|mail(?!_provider)|sms|reaction|reached|delivered|sent(?:_|$)"
     r"|targeted|^affinity",
     "price": r"charge|price|fee|discount|spend|monetary|amount|margin|offer|bill",
@@ -39,9 +40,10 @@ def meanings(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Part columns by what they tell of, as their names have it: topics for :func:`reasons`.
 
     A cause shows in many columns, each of which carries a part of it; added up they tell of it once. The kinds are
-    ``life`` (changes in his life), ``payment``, ``service`` (cases, complaints, satisfaction), ``commitment`` (contract
-    and time with us), ``pressure`` (our messages and his answers), ``price`` (what he spends), ``silence`` (visits and
-    purchases), ``product`` (what he uses), and ``ask`` for what no name tells.
+    ``notice`` (the end is asked for), ``life`` (changes in his life), ``payment``, ``service`` (cases, complaints,
+    satisfaction), ``commitment`` (contract and time with us), ``pressure`` (our messages and his answers), ``price``
+    (what he spends), ``silence`` (visits and purchases), ``product`` (what he uses), and ``ask`` for what no name
+    tells.
 
     Parameters
     ----------

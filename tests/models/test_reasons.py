@@ -72,7 +72,7 @@ def test_words_in_two_languages(model: Churn, customers: Base) -> None:
         ("OnlineSecurity", "product"),
         ("shoe size", "ask"),
         ("days_since_life_move_365D", "life"),
-        ("notice_left", "commitment"),
+        ("notice_left", "notice"),
         ("commitment_left", "commitment"),
         ("value_purchase_age", "commitment"),
         ("place_age", "ask"),

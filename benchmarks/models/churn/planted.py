@@ -2,8 +2,9 @@
 
 The map from causes to kinds of reasons was written down by meaning before anything was counted: satisfaction shows in
 service (cases, complaints, answers), strain in our messages and what they are answered with, the sense of price in what
-is spent, arrears in payments, commitment and notice in the contract, a change of life in what was told of it. Which
-kind of person he is shows in his habits, in what he uses, and in what he said of himself.
+is spent, arrears in payments, commitment in the contract, a change of life in what was told of it. Which kind of person
+he is shows in his habits, in what he uses, and in what he said of himself. Notice was set apart from the contract
+later, which makes it harder to hit.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ SEEN_IN: Final = {
     "price": ("price",),
     "arrears": ("payment",),
     "commitment": ("commitment",),
-    "notice": ("commitment",),
+    "notice": ("notice",),
     "life": ("life",),
     "kind of person": ("silence", "product", "ask"),
 }

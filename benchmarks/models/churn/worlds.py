@@ -39,7 +39,7 @@ TEXT: Final = (
 REASONS: Final = (
     "**Is what was planted among the first three reasons?** Asked of the fifth with the highest score whose chance of "
     "leaving some planted cause raises by half or more (every cause is set to what is usual, and the chance worked out "
-    "again). Reasons are of nine kinds, by what columns tell of (`cj.models.meanings`); in which kinds a cause shows "
+    "again). Reasons are of ten kinds, by what columns tell of (`cj.models.meanings`); in which kinds a cause shows "
     "was written down by meaning beforehand (`benchmarks/models/churn/planted.py`). The reader is trees that were "
     "*told*, of other customers, which cause is strongest: what the features can show at best. Blind is naming the "
     "three kinds that are most often true for everybody, so that a share is worth what it exceeds that by."
@@ -133,9 +133,11 @@ def _paying(markets: Sequence[Market]) -> Iterator[str]:
         rows.append((f"{kept:.0%}", f"{base:.1%}", f"{recall:.1%}"))
     yield table(("a call keeps, of those who would leave", "worth a call", "leavers among them"), rows)
     last = np.mean([_last(one) for one in markets])
+    share = call / (value * last)
     yield (
-        f"For four of five leavers to be among them, a call must keep {call / (value * last):.0%} of those who would "
-        "leave."
+        f"The last of four of five leavers is worth a call that keeps {share:.0%} of those who would leave."
+        if share <= 1
+        else "The last of four of five leavers is not worth a call, even if it kept everybody who would leave."
     )
 
 
