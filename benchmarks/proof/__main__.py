@@ -85,7 +85,6 @@ SECTIONS: Mapping[str, Callable[[], Section | None]] = {
     "Features: topics that are new or grow": lambda: rates(news.experiments(SEEDS)),
     "Features: affinity, interest, engagement and sessions": on_features.liked,
     "Features: what they are worth": on_features.useful,
-    "Models: nothing found where labels are shuffled": on_models.unknown,
     "Models: uplift against the truth": on_models.moved,
     "Models: what customers are worth": on_models.worth,
     "Models: effects where nobody was randomised": on_models.observed,
