@@ -8,10 +8,12 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import os
+import socket
 import warnings
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -42,6 +44,9 @@ with warnings.catch_warnings():
     from requests import RequestException
     from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+    for _name in ("model_registry", "tracking"):  # set up their tables when they are imported
+        import_module(f"mlflow.store.{_name}.sqlalchemy_store")
+
 logging.getLogger("mlflow").addHandler(logging.NullHandler())
 
 _EXISTS = "RESOURCE_ALREADY_EXISTS"
@@ -56,6 +61,7 @@ _REFUSALS = (
 _FULL = ("disk is full", "disk I/O error")  # as SQLite says
 _LINE = 300  # characters of what is said, which may hold a whole request
 _PAGE = 1_000
+_SECONDS = 5  # until a database that does not answer is away
 _EXPERIMENT, _CONTENT = "cjlab", "cjlab.content"
 
 
@@ -76,6 +82,8 @@ class Server:
 
     @cached_property
     def _client(self) -> Any:  # noqa: ANN401 - MLflow has no types
+        if self.where.door:  # or MLflow tries for minutes
+            socket.create_connection(self.where.door, _SECONDS).close()
         return MlflowClient(tracking_uri=self.where.uri, registry_uri=self.where.uri)
 
     @contextmanager
@@ -89,8 +97,10 @@ class Server:
             yield self._client
         except MlflowException as refused:
             raise self._named(refused, refused.error_code) from refused
-        except (SQLAlchemyError, RequestException) as failed:
+        except (SQLAlchemyError, RequestException, ConnectionError, TimeoutError, socket.gaierror) as failed:
             raise self._named(failed, "") from failed
+        except ImportError as absent:
+            raise RegistryError(f"{self.where} needs its database's driver: {absent}; install it") from absent
 
     def _named(self, failed: Exception, code: str) -> RegistryError:
         database = next((one.orig for one in (failed, failed.__cause__) if isinstance(one, DBAPIError)), None)

@@ -7,13 +7,14 @@ import re
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from cjlab._checks import shown
 from cjlab.errors import SpecError
 
 _DATABASE, _MODELS = "registry.db", "models"
 _SQLITE = "sqlite:///"
-_SQL = ("postgresql", "mysql", "mssql")
+_SQL = {"postgresql": 5432, "mysql": 3306, "mssql": 1433}  # where they listen unless said
 _HTTP = ("http", "https")
 _SECRET = re.compile(r"(?<=://)([^/@:]*):[^/@]*@")
 
@@ -36,10 +37,10 @@ class Where:
             text = f"{_SQLITE}{Path(text).absolute() / _DATABASE}"
         elif text.startswith(_SQLITE):
             text = f"{_SQLITE}{Path(text.removeprefix(_SQLITE)).absolute()}"
-        elif scheme.partition("+")[0] not in _SQL + _HTTP:
+        elif scheme.partition("+")[0] not in (*_SQL, *_HTTP):
             raise SpecError(
                 f"uri is {shown(_masked(text))}; give a folder, or an address that starts with {_SQLITE}, "
-                f"{', '.join(f'{one}://' for one in _SQL + _HTTP)}"
+                f"{', '.join(f'{one}://' for one in (*_SQL, *_HTTP))}"
             )
         return cls(text.rstrip("/"), cls._shelf(text, artifacts))
 
@@ -62,6 +63,13 @@ class Where:
     def served(self) -> bool:
         """Whether an MLflow server keeps the files, too."""
         return self.uri.partition("://")[0] in _HTTP
+
+    @property
+    def door(self) -> tuple[str, int] | None:
+        """The host and the port of a database that listens; None for anything else."""
+        parts = urlsplit(self.uri)
+        port = _SQL.get(parts.scheme.partition("+")[0])
+        return (parts.hostname, parts.port or port) if port and parts.hostname else None
 
     def __str__(self) -> str:
         """Name the place without its password."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import resource
+import socket
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -93,6 +94,20 @@ def test_a_server_that_does_not_listen_is_away(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
     with pytest.raises(AwayError, match=r"the registry at http://127\.0\.0\.1:9 does not answer .*see that it runs"):
         Registry("http://127.0.0.1:9", tmp_path).load("churn")
+
+
+def test_a_database_that_does_not_listen_is_away_at_once(tmp_path: Path) -> None:
+    with pytest.raises(AwayError, match=r"postgresql://ann:\*\*\*@127\.0\.0\.1:9/x does not .*Connection refused"):
+        Registry("postgresql://ann:secret@127.0.0.1:9/x", tmp_path).load("churn")
+
+
+def test_a_database_without_its_driver_is_told(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        address = f"mysql+no_such_driver://127.0.0.1:{listening.getsockname()[1]}/x"
+        with pytest.raises(RegistryError, match="no_such_driver"):
+            Registry(address, tmp_path).history("churn")
+        with pytest.raises(RegistryError, match=r"needs its database's driver: No module named .*; install it"):
+            Registry(address.replace("no_such_driver", "aiomysql"), tmp_path).history("churn")
 
 
 @contextmanager
