@@ -26,6 +26,7 @@ def test_topics_add_up_to_the_score(model: Churn, customers: Base) -> None:
     told = reasons(model, customers.X, topics=topics)
     assert told.topics == ("habits", "contract", "noise", "score")
     np.testing.assert_allclose(told.adds.sum(axis=1) + told.mean, model.decision_function(customers.X), atol=2e-5)
+    np.testing.assert_allclose(told.adds.sum(axis=1) + told.mean, told.score, rtol=1e-12, atol=1e-12)
     alone = reasons(model, customers.X)
     np.testing.assert_allclose(told.adds[:, 0], alone.adds[:, :2].sum(axis=1), atol=1e-12)
 
