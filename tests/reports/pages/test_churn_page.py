@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 
 import cjlab as cj
+from cjlab._display import Wording
+from cjlab.models._arguments import KINDS
 from cjlab.reports import ChurnPage
 
 
@@ -79,3 +81,9 @@ def test_french_numbers_and_words() -> None:
     assert "Appeler au hasard la moitié de 300 clients" in told
     assert "service et réclamations".capitalize() in told
     assert "Régler ce qui est en cours" in told
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_kind_of_reason_has_a_name_and_an_argument(language: str) -> None:
+    names, arguments = (Wording.of(room, language) for room in ("cjlab.reports.pages", "cjlab.models"))
+    assert all(names(f"q_topic_{kind}") and arguments(kind) for kind in KINDS)
