@@ -93,6 +93,7 @@ def test_its_parameters_are_literals_with_a_type_and_a_word_of_help(path: Path) 
         ("propensity", {"log": "cdnow_sample", "language": "fr"}),
         ("value", {"log": "cdnow_sample", "language": "fr"}),
         ("next_offer", {"per": "category", "again": True, "language": "fr"}),
+        ("personas", {"log": "promotion_test", "within": "14D", "language": "fr"}),
         ("simulate", {"customers": 600, "days": 120, "customer": 409, "language": "fr"}),
         ("fit_a_world", {"log": "promotion_test", "personas": 1, "language": "fr"}),
     ],

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cjlab.models.interactions import NextInteraction
     from cjlab.models.matching import match, weigh
     from cjlab.models.offers import NextOffer, OfferPlan
-    from cjlab.models.personas import Personas
+    from cjlab.models.personas import Gallery, Personas
     from cjlab.models.uplift import Audience, Choice, Contacts, Runner, Uplift, choose, score_groups, whom
     from cjlab.models.value import BetaGeometric, CustomerValue, GammaGamma, Portfolio, Tiers
 
@@ -37,6 +37,7 @@ __all__ = [
     "CustomerValue",
     "Defence",
     "Forecast",
+    "Gallery",
     "GammaGamma",
     "Judged",
     "Leakage",
@@ -77,6 +78,7 @@ _LATE = {
     "CustomerValue": "value",
     "Defence": "_defence",
     "Forecast": "_forecast",
+    "Gallery": "personas",
     "GammaGamma": "value",
     "Judged": "_judge",
     "Leakage": "_leakage",

@@ -15,6 +15,7 @@ from cjlab.plots._found import gain, precision_recall, roc
 from cjlab.plots._levels import Level, levels
 from cjlab.plots._life import life
 from cjlab.plots._net_margin import net_margin
+from cjlab.plots._personas import answers, personas
 from cjlab.plots._profit import profit_curve
 from cjlab.plots._punched import Grid, punched
 from cjlab.plots._qini import qini
@@ -33,6 +34,7 @@ __all__ = [
     "Course",
     "Grid",
     "Level",
+    "answers",
     "at_budget",
     "balance",
     "by_day",
@@ -45,6 +47,7 @@ __all__ = [
     "life",
     "margin",
     "net_margin",
+    "personas",
     "precision_recall",
     "profit_curve",
     "punched",

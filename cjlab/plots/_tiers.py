@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from cjlab._display import started
-from cjlab.plots._intervals import Intervals, Row
+from cjlab.plots._parts import Part, parts
 from cjlab.plots._shares import Speech
-from cjlab.plots._told import Told
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import plotly.graph_objects as go
 
     from cjlab.models import Portfolio
-
-    Line = dict[str, float]
-
-_LEAST = 11  # what fewer customers bring is not told
 
 
 def tiers(portfolio: Portfolio, *, language: str = "en") -> go.Figure:
@@ -51,45 +42,9 @@ def tiers(portfolio: Portfolio, *, language: str = "en") -> go.Figure:
     ['Gold', '117', '5.0\xa0%']
     """
     speech = Speech(language)
-    table = [(str(name), _line(one)) for name, one in portfolio.tiers[::-1].to_dict("index").items()]
-    rows = [_row(name, one, speech) for name, one in table]
+    rows = [
+        Part(speech.known(f"tier_{name}", str(name)), *(float(one[key]) for key in Part._fields[1:]))
+        for name, one in portfolio.tiers[::-1].to_dict("index").items()
+    ]
     columns = [speech.say(key) for key in ("tier", "customers", "share_customers", "share_margin", "interval_any")]
-    cells = [_cells(name, one, speech) for name, one in table]
-    told = Told(_found(table, speech), columns, cells, speech.say("numbers"))
-    return Intervals(rows, speech.say("axis_tiers"), speech.per_cent).figure(told)
-
-
-def called(tier: str, speech: Speech) -> str:
-    """Say a tier in the reader's language where the catalogue has it."""
-    return started(speech.known(f"tier_{tier}", tier))
-
-
-def _line(one: Mapping[Any, Any]) -> Line:
-    return {name: float(one[name]) for name in ("customers", "share", "part", "part_low", "part_high")}
-
-
-def _row(name: str, one: Line, speech: Speech) -> Row:
-    if one["customers"] < _LEAST:
-        return Row(called(name, speech), None, None, None, speech.numbers.customers(round(one["customers"])))
-    part, low, high = (100 * one[end] if math.isfinite(one[end]) else None for end in ("part", "part_low", "part_high"))
-    beside = speech.ends(one["part_low"], one["part_high"], speech.bare)
-    said = f"{speech.numbers.share(one['part'], digits=1)} ({beside})" if beside else speech.share(one["part"])
-    return Row(called(name, speech), part, low, high, said, other=100 * one["share"])
-
-
-def _cells(name: str, one: Line, speech: Speech) -> list[str]:
-    count = speech.numbers.customers(round(one["customers"]))
-    if one["customers"] < _LEAST:
-        return [called(name, speech), count, "", "", ""]
-    shares = [speech.numbers.share(one[key], digits=1) for key in ("share", "part")]
-    return [called(name, speech), count, *shares, speech.ends(one["part_low"], one["part_high"], speech.bare)]
-
-
-def _found(table: list[tuple[str, Line]], speech: Speech) -> str:
-    """Say of the best tier that is told which share it has of both."""
-    best = next((one for _, one in table if one["customers"] >= _LEAST), None)
-    if best is None:
-        return speech.say("tiers_few")
-    shares = {key: speech.numbers.share(best[key], digits=1) for key in ("share", "part")}
-    beside = speech.ends(best["part_low"], best["part_high"], speech.bare)
-    return speech.say("tiers_found" if beside else "tiers_found_open", interval=beside, **shares)
+    return parts(rows, speech, axis=speech.say("axis_tiers"), columns=columns, finding="tiers_found")

@@ -52,6 +52,12 @@ def portfolio() -> cj.models.Portfolio:
     return cj.models.Portfolio.of(cj.datasets.simulated_shop(n_customers=700, seed=4), margin=0.3)
 
 
+@cache
+def gallery() -> cj.models.Gallery:
+    """Find personas of a small test."""
+    return cj.models.Gallery.of(cj.datasets.promotion_test(n_customers=3_000), within="14D", value=10.0, cost=0.1)
+
+
 FIGURES: dict[str, Callable[[str], go.Figure]] = {
     "qini": lambda lang: cj.plots.qini(cj.metrics.qini(**rows()), language=lang),
     "auuc": lambda lang: cj.plots.qini(cj.metrics.auuc(**rows()), language=lang),
@@ -70,6 +76,8 @@ FIGURES: dict[str, Callable[[str], go.Figure]] = {
     ),
     "value": lambda lang: cj.plots.value_by_tenth(forecast(), currency="EUR", language=lang),
     "tiers": lambda lang: cj.plots.tiers(portfolio(), language=lang),
+    "personas": lambda lang: cj.plots.personas(gallery(), language=lang),
+    "answers": lambda lang: cj.plots.answers(gallery(), language=lang),
     "deciles": lambda lang: cj.plots.uplift_by_decile(cj.metrics.uplift_by_decile(**rows()), language=lang),
 }
 
@@ -184,3 +192,30 @@ def test_an_interval_of_a_tier_that_is_not_known_is_not_drawn() -> None:
     figure = cj.plots.tiers(replace(portfolio(), tiers=open_ended))
     assert set(figure.data[1].error_x.array) == {0.0}
     assert "is not known" in told(figure)["finding"]
+
+
+def test_answers_are_those_of_the_test() -> None:
+    figure, effects = cj.plots.answers(gallery()), gallery().tried.effects
+    lines = {trace.uid: trace for trace in figure.data}
+    assert lines["muted-intervals"].x == pytest.approx((100 * effects["effect"].iloc[-1],))
+    known = effects.iloc[:-1].dropna()
+    assert lines["accent-intervals"].x == pytest.approx(tuple(100 * known["effect"]))
+    assert lines["accent-intervals"].error_x.array == pytest.approx(tuple(100 * (known["high"] - known["effect"])))
+    differing = replace(gallery(), tried=gallery().tried._replace(p=0.01))
+    assert "answer differently" in told(cj.plots.answers(differing))["finding"]
+    assert (
+        "no larger than chance"
+        in told(cj.plots.answers(replace(gallery(), tried=gallery().tried._replace(p=0.5))))["finding"]
+    )
+    with pytest.raises(cj.errors.EvidenceError, match="no contact was drawn by lot"):
+        cj.plots.answers(replace(gallery(), tried=None))
+
+
+def test_personas_show_both_shares_under_their_names() -> None:
+    lines = gallery().lines
+    figure = cj.plots.personas(gallery(), names={str(name): f"group {place}" for place, name in enumerate(lines.index)})
+    ordered = lines.sort_values("part", ascending=False, kind="stable")
+    assert figure.data[1].x == pytest.approx(tuple(100 * ordered["part"]))
+    assert {row[0] for row in told(figure)["table"]["rows"]} == {f"Group {place}" for place in range(len(lines))}
+    with pytest.raises(cj.errors.EvidenceError, match="tells no sales"):
+        cj.plots.personas(replace(gallery(), brought=""))

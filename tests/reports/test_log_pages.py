@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 DRAWN = "document.querySelectorAll('.chart .main-svg').length >= 2 * document.querySelectorAll('.chart').length"
 WIDE_TABLES = "[...document.querySelectorAll('.scroll')].filter(one => one.scrollWidth > one.clientWidth).length"
 MOST = 2_500_000  # bytes
-CHARTS = {"customers": 4, "features": 4, "engagement": 4, "value": 2}
+CHARTS = {"customers": 4, "features": 4, "engagement": 4, "value": 2, "personas": 1}
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -18,6 +18,27 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 _WHOLE = 1e-9
+
+
+class Split(NamedTuple):
+    """What a rule asks of one column.
+
+    ``kind`` is "number" or "whole" (it lies above ``low``, and not above ``high``), "is" or "is not" (a ``word``),
+    "known" or "unknown".
+    """
+
+    name: str
+    kind: str
+    low: float
+    high: float
+    word: str = ""
+
+    @property
+    def said(self) -> str:
+        """It as a person would say it."""
+        if self.kind in {"number", "whole"}:
+            return f"{self.name} {_between(self.low, self.high, whole=self.kind == 'whole')}"
+        return f"{self.name} {self.kind} {self.word}".rstrip()
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,16 +80,16 @@ class Asked:
             return np.where(missing, self.design.tame[0, place], values)
         return missing.astype(np.float64)
 
-    def said(self, column: int, low: float, high: float) -> str:
-        """Say between what a column lies, as a person would."""
+    def split(self, column: int, low: float, high: float) -> Split:
+        """Return between what a column lies: above the first, up to the second."""
         place, kind = (int(one) for one in self.design.sources[:, column])
         name = self.design.columns.names[place]
         if kind >= 0:
-            category = self.design.columns.categories[name][kind]
-            return f"{name} is {category}" if low >= 0 else f"{name} is not {category}"
+            word = self.design.columns.categories[name][kind]
+            return Split(name, "is" if low >= 0 else "is not", low, high, str(word))
         if kind != -1:
-            return f"{name} unknown" if low >= 0 else f"{name} known"
-        return f"{name} {_between(low, high, whole=bool(self.whole[column]))}"
+            return Split(name, "unknown" if low >= 0 else "known", low, high)
+        return Split(name, "whole" if self.whole[column] else "number", low, high)
 
     def _parts(self) -> Mapping[str, Any]:
         return {"design": self.design, "whole": self.whole}

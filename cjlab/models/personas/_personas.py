@@ -9,7 +9,7 @@ import numpy as np
 from cjlab._checks import texts, whole, within
 from cjlab.errors import EvidenceError, SpecError
 from cjlab.models._door import framed
-from cjlab.models.personas._asked import Asked
+from cjlab.models.personas._asked import Asked, Split
 from cjlab.models.personas._portraits import Portraits, portraits
 from cjlab.models.personas._stability import Stability, stability
 from cjlab.models.personas._tree import Tree
@@ -146,9 +146,22 @@ class Personas:
         >>> cj.models.Personas().fit(X).rules
         ('zone is not south', 'zone is south')
         """
+        return tuple(" and ".join(one.said for one in splits) for splits in self.splits)
+
+    @property
+    def splits(self) -> tuple[tuple[Split, ...], ...]:
+        """What the rule of each persona asks, column by column.
+
+        Examples
+        --------
+        >>> import numpy as np, pandas as pd, cjlab as cj
+        >>> X = pd.DataFrame({"orders": np.r_[np.zeros(300), np.full(200, 9)]})
+        >>> cj.models.Personas().fit(X).splits[0][0].high
+        4.0
+        """
         tree, asked = self._fitted.tree, self.asked
         bounds = [tree.bounds(int(leaf)) for leaf in tree.leaves]
-        return tuple(" and ".join(asked.said(column, *ends) for column, ends in one.items()) for one in bounds)
+        return tuple(tuple(asked.split(column, *ends) for column, ends in one.items()) for one in bounds)
 
     @property
     def _fitted(self) -> Personas:

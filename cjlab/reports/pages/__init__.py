@@ -9,6 +9,7 @@ from cjlab.reports.pages._features import FeaturesPage
 from cjlab.reports.pages._fitted import FitPage
 from cjlab.reports.pages._next_offer import NextOfferPage
 from cjlab.reports.pages._part import Part, Result
+from cjlab.reports.pages._personas import PersonasPage
 from cjlab.reports.pages._propensity import PropensityPage
 from cjlab.reports.pages._simulation import SimulationPage
 from cjlab.reports.pages._uplift import UpliftPage
@@ -24,6 +25,7 @@ __all__ = [
     "FitPage",
     "NextOfferPage",
     "Part",
+    "PersonasPage",
     "PropensityPage",
     "Result",
     "SimulationPage",
