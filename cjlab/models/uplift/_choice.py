@@ -40,7 +40,8 @@ class Runner(NamedTuple):
     against : str
         Of "no one" and "everyone", the one that it is least surely ahead of.
     gain, gain_low, gain_high : float
-        By how much it is ahead of that one; the intervals of all such differences hold together.
+        By how much it is ahead of that one; the lower ends of all contenders ahead of one hold together, and so do the
+        upper ends.
     brought, brought_low, brought_high : float
         By how much it is ahead of no one, likewise.
 
@@ -81,7 +82,7 @@ class Choice(Shown):
     labels : tuple
         The arms, the control first.
     confidence : float
-        Of the differences together.
+        Of the lower ends of the differences together, and of the upper ends.
 
     Examples
     --------
@@ -161,9 +162,12 @@ def judged(race: Race, unseen: Mapping[str, Codes], *, confidence: float) -> tup
     names, simple = list(unseen), list(race.simple())
     rows = np.arange(len(race.net))
     brought = np.stack([race.net[rows, arms] for arms in unseen.values()], axis=1)
-    pairs = [(one, other) for one in names for other in simple if one != other]
-    apart = np.stack([brought[:, names.index(one)] - brought[:, names.index(other)] for one, other in pairs], axis=1)
-    ahead = dict(zip(pairs, _together(apart, race.trial.customer, confidence), strict=True))
+    ahead: dict[tuple[str, str], Floats] = {}
+    for other in simple:
+        rest = [one for one in names if one != other]
+        apart = np.stack([brought[:, names.index(one)] - brought[:, names.index(other)] for one in rest], axis=1)
+        held = _together(apart, race.trial.customer, confidence)
+        ahead |= {(one, other): ends for one, ends in zip(rest, held, strict=True)}
     runners = []
     for name, arms in unseen.items():
         other = min((other for other in simple if other != name), key=lambda other: ahead[name, other][1])
@@ -198,9 +202,9 @@ def _value(race: Race, arms: Codes, confidence: float) -> tuple[float, float, fl
 
 
 def _together(apart: Floats, customer: Codes, confidence: float) -> list[Floats]:
-    """Return the mean of each column with an interval, such that all hold together.
+    """Return the mean of each column with ends, such that all the lower ones hold together, and all the upper ones.
 
-    The ends lie as many standard errors away as the largest of the columns' statistics has as its quantile, under their
+    They lie as many standard errors away as the largest of the columns' statistics has as its quantile, under their
     joint normal law.
     """
     mean = apart.mean(axis=0)
@@ -212,5 +216,5 @@ def _together(apart: Floats, customer: Codes, confidence: float) -> list[Floats]
     value, vector = np.linalg.eigh(covariance / np.outer(scale, scale))
     root = vector * np.sqrt(np.maximum(value, 0.0))
     drawn = np.random.default_rng(0).normal(size=(_DRAWS, len(mean))) @ root.T
-    width = float(np.quantile(np.abs(drawn).max(axis=1), confidence))
+    width = float(np.quantile(drawn.max(axis=1), confidence))
     return [np.array([one, one - width * half, one + width * half]) for one, half in zip(mean, error, strict=True)]

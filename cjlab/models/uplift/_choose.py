@@ -15,7 +15,7 @@ from cjlab.models.uplift._design import Design
 from cjlab.models.uplift._folds import folds as parted
 from cjlab.models.uplift._learners import How
 from cjlab.models.uplift._nuisances import scores
-from cjlab.models.uplift._race import EVERYONE, NO_ONE, RESPONSE, Race
+from cjlab.models.uplift._race import BLEND, EVERYONE, NO_ONE, RESPONSE, Race
 from cjlab.models.uplift._tried import tried
 from cjlab.models.uplift._uplift import Uplift
 from cjlab.models.uplift._worth import worth_of
@@ -40,11 +40,16 @@ def choose(  # noqa: PLR0913 - a test is outcomes, arms and the chances of them
 
     Each contender learns on all parts of the customers but one and chooses arms on that one. What its choice brings is
     the mean of doubly robust scores, :math:`v\,\Gamma_{i,\pi(x_i)} - c_{\pi(x_i)}`, cross-fitted (Dudík et al. 2014,
-    doi:10.1214/14-STS500). Always in the race: no one, everyone (once an arm), and a response model whose line is drawn
-    where it paid best. A model is taken only if it brings more than *each* of "no one" and "everyone" by intervals that
-    hold for all comparisons together (the largest of their statistics, from their joint normal law: Romano & Wolf
-    2005, doi:10.1111/j.1468-0262.2005.00615.x); likewise everyone against no one. So in a world where no contact does
-    anything the answer is "no one", but for an error that the confidence bounds.
+    doi:10.1214/14-STS500). Always in the race: no one, everyone (once an arm), a response model whose line is drawn
+    where it paid best, and, where several models run, their blend: the mean of their effects, since what they err by
+    differs (Bates & Granger 1969, doi:10.1057/jors.1969.103).
+
+    A model is taken only if it is surely ahead of *each* of "no one" and "everyone"; likewise everyone of no one.
+    Surely ahead of one of the two is whoever is so by the lower ends, each one-sided, that hold for all contenders
+    together (the largest of their statistics, from their joint normal law: Romano & Wolf 2005,
+    doi:10.1111/j.1468-0262.2005.00615.x). All that do not deserve it fall short of the better of the two, so that the
+    confidence bounds the error of taking any of them (a test of an intersection and a union: Berger 1982,
+    doi:10.1080/00401706.1982.10487790): in a world where no contact does anything the answer is "no one".
 
     Parameters
     ----------
@@ -70,7 +75,7 @@ def choose(  # noqa: PLR0913 - a test is outcomes, arms and the chances of them
     folds : int, default: 5
         Parts of customers.
     confidence : float, default: 0.95
-        Of all comparisons together.
+        Of the lower ends of all contenders together.
     seed : int, default: 0
         Of the parts.
 
@@ -124,9 +129,9 @@ def _models(contenders: Mapping[str, Uplift] | None) -> dict[str, Uplift]:
     if not isinstance(contenders, Mapping):
         raise SpecError(f"contenders is {shown(contenders)}; give models by name, as in {{'s': cj.models.Uplift()}}")
     for name, model in contenders.items():
-        if not isinstance(model, Uplift) or name in {NO_ONE, RESPONSE} or str(name).startswith(EVERYONE):
+        if not isinstance(model, Uplift) or name in {NO_ONE, RESPONSE, BLEND} or str(name).startswith(EVERYONE):
             raise SpecError(
                 f"contender {shown(name)} is {shown(model)}; give models of the class Uplift, under names other than "
-                f"{NO_ONE!r}, {EVERYONE!r} and {RESPONSE!r}, which are always in the race"
+                f"{NO_ONE!r}, {EVERYONE!r}, {RESPONSE!r} and {BLEND!r}, which run anyway"
             )
     return dict(contenders)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Codes = NDArray[np.intp]
 
-NO_ONE, EVERYONE, RESPONSE = "no one", "everyone", "response"
+NO_ONE, EVERYONE, RESPONSE, BLEND = "no one", "everyone", "response", "blend"
 _SHARES = np.linspace(0, 1, 21)  # of customers, at which a response model may draw its line
 
 
@@ -47,14 +47,17 @@ class Same:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ByEffect:
-    """For each customer the arm whose effect is worth most more than it costs; none where nothing is."""
+    """For each customer the arm whose effect is worth most more than it costs; none where nothing is.
 
-    model: Uplift
+    The effect is the mean of what the models say.
+    """
+
+    models: tuple[Uplift, ...]
     worth: Worth
 
     def arms(self, X: pd.DataFrame) -> Codes:
         """Return the arm of each row."""
-        effects = self.model.predict(X).to_numpy()
+        effects = np.mean([one.predict(X).to_numpy() for one in self.models], axis=0)
         net: Codes = self.worth.net(np.column_stack([np.zeros(len(effects)), effects])).argmax(axis=1)
         return net
 
@@ -102,12 +105,14 @@ class Race:
         arms[:] = [self.trial.control, *self.trial.names]
         given: dict[str, Any] = {"arm": arms[self.trial.code], "control": arms[0], "customer": self.trial.customer}
         given["propensity"] = self.trial.chances
-        found: dict[str, Rule] = {}
-        for name, model in {RESPONSE: Uplift(RESPONSE), **models}.items():
-            if only in {"", name}:
-                fitted = clone(model).fit(frame, self.trial.outcome, **given)
-                found[name] = self._lined(fitted, frame) if name == RESPONSE else ByEffect(fitted, self.worth)
-        return found
+        wanted = {RESPONSE: Uplift(RESPONSE), **models}
+        if only:
+            wanted = dict(models) if only == BLEND else {only: wanted[only]}
+        fitted = {name: clone(one).fit(frame, self.trial.outcome, **given) for name, one in wanted.items()}
+        response = fitted.pop(RESPONSE, None)
+        found: dict[str, Rule] = {} if response is None else {RESPONSE: self._lined(response, frame)}
+        found |= {name: ByEffect((one,), self.worth) for name, one in fitted.items()}
+        return found | ({BLEND: ByEffect(tuple(fitted.values()), self.worth)} if len(fitted) > 1 else {})
 
     def _lined(self, model: Uplift, frame: pd.DataFrame) -> ByResponse:
         """Draw the line of a response model where it paid best, for the arm that pays best on average."""
