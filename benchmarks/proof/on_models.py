@@ -49,6 +49,6 @@ def coming() -> Section:
 def moved() -> Section:
     """Set uplift against the simulator's truth."""
     found = [uplift.lived(seed, TESTED) for seed in range(WORLDS)]
-    rates = [uplift.covered(found), *uplift.nothing(SEEDS)]
+    rates = [uplift.covered(found)]
     told = table(uplift.COLUMNS, uplift.lines(found))
     return Section("\n\n".join((uplift.SAID, told, barred(rates))), missed(rates))

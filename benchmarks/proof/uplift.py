@@ -11,7 +11,7 @@ import polars as pl
 from benchmarks.proof.bar import Rate
 from cjlab.features import Recipe, families
 from cjlab.metrics import uplift_by_decile
-from cjlab.models import Uplift, choose
+from cjlab.models import Uplift
 from cjlab.simulator import Nobody, Plan, Rules, World, simulate
 from cjlab.simulator.world import Observation
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 DAY, WITHIN, FUTURES = 90, 10, 100
-COST, GROUPS = 0.03, 20
+GROUPS = 20
 CHANCES = {"control": 0.5, "discount": 0.5}
 SAID = (
     "The packaged retail world with a louder discount, so that a test of this size can tell (its own moves half a per "
@@ -33,8 +33,7 @@ SAID = (
     "buys within 10 days, the truth each customer's expected effect over 100 futures. Learnt on one half of the "
     "customers with the default `Uplift()`, judged on the other. Much of an effect hangs on what no feature shows "
     "(habits, the mood of the day), so the correlation is set beside that of boosted trees which are *taught the true "
-    "effects* of the first half: what features allow. A contact costs 0.03 purchases; the oracle knows every "
-    "customer's expected effect. Intervals are normal, over worlds."
+    "effects* of the first half: what features allow. Intervals are normal, over worlds."
 )
 LOUD = {"bargain": 4.0, "occasional": 2.0, "prospect": 2.0, "faithful": -3.0, "indifferent": 0.0}
 COLUMNS = ("what", "mean", "95 % interval over worlds")
@@ -65,8 +64,6 @@ class Found(NamedTuple):
     allowed: float
     held: NDArray[np.bool_]
     customers: float
-    choice: float
-    taught: float
 
 
 def market(seed: int, customers: int) -> Market:
@@ -96,21 +93,15 @@ def lived(seed: int, customers: int) -> Found:
     told = model.interval(judged.X)["discount"]
     score = told["estimate"].to_numpy()
     inside = (told["low"] <= judged.truth) & (judged.truth <= told["high"])
-    taught = _taught(learnt, judged)
-    race = choose(learnt.X, learnt.y, costs={"discount": COST}, contenders={"s": Uplift()}, **learnt.given)
-    decided = race.decide(judged.X).to_numpy() == "discount"
-    best = np.maximum(judged.truth - COST, 0.0).sum()
     return Found(
         float(np.corrcoef(score, judged.truth)[0, 1]),
-        float(np.corrcoef(taught, judged.truth)[0, 1]),
+        float(np.corrcoef(taught(learnt, judged), judged.truth)[0, 1]),
         _groups(judged, score),
         float(inside.mean()),
-        float((judged.truth - COST)[decided].sum() / best),
-        float((judged.truth - COST)[taught > COST].sum() / best),
     )
 
 
-def _taught(learnt: Market, judged: Market) -> Floats:
+def taught(learnt: Market, judged: Market) -> Floats:
     """Return what boosted trees expect that were taught the true effects."""
     from xgboost import XGBRegressor
 
@@ -137,8 +128,6 @@ def lines(worlds: Sequence[Found]) -> Iterator[tuple[str, str, str]]:
         "allowed": "the same, of trees taught the true effects: what features allow",
         "share": "the first as a share of the second",
         "customers": "share of customers whose 95 % interval holds their true effect",
-        "choice": "value of the policy chosen, as a share of the oracle's",
-        "taught": "the same, of trees taught the true effects",
     }
     for name, words in names.items():
         values = table[name]
@@ -150,20 +139,3 @@ def covered(worlds: Sequence[Found]) -> Rate:
     """Return the share of twentieths of the score whose interval holds."""
     held = np.concatenate([one.held for one in worlds])
     return Rate.of("95 % interval of a twentieth of the score holds its mean true effect", "loud retail", held, 0.95)
-
-
-def nothing(runs: int, *, customers: int = 1_000) -> Iterator[Rate]:
-    """Share of tests in worlds where nothing works after which nobody is contacted."""
-    for cost in (0.0, 0.01):
-        said = np.array([_nobody(seed, customers, cost) for seed in range(runs)])
-        where = f"{customers:,} customers, two arms and a control, a contact costs {cost:g}"
-        yield Rate.of("where nothing works, the answer is to contact no one", where, said, 0.95, kind="at_least")
-
-
-def _nobody(seed: int, customers: int, cost: float) -> bool:
-    rng = np.random.default_rng(seed)
-    table = pd.DataFrame(rng.normal(size=(customers, 6)), columns=list("abcdef"))
-    y = (rng.random(customers) < 1 / (1 + np.exp(1.5 - table["a"] - 0.5 * table["b"]))).astype(float)
-    given = {"arm": rng.choice(["none", "mail", "call"], customers), "control": "none"}
-    chances = dict.fromkeys(("none", "mail", "call"), 1 / 3)
-    return choose(table, y, propensity=chances, costs={"mail": cost, "call": cost}, **given).chosen == "no one"

@@ -25,6 +25,7 @@ from benchmarks.proof import (
     news,
     numerics,
     pace,
+    policies,
     rhythm,
     texts,
     two_arms,
@@ -95,7 +96,7 @@ def test_names_are_right_by_the_words_of_the_world_that_writes() -> None:
         lambda: measures.coverage(60),
         lambda: measures.calibrated(60),
         lambda: measures.alarms(200, n=1_000, several=True),
-        lambda: uplift.nothing(5),
+        lambda: policies.nothing(5),
     ],
     ids=[
         "rates",
