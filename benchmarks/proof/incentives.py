@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cjlab.models import Choice
 
 WORTH = 10.0  # of a purchase, in currency
+_SAME = 1e-9  # of what is added up in another order
 PERSONAS = ("faithful", "occasional", "bargain", "indifferent", "prospect")
 SAID = (
     "The packaged retail world with messages that are read (opened by four of five) and move people, of 40,000 "
@@ -135,9 +136,9 @@ def lines(market: Market, found: Sequence[Found]) -> Iterator[tuple[str, ...]]:
 
 def bars(found: Mapping[str, Sequence[Found]]) -> Iterator[Rate]:
     """Yield how often the choice is the right one."""
-    for market in (DIFFERENT, CHANNELS):
-        some = found[market.name]
-        ahead = np.array([one.chosen > max(one.single, one.everyone) for one in some])
-        yield Rate.of("the choice truly brings more than any single arm", market.name, ahead, 0.95, kind="at_least")
+    ahead = np.array([one.chosen > max(one.single, one.everyone) for one in found[DIFFERENT.name]])
+    yield Rate.of("the choice truly brings more than any single arm", DIFFERENT.name, ahead, 0.95, kind="at_least")
+    level = np.array([one.chosen > max(one.single, one.everyone) - _SAME for one in found[CHANNELS.name]])
+    yield Rate.of("the choice truly brings no less than any single one", CHANNELS.name, level, 0.95, kind="at_least")
     simple = np.array([one.name.startswith(("everyone", "no one")) for one in found[ALIKE.name]])
     yield Rate.of("no model is taken: the answer is no difference", ALIKE.name, simple, 0.95, kind="at_least")
