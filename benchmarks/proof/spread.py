@@ -14,7 +14,7 @@ COLUMNS = ("what", "mean", "95 % interval over worlds", "worlds")
 
 
 class Spread(NamedTuple):
-    """A mean over worlds with Student's interval; NaN ends of a single world."""
+    """A mean over worlds with Student's interval, which a single world has not."""
 
     mean: float
     low: float
@@ -31,5 +31,5 @@ class Spread(NamedTuple):
 
     def row(self, what: str, digits: int = 3) -> tuple[str, ...]:
         """Write it as a row of a table."""
-        ends = f"{self.low:.{digits}f} to {self.high:.{digits}f}"
+        ends = f"{self.low:.{digits}f} to {self.high:.{digits}f}" if self.worlds > 1 else "not known"
         return (what, f"{self.mean:.{digits}f}", ends.replace("-", "−"), str(self.worlds))
