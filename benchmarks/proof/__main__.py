@@ -18,9 +18,11 @@ from benchmarks.proof import (
     measures,
     mouths,
     news,
+    on_choices,
     on_features,
     on_models,
     on_statistics,
+    policies,
 )
 from benchmarks.proof.section import Section, rates, write
 
@@ -86,6 +88,8 @@ SECTIONS: Mapping[str, Callable[[], Section | None]] = {
     "Features: affinity, interest, engagement and sessions": on_features.liked,
     "Features: what they are worth": on_features.useful,
     "Models: uplift against the truth": on_models.moved,
+    "Models: where nothing works": lambda: rates(policies.nothing(SEEDS)),
+    "Models: cross-selling": on_choices.crossed_over,
     "Models: what customers are worth": on_models.worth,
     "Models: effects where nobody was randomised": on_models.observed,
     "Models: what to offer next": on_models.offers,

@@ -32,4 +32,5 @@ class Spread(NamedTuple):
     def row(self, what: str, digits: int = 3) -> tuple[str, ...]:
         """Write it as a row of a table."""
         ends = f"{self.low:.{digits}f} to {self.high:.{digits}f}" if self.worlds > 1 else "not known"
-        return (what, f"{self.mean:.{digits}f}", ends.replace("-", "−"), str(self.worlds))
+        mean = f"{self.mean:.{digits}f}"
+        return (what, mean.replace("-", "−"), ends.replace("-", "−"), str(self.worlds))

@@ -31,7 +31,8 @@ def test_a_spread_is_the_mean_with_students_interval() -> None:
     found = Spread.of([1.0, 2.0, 4.0])
     half = t.isf(0.025, 2) * np.std([1, 2, 4], ddof=1) / 3**0.5
     assert found == pytest.approx((7 / 3, 7 / 3 - half, 7 / 3 + half, 3))
-    assert Spread.of([-1.0, -1.0]).row("what", 1) == ("what", "-1.0", "−1.0 to −1.0", "2")
+    assert Spread.of([-1.0, -1.0]).row("what", 1) == ("what", "−1.0", "−1.0 to −1.0", "2")
+    assert Spread.of([1.0]).row("what")[2:] == ("not known", "1")
 
 
 def test_a_choice_of_arms_is_worth_its_true_effects_after_costs() -> None:
