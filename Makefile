@@ -54,6 +54,7 @@ bench: $(READY) ## rerun the side-by-side figures into benchmarks/RESULTS.md
 	@$(BIN)/python -m benchmarks.features.once
 	@$(BIN)/python -m benchmarks.simulator.stored
 	@$(BIN)/python -m benchmarks.models.uplift
+	@$(BIN)/python -m benchmarks.models.offers
 
 lab: $(READY) ## open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab --notebook-dir . \

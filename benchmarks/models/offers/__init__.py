@@ -1,0 +1,1 @@
+"""Next offers beside implicit: quality and processor seconds, for the same customers."""
