@@ -205,12 +205,12 @@ def test_many_customers_are_foretold_as_few(
     world: foreseen.Drawn, model: NextInteraction, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = model.predict(world.log, as_of=foreseen.AS_OF).to_frame()
-    monkeypatch.setattr("cjlab.models.interactions._next_interaction._CHUNK", 97)
+    monkeypatch.setattr("cjlab.models.interactions._foresight._CHUNK", 97)
     assert_allclose(model.predict(world.log, as_of=foreseen.AS_OF).to_frame()["chance"], whole["chance"], rtol=1e-12)
 
 
 def test_learning_of_a_part_of_many_customers(world: foreseen.Drawn, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cjlab.models.interactions._next_interaction._LEARNERS", 1_000)
+    monkeypatch.setattr("cjlab.models.interactions._read._LEARNERS", 1_000)
     model = NextInteraction().fit(world.log, as_of=foreseen.AS_OF)
     assert model.learned_of[1] == 1_000
     found = model.judge(world.log, as_of=foreseen.AS_OF).to_frame().set_index(["measure", "method"])

@@ -28,10 +28,10 @@ TEXT: Final = (
     "Share of customers who bought one of three offers within 28 days, of those who bought anything that could have "
     "been offered; nothing at or after the date was learned of. Differences are of pairs, for the same customers. "
     "implicit is shown as it comes, and by the luckiest of seven settings of its factors, chosen on these very "
-    "customers; the defaults of `NextOffer` were fixed on earlier dates. CPU seconds are of learning and of offers for "
-    "all customers, in one thread: ours begin with the log, which is read and learned of twice (before the horizon, "
-    "for the weights; and again), those of implicit with a table that is made already. `NextOffer` knows when things were "
-    "bought, and implicit does not: much of the difference is what is popular lately."
+    "customers; the defaults of `NextOffer` were fixed on earlier dates. CPU seconds are of learning and of offers "
+    "for all customers, in one thread: ours begin with the log, which is read and learned of twice (before the "
+    "horizon, for the weights; and again), those of implicit with a table that is made already. `NextOffer` knows "
+    "when things were bought, and implicit does not: much of the difference is what is popular lately."
 )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from cjlab.metrics import calibration
 from cjlab.models.interactions._compared import Measured
+from cjlab.models.interactions._expected import Expected
 from cjlab.models.interactions._law import Law
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cjlab.metrics import Calibration
-    from cjlab.models.interactions._course import Next, Past
+    from cjlab.models.interactions._course import Course, Next, Past
     from cjlab.models.interactions._order import Order
     from cjlab.models.interactions._pace import Pace
     from cjlab.models.interactions._read import Labels
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 _THREE = 3
+_CHUNK = 10_000
 
 
 class Foresight(NamedTuple):
@@ -55,6 +57,20 @@ class Foresight(NamedTuple):
             "own gaps": self.pace.own(past, gaps, 1.0),
         }
         return {name: Law.of(self.pace.horizon, chance) for name, chance in chances.items()}
+
+
+def foretold(
+    foresight: Foresight, course: Course, past: Past, *, k: int, interval: float, order: NDArray[np.intp]
+) -> Expected:
+    """Return what is foretold, some thousand customers at a time, in an order of their places."""
+    ends, made = ((1 - interval) / 2, 0.5, (1 + interval) / 2), []
+    for some in past.chunks(_CHUNK):
+        chances, law = foresight.chances(some), foresight.law(some)
+        top = best(chances, k)
+        days = np.column_stack([law.quantile(end) for end in ends])
+        made.append((top, np.take_along_axis(chances, top, axis=1), law.within[:, -1], days))
+    place, chance, soon, days = (np.concatenate(one)[order] for one in zip(*made, strict=True))
+    return Expected(course.customers[order], course.labels, place, chance, soon, days)
 
 
 def best(chances: Floats, k: int) -> Codes:

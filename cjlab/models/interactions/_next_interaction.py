@@ -8,30 +8,26 @@ import numpy as np
 import polars as pl
 
 from cjlab._checks import offset, one_of, texts, whole, within
-from cjlab._random import uniform
 from cjlab.errors import EvidenceError, SpecError
-from cjlab.models._card import Facts
 from cjlab.models.interactions._compared import Compared
 from cjlab.models.interactions._course import Course
-from cjlab.models.interactions._expected import Expected
-from cjlab.models.interactions._foresight import Foresight, best, what, when
+from cjlab.models.interactions._facts import facts
+from cjlab.models.interactions._foresight import Foresight, foretold, what, when
 from cjlab.models.interactions._lessons import Span, learned, micro, weighed
-from cjlab.models.interactions._read import asked, common, interactions
+from cjlab.models.interactions._read import asked, common, interactions, require_end, taught
 from cjlab.tables import later
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Mapping, Sequence
 
-    from cjlab.models.interactions._course import Past
+    from cjlab.models._card import Facts
+    from cjlab.models.interactions._expected import Expected
     from cjlab.models.interactions._read import Labels
     from cjlab.tables import Log
 
 _SETTINGS = ("events", "where", "within", "half_life", "least", "most", "interval", "confidence", "seed")
 _PLACES = ("channel", "device", "place")
-_LEARNERS = 100_000  # customers of whom it is learned; more tell nothing new
-_CHUNK = 10_000
-_LATE = 0.1  # of a horizon, that a log may be silent at its end
 
 
 class NextInteraction:
@@ -146,14 +142,14 @@ class NextInteraction:
         self._require_sense()
         now = log.moment(as_of)
         rows = self._read(log, now).filter(pl.col("known") < now)
-        taught = _taught(rows, f"next interaction/{self.seed}").collect()
-        self._require_end(taught, now, now)
-        labels = common(taught, now, least=self.least, most=self.most)
-        course, draw = Course.read(taught, labels), np.random.default_rng([59, self.seed])
+        told = taught(rows, f"next interaction/{self.seed}").collect()
+        require_end(told, now, now, self.within)
+        labels = common(told, now, least=self.least, most=self.most)
+        course, draw = Course.read(told, labels), np.random.default_rng([59, self.seed])
         choice, wait = weighed(course, now, self._span(log), self._half_life, draw)
         known = learned(course, now, self._span(log), self._half_life)
         self.labels, self.foresight = labels, Foresight(known.order, choice, known.pace, wait)
-        first = str(taught["at"].min())[:10]
+        first = str(told["at"].min())[:10]
         self.learned_of = (len(course.at), len(course.customers), first, str(now)[:10])
         return self
 
@@ -179,17 +175,6 @@ class NextInteraction:
     @property
     def _half_life(self) -> float:
         return offset(self.half_life, name="half_life").total_seconds() / 86_400
-
-    def _require_end(self, rows: pl.DataFrame, when: dt.datetime, end: dt.datetime) -> None:
-        """Refuse a log that is over long before a horizon: what did not come would not be told from what is missing."""
-        last: Any = rows["at"].max()
-        if last is None:
-            raise EvidenceError(f"the log tells of no such interaction before {end:%Y-%m-%d}; name events that it has")
-        if last < end - _LATE * offset(self.within, name="within"):
-            raise EvidenceError(
-                f"the log tells of no interaction after {last:%Y-%m-%d}, and what is asked as of {when:%Y-%m-%d} "
-                f"needs it up to {end:%Y-%m-%d}; give an earlier as_of"
-            )
 
     @property
     def _fitted(self) -> Foresight:
@@ -234,7 +219,7 @@ class NextInteraction:
         >>> model.predict(log, as_of="2024-05-01", customers=some).days.shape
         (2, 3)
         """
-        self._fitted.order  # noqa: B018 - refused before anything is read
+        foresight = self._fitted
         k, now = whole(k, name="k", least=1, most=200), log.moment(as_of)
         rows = self._read(log, now).filter(pl.col("known") < now)
         all_ = rows.select(pl.col("customer_id").unique().sort()).collect()["customer_id"]
@@ -244,18 +229,8 @@ class NextInteraction:
         kept = rows if customers is None else rows.filter(pl.col("customer_id").is_in(who.implode()))
         course = Course.read(kept.collect(), self.labels)
         order = np.searchsorted(course.customers, who.to_numpy())
-        return self._expected(course, course.before(micro(now)), min(k, len(self.labels) - 1), order)
-
-    def _expected(self, course: Course, past: Past, k: int, order: Any) -> Expected:  # noqa: ANN401 - places
-        ends = ((1 - self.interval) / 2, 0.5, (1 + self.interval) / 2)
-        made = []
-        for some in past.chunks(_CHUNK):
-            chances, law = self.foresight.chances(some), self.foresight.law(some)
-            top = best(chances, k)
-            days = np.column_stack([law.quantile(end) for end in ends])
-            made.append((top, np.take_along_axis(chances, top, axis=1), law.within[:, -1], days))
-        place, chance, soon, days = (np.concatenate(one)[order] for one in zip(*made, strict=True))
-        return Expected(course.customers[order], self.labels, place, chance, soon, days)
+        past, most = course.before(micro(now)), min(k, len(self.labels) - 1)
+        return foretold(foresight, course, past, k=most, interval=self.interval, order=order)
 
     def judge(self, log: Log, *, as_of: str | dt.date) -> Compared:
         """Return how good what is foretold as of a date is, beside simpler rules for the same customers.
@@ -292,7 +267,7 @@ class NextInteraction:
         foresight, span, now = self._fitted, self._span(log), log.moment(as_of)
         until = later(now, self.within, log.timezone)
         rows = self._read(log, until).collect()
-        self._require_end(rows, now, until)
+        require_end(rows, now, until, self.within)
         course = Course.read(rows, self.labels)
         past = course.before(micro(now))
         came = course.after(past, span.microseconds)
@@ -306,21 +281,7 @@ class NextInteraction:
         return Compared((*measured, *waited), calibrated, self.interval, self.confidence)
 
     def _facts(self, judged: Compared) -> Facts:
-        """Return what stands on its card."""
-        rows, customers, *dates = self.learned_of
-        share, names = 1 - np.prod(1 - self._fitted.pace.base), (self.foresight.choice.names, self.foresight.wait.names)
-        learned_ = f"NextInteraction, {len(self.labels) - 1} pairs of event and {self.where}, within {self.within}"
-        return Facts(
-            learned_,
-            rows,
-            customers,
-            float(share),
-            tuple(dates),
-            tuple(dict.fromkeys(one for some in names for one in some)),
-            f"{judged.measured[-1].values.shape[0]:,} customers with a past, out of time",
-            judged.figures,
-            ("What is rare is never foretold", "A next interaction is foretold as if nobody were contacted otherwise"),
-        )
+        return facts(self, self._fitted, judged)
 
     def _parts(self) -> Mapping[str, Any]:
         events = None if self.events is None else list(self.events)
@@ -336,12 +297,3 @@ class NextInteraction:
         rows, customers, first, last = parts["learned_of"]
         made.learned_of = (rows, customers, first, last)
         return made
-
-
-def _taught(rows: pl.LazyFrame, key: str) -> pl.LazyFrame:
-    """Return the rows of customers to learn from: of all, or of as many as tell all, drawn by a key."""
-    who = rows.select(pl.col("customer_id").unique().sort()).collect()["customer_id"]
-    if len(who) <= _LEARNERS:
-        return rows
-    drawn = np.argsort(uniform(key, who.to_numpy()), kind="stable")[:_LEARNERS]
-    return rows.filter(pl.col("customer_id").is_in(who.gather(drawn).implode()))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import polars as pl
 
-from cjlab._checks import shown
+from cjlab._checks import offset, shown
+from cjlab._random import uniform
 from cjlab.errors import EvidenceError, SpecError, TableError
 from cjlab.models.offers._bought import asked as named
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 REST: tuple[str, str] = ("", "")
 _LABEL = ("event", "where")
+_LEARNERS = 100_000  # customers of whom it is learned; more tell nothing new
+_LATE = 0.1  # of a horizon, that a log may be silent at its end
 
 
 def interactions(log: Log, until: dt.datetime, *, events: tuple[str, ...] | None, where: str) -> pl.LazyFrame:
@@ -69,3 +73,24 @@ def asked(customers: Iterable[Any], all_: pl.Series) -> pl.Series:
             "customers who have had one"
         )
     return who
+
+
+def require_end(rows: pl.DataFrame, when: dt.datetime, end: dt.datetime, within: str) -> None:
+    """Refuse a log that is over long before a horizon: what did not come would not be told from what is missing."""
+    last: Any = rows["at"].max()
+    if last is None:
+        raise EvidenceError(f"the log tells of no such interaction before {end:%Y-%m-%d}; name events that it has")
+    if last < end - _LATE * offset(within, name="within"):
+        raise EvidenceError(
+            f"the log tells of no interaction after {last:%Y-%m-%d}, and what is asked as of {when:%Y-%m-%d} needs it "
+            f"up to {end:%Y-%m-%d}; give an earlier as_of"
+        )
+
+
+def taught(rows: pl.LazyFrame, key: str) -> pl.LazyFrame:
+    """Return the rows of customers to learn from: of all, or of as many as tell all, drawn by a key."""
+    who = rows.select(pl.col("customer_id").unique().sort()).collect()["customer_id"]
+    if len(who) <= _LEARNERS:
+        return rows
+    drawn = np.argsort(uniform(key, who.to_numpy()), kind="stable")[:_LEARNERS]
+    return rows.filter(pl.col("customer_id").is_in(who.gather(drawn).implode()))

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from copy import copy
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
-import polars as pl
 
-from cjlab._checks import offset, text, whole, within
+from cjlab._checks import text, whole, within
 from cjlab._display import Shown
-from cjlab.errors import EvidenceError
-from cjlab.features import Eligible
 from cjlab.models._dated import ends
-from cjlab.models.offers._bought import purchases
+from cjlab.models.offers._audience import SEGMENTS, allowed, last, segments
 from cjlab.models.offers._next_offer import NextOffer
-from cjlab.models.offers._stock import brought, described, stock
+from cjlab.models.offers._stock import brought, described, expected, stock
 from cjlab.statistics import Sample, level
 from cjlab.tables import later
 
@@ -31,9 +28,6 @@ if TYPE_CHECKING:
     from cjlab.tables import Log
 
     Floats = NDArray[np.float64]
-
-SEGMENTS: Final = ("lately", "a while ago", "long ago")
-_EDGES: Final = (1, 3)  # horizons since he bought last
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -151,11 +145,11 @@ class OfferPlan(Shown):
         then = later(now, learner.within, log.timezone, back=True)
         hits = copy(learner).fit(log, as_of=then).judge(log, as_of=then, k=k)
         fitted = copy(learner).fit(log, as_of=now)
-        last, before = (_last(log, when, learner) for when in (now, then))
-        who = _allowed(log, now, last, consent)
+        buyers, before = (last(log, when, learner) for when in (now, then))
+        who = allowed(log, now, buyers, consent)
         offers, popular = fitted._best(log, now, who["customer_id"].to_list(), k)  # noqa: SLF001 - one room
         place = {customer: row for row, customer in enumerate(before["customer_id"])}
-        segments = _segments(before, then, learner.within)
+        past = segments(before, then, learner.within)
         earned = brought(log, now, of=learner.of, per=learner.per, rate=margin)
         return cls(
             now,
@@ -164,10 +158,10 @@ class OfferPlan(Shown):
             hits,
             offers,
             popular,
-            _segments(who, now, learner.within),
-            segments[[place[customer] for customer in hits.customers.tolist()]],
-            np.bincount(segments, minlength=len(SEGMENTS)),
-            last.height,
+            segments(who, now, learner.within),
+            past[[place[customer] for customer in hits.customers.tolist()]],
+            np.bincount(past, minlength=len(SEGMENTS)),
+            buyers.height,
             log.consents is not None,
             stock(log, now, per=learner.per),
             None if earned is None else earned[0],
@@ -262,18 +256,11 @@ class OfferPlan(Shown):
         """
         if self.brings is None:
             return float("nan")
-        names, chances = self._expected()
+        names, chances = expected(self.offers)
         known = [place for place, name in enumerate(names) if name in self.brings]
         if not known:
             return float("nan")
         return float(np.average([self.brings[str(names[place])] for place in known], weights=chances[known]))
-
-    def _expected(self) -> tuple[NDArray[Any], Floats]:
-        """Return the kinds that are offered, and how many customers' purchases each would be, of one a customer."""
-        whole_ = np.maximum(self.offers.chance.sum(axis=1, keepdims=True), 1e-300)
-        names, code = np.unique(self.offers.items, return_inverse=True)
-        weights = np.bincount(code.ravel(), (self.offers.chance / whole_).ravel(), len(names))
-        return names[names != ""], weights[names != ""]
 
     def cover(self) -> pd.DataFrame:
         """Return a row a kind that is offered: to how many, how many would buy it unasked, and how many are in stock.
@@ -294,7 +281,7 @@ class OfferPlan(Shown):
         """
         import pandas as pd
 
-        names, chances = self._expected()
+        names, chances = expected(self.offers)
         held = {} if self.stock is None else self.stock
         items = self.offers.items
         made = {
@@ -326,31 +313,3 @@ class OfferPlan(Shown):
         of = dict(zip(self.offers.customers.tolist(), np.array(SEGMENTS)[self.segment].tolist(), strict=True))
         frame.insert(1, "segment", frame["customer_id"].map(of))
         return frame
-
-
-def _last(log: Log, when: dt.datetime, model: NextOffer) -> pl.DataFrame:
-    """Return who had bought before a moment, and when last."""
-    rows = purchases(log, of=model.of, per=model.per).filter(pl.col("known") < when)
-    return rows.group_by("customer_id").agg(pl.col("at").max()).sort("customer_id")
-
-
-def _allowed(log: Log, when: dt.datetime, last: pl.DataFrame, consent: str) -> pl.DataFrame:
-    """Return those who may be contacted."""
-    if log.consents is None:
-        return last
-    allowing = Eligible(consent=consent).among(log, when)
-    kept = last.filter(pl.col("customer_id").is_in(allowing.implode()))
-    if kept.is_empty():
-        raise EvidenceError(
-            f"none of {last.height:,} customers who had bought before {when:%Y-%m-%d} granted {consent!r}; name "
-            "another purpose of the table of consents"
-        )
-    return kept
-
-
-def _segments(last: pl.DataFrame, when: dt.datetime, within: str) -> NDArray[np.int64]:
-    """Return in which segment each customer is."""
-    horizon = offset(within, name="within")
-    ago = last.select((pl.lit(when) - pl.col("at")).dt.total_microseconds()).to_series().to_numpy()
-    edges = [edge * horizon.total_seconds() * 1e6 for edge in _EDGES]
-    return np.searchsorted(edges, ago, side="left").astype(np.int64)

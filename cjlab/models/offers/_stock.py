@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import polars as pl
 
 if TYPE_CHECKING:
     import datetime as dt
 
+    from numpy.typing import NDArray
+
+    from cjlab.models.offers._offers import Offers
     from cjlab.tables import Log
 
 
@@ -60,3 +64,11 @@ def described(log: Log) -> dict[str, str]:
     told = log.items.select("item", "attributes").explode("attributes").drop_nulls().unnest("attributes")
     made = told.filter(pl.col("name") == "description").select("item", "value").drop_nulls().collect()
     return dict(made.iter_rows())
+
+
+def expected(offers: Offers) -> tuple[NDArray[Any], NDArray[np.float64]]:
+    """Return the kinds that are offered, and how many purchases each would be, of one by every customer."""
+    whole = np.maximum(offers.chance.sum(axis=1, keepdims=True), 1e-300)
+    names, code = np.unique(offers.items, return_inverse=True)
+    weights = np.bincount(code.ravel(), (offers.chance / whole).ravel(), len(names))
+    return names[names != ""], weights[names != ""]
