@@ -78,6 +78,8 @@ def test_a_policy_is_worth_a_share_of_what_the_oracle_brings() -> None:
     market = Market(pd.DataFrame({"x": x}), y, arm, truth)
     found = policies.judged_by(market.rows(np.arange(2_000)), market.rows(np.arange(2_000, 3_000)))
     assert found.chosen > 0.9
+    assert list(found.members) == ["s", "dr", "s boosted", "blend"]
+    assert min(found.members.values()) > 0.9
     assert not found.nothing
     assert found.allowed == pytest.approx(1.0, abs=0.01)
     assert found.everyone == pytest.approx(
