@@ -62,9 +62,7 @@ class Clerk:
             yield "no consent known" if consent == "unknown" else "consent refused"
         if action.item is not None and (stock := self._stock(action.item, at)) != "there":
             yield "stock unknown" if stock == "unknown" else "out of stock"
-        for cap in self.rules.caps:
-            if cap.binds(action) and self._sent(customer, cap, at) >= cap.most and self._member(customer, cap, at):
-                yield cap.reason
+        yield from self.capped(customer, action, at)
         for cooling in self.rules.coolings:
             if cooling.binds(action) and any(
                 row["event"] == cooling.event and row["at"] > self.back(at, cooling.window)
@@ -77,6 +75,12 @@ class Clerk:
                 yield fresh.reasons[0]
             elif fresh.binds(action) and max(told) <= self.back(at, fresh.window):
                 yield fresh.reasons[1]
+
+    def capped(self, customer: int, action: Action, at: dt.datetime) -> Iterator[str]:
+        """Say which caps are reached by what was sent before a moment."""
+        for cap in self.rules.caps:
+            if cap.binds(action) and self._sent(customer, cap, at) >= cap.most and self._member(customer, cap, at):
+                yield cap.reason
 
     def back(self, at: dt.datetime, window: str) -> dt.datetime:
         """Return the moment a window ago, on local clocks."""

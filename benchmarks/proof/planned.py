@@ -5,18 +5,23 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from benchmarks.proof.bar import Rate
-from cjlab.decisions import Action, Eligibility, Rules, Terms, plan
+from benchmarks.proof.clerk import Clerk
+from cjlab.decisions import Action, Cap, Cooling, Daily, Eligibility, Fresh, Holdout, Rules, Terms, plan
+from cjlab.simulator import World, simulate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cjlab.decisions import Plan
+    from cjlab.simulator import Run, View
+    from cjlab.tables import Log
 
 RULES = Rules(
     (
@@ -72,3 +77,73 @@ def propensities(salts: int, n: int = 2_000) -> Iterator[Rate]:
         yield Rate("frequency of an action", where, got[chance], drawn[chance], chance)
     yield Rate.of("budget and capacities held", f"{salts:,} salts", np.array(within), 1.0, kind="at_least")
     yield Rate.of("own choices unmoved by draws", f"{salts:,} salts", np.array(unmoved), 1.0, kind="at_least")
+
+
+class Held(NamedTuple):
+    """How many contacts of a run were looked through, and what was wrong with how many."""
+
+    contacts: int
+    broken: Counter[str]
+
+
+def lived(n: int, days: int, *, every: int = 1) -> tuple[Run, Daily, Log]:
+    """Let a retail market live under rules of every kind, a budget that binds, a random slice and a control."""
+    world = World.retail(n_customers=n)
+    beside = simulate(world, days=days).log
+    states = beside.item_states
+    assert states is not None  # noqa: S101 - the simulator tells them
+    first = states.collect()["item"][0]
+    begin = world.start
+    daily = Daily(rules_of(world, str(first), begin, days), terms_of(n), partial(worth_in, n), beside, every=every)
+    return simulate(world, daily, days=days), daily, beside
+
+
+def rules_of(world: World, item: str, begin: dt.date, days: int) -> Rules:
+    """Return rules of every kind for the actions of a world; the holdout is drawn anew half way."""
+    known = list(world.actions.items())[:4]
+    return Rules(
+        tuple(
+            Action(name, one.channel, world.channels[one.channel].cost, one.purpose, item=None if place else item)
+            for place, (name, one) in enumerate(known)
+        ),
+        caps=(Cap(2, "7D"), Cap(4, "30D")),
+        coolings=(Cooling("complaint", "21D"),),
+        fresh=(Fresh("place", "180D", actions=(known[1][0],)),),
+        holdouts=(
+            Holdout(0.05, "first", begin),
+            Holdout(0.05, "second", begin + dt.timedelta(days=days // 2)),
+        ),
+    )
+
+
+def terms_of(n: int) -> Terms:
+    """Return terms of a day that let few of many be contacted."""
+    return Terms("daily", budget=0.02 * n + 20.0, explore=0.05, control=0.1)
+
+
+def worth_in(n: int, view: View) -> pd.DataFrame:
+    """Return values that differ by customer and day: whatever they are, the rules must hold."""
+    names = list(view.actions)[:4]
+    values = {name: 2.0 * view.draw(f"{name} of {n}") for name in names}
+    return pd.DataFrame(values, pd.Index(view.customers, name="customer_id"))
+
+
+def held(run: Run, daily: Daily) -> Held:
+    """Look through every contact that was sent, in plain Python, and count what no rule allowed when it was decided."""
+    clerk, broken = Clerk(run.log, daily.rules), Counter[str]()
+    actions = {one.name: one for one in daily.rules.actions}
+    sent = run.contacts.filter("sent").select("customer_id", "at", "template")
+    for customer, at, name in sent.iter_rows():
+        decided = at.astimezone(clerk.zone).replace(hour=0, minute=0, second=0, microsecond=1).astimezone(dt.UTC)
+        broken.update(clerk.reasons(customer, actions[name], decided))
+        broken.update(f"{why}, when sent" for why in clerk.capped(customer, actions[name], at))
+    return Held(sent.height, broken)
+
+
+def rules_in_a_market(n: int, days: int) -> Iterator[Rate]:
+    """Let a market live under daily plans, and look through every contact: whether a rule kept it back."""
+    run, daily, _ = lived(n, days)
+    found = held(run, daily)
+    where = f"retail, {n:,} customers × {days} days, every contact looked through in plain Python"
+    kept = found.contacts - sum(found.broken.values())
+    yield Rate("contacts that every rule allows", where, kept, found.contacts, 1.0, "at_least")

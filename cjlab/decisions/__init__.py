@@ -6,6 +6,7 @@ The room knows no models: what an action is worth to a customer comes in as a fr
 from cjlab.decisions._action import Action
 from cjlab.decisions._cap import Cap
 from cjlab.decisions._cooling import Cooling
+from cjlab.decisions._daily import Daily
 from cjlab.decisions._eligibility import Eligibility, eligible
 from cjlab.decisions._fresh import Fresh
 from cjlab.decisions._holdout import Holdout
@@ -21,6 +22,7 @@ __all__ = [
     "Cap",
     "Choice",
     "Cooling",
+    "Daily",
     "Eligibility",
     "Fresh",
     "Holdout",

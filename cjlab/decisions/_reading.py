@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from cjlab.decisions._cap import Cap
     from cjlab.decisions._rules import Rules
     from cjlab.tables import Log
@@ -44,6 +46,13 @@ class Reading:
         parts = [part for part in (self._consents(shard), *self._histories(shard)) if part is not None]
         joined = reduce(lambda all_, one: all_.join(one, on=_ID, how="left"), parts, people)
         return self._arranged(joined.sort(_ID).collect(engine="streaming"), shard.timezone)
+
+    def told(self, log: Log, customers: NDArray[Any]) -> NDArray[np.int8]:
+        """Return whether fields are known and fresh of some customers, ``(n, fields)``."""
+        people = pl.LazyFrame({_ID: customers})
+        last = self._profiles(log) if self.rules.fresh else None
+        joined = people if last is None else people.join(last, on=_ID, how="left", maintain_order="left")
+        return self._ages(joined.collect(), log.timezone)
 
     def stock(self, log: Log) -> dict[str, int]:
         """Return whether what each action is about is in stock, by its name: unknown, sold out or there."""
@@ -134,12 +143,6 @@ class Reading:
         words = [found[f"word {p}"] for p in range(len(pairs(rules)))]
         consent = [_where(word.is_null(), UNKNOWN, _where(word % 2 == 0, GOOD, REFUSED)) for word in words]
         since = [(word // 2).fill_null(0).to_numpy() for word in words]
-        begins = self._begins([one.window for one in rules.fresh], timezone)
-        told = [found[f"told {f}"] for f in range(len(begins))]
-        ages = [
-            _where(at.is_null(), UNKNOWN, _where(at > begin, GOOD, REFUSED))
-            for at, begin in zip(told, begins, strict=True)
-        ]
         now = holding(rules.holdouts, self.as_of, timezone)
         return Standing(
             customers=customers,
@@ -148,8 +151,15 @@ class Reading:
             since=_columns(since, n, np.int64),
             capped=_columns([_full(found, place, cap) for place, cap in enumerate(rules.caps)], n, np.bool_),
             cooling=_columns([_true(found[f"near {k}"]) for k in range(len(rules.coolings))], n, np.bool_),
-            told=_columns(ages, n, np.int8),
+            told=self._ages(found, timezone),
         )
+
+    def _ages(self, found: pl.DataFrame, timezone: str) -> NDArray[np.int8]:
+        """Return whether each field is unknown, too old or good."""
+        begins = self._begins([one.window for one in self.rules.fresh], timezone)
+        told = [(found[f"told {place}"], begin) for place, begin in enumerate(begins)]
+        ages = [_where(at.is_null(), UNKNOWN, _where(at > begin, GOOD, REFUSED)) for at, begin in told]
+        return _columns(ages, found.height, np.int8)
 
 
 def _table(log: Log, name: str) -> pl.LazyFrame:
