@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import resource
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,9 +20,11 @@ from cjlab.experiments import Arm, Experiment, Metric, Segment, Value
 from cjlab.scale._session import require_java
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from cjlab.experiments import Readout
+
+    Room = Callable[[int], AbstractContextManager[None]]
 
 settings.register_profile("cjlab", deadline=None)  # a busy machine is no fault
 settings.load_profile("cjlab")
@@ -33,6 +37,22 @@ def data() -> Path:
     if not folder or not Path(folder).is_dir():
         pytest.skip("no real data: set CJLAB_DATA to the folder described in data/README.md")
     return Path(folder).resolve()
+
+
+@contextmanager
+def _room_for(size: int) -> Iterator[None]:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.fixture
+def room_for() -> Room:
+    """Let no file become larger than so many bytes, as a full disk would."""
+    return _room_for
 
 
 @pytest.fixture(scope="session")

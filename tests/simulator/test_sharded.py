@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -153,17 +152,12 @@ def test_another_setting_of_a_policy_is_another_run() -> None:
     assert "0x" not in Plot.of(WORLD, Tuned(0.1, Shared()), 9, None).about  # type: ignore[arg-type]
 
 
-def test_records_that_find_no_room_on_the_disk_are_told(tmp_path: Path) -> None:
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+def test_records_that_find_no_room_on_the_disk_are_told(tmp_path: Path, room_for: Any) -> None:
     spill = Spill(tmp_path / "rows", Sent, np.zeros(3, np.int16), 1)
     records = np.zeros(1_000, Sent)
     records["customer"] = 1
-    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, before[1]))
-    try:
-        with pytest.raises(TableError, match=r"cannot be written \(File too large\); .*see to its space"):
-            spill.add(records)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    with room_for(10_000), pytest.raises(TableError, match=r"cannot be written \(File too large\); .*see to its space"):
+        spill.add(records)
 
 
 class Fragile(Shared):

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import resource
 import subprocess
 import sys
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
@@ -43,17 +42,6 @@ def without_rights(folder: Path) -> Iterator[None]:
         if root:
             os.seteuid(0)
         folder.chmod(0o755)
-
-
-@contextmanager
-def room_for(size: int) -> Iterator[None]:
-    """Let no file become larger, as a full disk would."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @pytest.fixture
@@ -160,7 +148,9 @@ def test_of_several_increments_at_once_none_is_lost(tmp_path: Path) -> None:
     assert Log.verify(folder).events.collect().height == 50_000 * said.count("done") > 0
 
 
-def test_a_full_disk_leaves_nothing_behind(frames: Mapping[str, pl.DataFrame], more: Log, tmp_path: Path) -> None:
+def test_a_full_disk_leaves_nothing_behind(
+    frames: Mapping[str, pl.DataFrame], more: Log, tmp_path: Path, room_for: Any
+) -> None:
     folder = tmp_path / "log"
     people = pl.select(customer_id=pl.int_range(60), joined=pl.lit(DAWN))
     log = Log.of(events=frames["events"], customers=people)

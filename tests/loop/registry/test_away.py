@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-import resource
 import socket
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,7 +12,6 @@ from cjlab.errors import AwayError, RegistryError
 from cjlab.loop import Registry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -110,34 +107,23 @@ def test_a_database_without_its_driver_is_told(tmp_path: Path) -> None:
             Registry(address.replace("no_such_driver", "aiomysql"), tmp_path).history("churn")
 
 
-@contextmanager
-def full(size: int) -> Iterator[None]:
-    """Let no file grow beyond a size, as on a disk that is full."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
-def test_a_full_disk_leaves_what_was(registry: Registry, first: Any, tmp_path: Path) -> None:
+def test_a_full_disk_leaves_what_was(registry: Registry, first: Any, tmp_path: Path, room_for: Any) -> None:
     before = {file: file.stat().st_size for file in tmp_path.rglob("*")}
     with (
-        full(100),
+        room_for(100),
         pytest.raises(RegistryError, match=r"models/churn cannot be written \(File too large\); free space"),
     ):
         registry.register("churn", *first, trained_on={"log": "new"})
-    with full(100), pytest.raises(AwayError, match=r"does not answer \(disk I/O error\); free space"):
+    with room_for(100), pytest.raises(AwayError, match=r"does not answer \(disk I/O error\); free space"):
         registry.promote("churn", 2, "it wins")
     assert {file: file.stat().st_size for file in tmp_path.rglob("*")} == before
     assert registry.load("churn")[1].number == 1
     assert registry.promote("churn", 2, "it wins").after == 2
 
 
-def test_a_registry_is_made_whole_or_not_at_all(tmp_path: Path, first: Any) -> None:
+def test_a_registry_is_made_whole_or_not_at_all(tmp_path: Path, first: Any, room_for: Any) -> None:
     registry = Registry(tmp_path / "new")
-    with full(200_000), pytest.raises(RegistryError, match=r"registry\.db cannot be written \(File too large\)"):
+    with room_for(200_000), pytest.raises(RegistryError, match=r"registry\.db cannot be written \(File too large\)"):
         registry.register("churn", *first)
     assert not (tmp_path / "new" / "registry.db").exists()
     assert registry.register("churn", *first).number == 1
