@@ -52,18 +52,18 @@ class Ledger:
         mark, line = uuid4().hex, f"{self.name}{MOVES}"
         about = f"{move.alias}: {move.before or 'none'} → {move.after or 'none'}, by {move.by}: {move.why}"
         source = f"models:/{self.name}/{move.after or move.before}"
-        self.server.add(line, source, move_tags(move, follows=follows, mark=mark), about=about[:1_000])
+        self.server.add(line, source, move_tags(move, follows=follows, mark=mark), about=about[:1_000], new=not follows)
         ours = [row for row in self.server.rows(line) if mark_of(row) == mark and counts(row)]
         return history(self.name, ours).moves[0] if ours else None
 
-    def mirror(self, alias: str) -> None:
+    def mirror(self, alias: str, holder: int | None) -> None:
         """Set MLflow's own alias as the history says; whoever was faster meanwhile has the last word."""
         try:
             for _ in range(_TRIES):
-                holder = self.history().holder(alias)
-                if self.server.pointed(self.name).get(alias) == holder:
-                    return
                 self.server.point(self.name, alias, holder)
+                said, holder = holder, self.history().holder(alias)
+                if said == holder:
+                    return
         except RegistryError as away:
             _logger.warning("MLflow's alias %s of %s is set with the next move: %s", alias, self.name, away)
 

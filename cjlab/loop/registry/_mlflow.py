@@ -135,9 +135,12 @@ class Server:
             if not token:
                 return
 
-    def add(self, name: str, source: str, tags: Mapping[str, str], *, about: str, run: str | None = None) -> int:
-        """Add a version to a registered model, all of it in one request, and return its number."""
-        self._begin(name)
+    def add(
+        self, name: str, source: str, tags: Mapping[str, str], *, about: str, run: str | None = None, new: bool = True
+    ) -> int:
+        """Add a version to a registered model, which may be ``new``: all of it in one request. Return its number."""
+        if new:
+            self._begin(name)
         with self._asked() as client:
             made = client.create_model_version(name, source, run_id=run, tags=dict(tags), description=about)
         return int(made.version)

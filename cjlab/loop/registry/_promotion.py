@@ -69,9 +69,9 @@ def moved(catalogue: Catalogue, asked: Asked) -> Move:
             catalogue.sound(move.after)
         return move
 
-    written = catalogue.ledger.write(decide)
-    catalogue.ledger.mirror(asked.alias)
-    return written or _found(asked, catalogue.ledger.history())
+    move = catalogue.ledger.write(decide) or _found(asked, catalogue.ledger.history())
+    catalogue.ledger.mirror(asked.alias, move.after)
+    return move
 
 
 def _found(asked: Asked, history: History) -> Move:
