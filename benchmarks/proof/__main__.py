@@ -23,6 +23,7 @@ from benchmarks.proof import (
     on_models,
     on_statistics,
     policies,
+    registries,
 )
 from benchmarks.proof.section import Section, rates, write
 
@@ -96,6 +97,7 @@ SECTIONS: Mapping[str, Callable[[], Section | None]] = {
     "Models: what comes next": on_models.coming,
     "Metrics: intervals, and false alarms": lambda: rates(measures.experiments(REPLAYS), measures.SAID),
     "Metrics: the same figures as others": _alike,
+    "Loop: a registry on MLflow's own server": registries.on_a_server,
     "Two branches of one market": _branches,
     "Where the normal law fails: the real test's spend": on_statistics.spent,
 }
