@@ -88,6 +88,7 @@ SECTIONS: Mapping[str, Callable[[], Section | None]] = {
     "Features: topics that are new or grow": lambda: rates(news.experiments(SEEDS)),
     "Features: affinity, interest, engagement and sessions": on_features.liked,
     "Features: what they are worth": on_features.useful,
+    "Models: nothing found where labels are shuffled": on_models.unknown,
     "Models: uplift against the truth": on_models.moved,
     "Models: where nothing works": lambda: rates(policies.nothing(SEEDS)),
     "Models: cross-selling": on_choices.crossed_over,
