@@ -9,6 +9,7 @@ import polars as pl
 
 from cjlab._checks import offset, one_of, texts, whole, within
 from cjlab.errors import EvidenceError, SpecError
+from cjlab.models._named import Named
 from cjlab.models.interactions._compared import Compared
 from cjlab.models.interactions._course import Course
 from cjlab.models.interactions._facts import facts
@@ -30,7 +31,7 @@ _SETTINGS = ("events", "where", "within", "half_life", "least", "most", "interva
 _PLACES = ("channel", "device", "place")
 
 
-class NextInteraction:
+class NextInteraction(Named):
     r"""What a customer's next interaction will be, where, and when, as of a date.
 
     What and where, of *m* pairs *k* that enough customers have had, by a conditional logit of what speaks for each:

@@ -13,6 +13,7 @@ import polars as pl
 
 from cjlab._checks import flag, offset, one_of, text, whole
 from cjlab.errors import EvidenceError, SpecError
+from cjlab.models._named import Named
 from cjlab.models.offers._bought import Bought, asked, common, purchases, stocked
 from cjlab.models.offers._offers import Hits, Offers
 from cjlab.models.offers._profile import Profile
@@ -31,7 +32,7 @@ _LIMITS = {"least": (1, 10**9), "most": (2, 20_000), "seed": (0, 10**12)}
 _LEARNED = ("items", "taste", "weights", "plain", "learned_profile")
 
 
-class NextOffer:
+class NextOffer(Named):
     r"""What to offer a customer next: associations, his profile, and what can be had.
 
     .. math:: P(i \mid c) \propto p_i^{w_0} \left(\frac{P(i \mid \text{bought})}{p_i}\right)^{w_1}

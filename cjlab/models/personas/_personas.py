@@ -9,6 +9,7 @@ import numpy as np
 from cjlab._checks import texts, whole, within
 from cjlab.errors import EvidenceError, SpecError
 from cjlab.models._door import framed
+from cjlab.models._named import Named
 from cjlab.models.personas._asked import Asked, Split
 from cjlab.models.personas._portraits import Portraits, portraits
 from cjlab.models.personas._stability import Stability, stability
@@ -25,7 +26,7 @@ _LEARNED = ("asked", "tree", "stability", "names")
 _FEWEST = 100
 
 
-class Personas:
+class Personas(Named):
     """A few groups of customers, each with a rule that a person can read; everybody is in exactly one.
 
     Customers are split in two where that takes most of the differences between them away, all features on one scale,

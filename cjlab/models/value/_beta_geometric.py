@@ -10,13 +10,14 @@ from cjlab.models.value import _future
 from cjlab.models.value._counts import Counts
 from cjlab.models.value._future import Habits
 from cjlab.models.value._history import History
+from cjlab.models.value._likeliest import Likeliest
 from cjlab.models.value._maximum import maximise
-from cjlab.models.value._parameters import Parameters, banded, quantile, require_fitted, weeks_of
+from cjlab.models.value._parameters import Parameters, banded, quantile, weeks_of
 from cjlab.statistics import Interval
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -24,10 +25,9 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 _LEAST = 20
-_LEARNED = ("parameters", "log_likelihood", "customers")
 
 
-class BetaGeometric:
+class BetaGeometric(Likeliest):
     r"""Purchases of customers who leave one day without saying so: BG/NBD.
 
     While he is there a customer buys at his own rate, Gamma(r, α) among customers; after each purchase he leaves with
@@ -63,13 +63,6 @@ class BetaGeometric:
     >>> fitted.purchases(table, within="39W").loc[1].round(2).tolist()
     [1.23, 1.14, 1.32]
     """
-
-    parameters: Parameters
-    log_likelihood: float
-    customers: int
-
-    def __init__(self, *, confidence: float = 0.95) -> None:
-        self.confidence = confidence
 
     def fit(self, table: Any, *, as_of: str | dt.date | None = None) -> BetaGeometric:  # noqa: ANN401 - a log, or a frame
         """Find the likeliest parameters.
@@ -120,7 +113,7 @@ class BetaGeometric:
         >>> round(cj.models.BetaGeometric().fit(cj.datasets.cdnow_summary()).habits.r, 3)
         0.243
         """
-        require_fitted(self, "BetaGeometric")
+        self._require_fitted()
         return Habits(*map(float, self.parameters.estimates))
 
     def alive(self, table: Any, *, as_of: str | dt.date | None = None) -> pd.DataFrame:  # noqa: ANN401 - likewise
@@ -220,17 +213,6 @@ class BetaGeometric:
         reach = quantile(self.confidence) * float(np.sqrt(of_all**2 + (second - first**2).sum()))
         total = float(first.sum())
         return Interval(total, max(total - reach, 0.0), total + reach)
-
-    def _parts(self) -> dict[str, Any]:
-        require_fitted(self, "BetaGeometric")
-        return {"confidence": self.confidence, **{name: getattr(self, name) for name in _LEARNED}}
-
-    @classmethod
-    def _of(cls, parts: Mapping[str, Any]) -> BetaGeometric:
-        made = cls(confidence=parts["confidence"])
-        for name in _LEARNED:
-            setattr(made, name, parts[name])
-        return made
 
     def _framed(
         self, history: History, name: str, told: Callable[[Habits], Floats], *, share: bool = False

@@ -8,6 +8,7 @@ import numpy as np
 
 from cjlab._checks import finite, within
 from cjlab.errors import SpecError
+from cjlab.models._named import Named
 from cjlab.models.value import _future
 from cjlab.models.value._before import before, recent
 from cjlab.models.value._beta_geometric import BetaGeometric
@@ -30,7 +31,7 @@ _SETTINGS = ("within", "discount", "margin", "look_back", "confidence")
 _LEARNED = ("counting", "spending", "correction")
 
 
-class CustomerValue:
+class CustomerValue(Named):
     r"""What each customer will spend within a horizon: BG/NBD times gamma-gamma, and what they missed a horizon ago.
 
     .. math:: V = m \int_0^t (1+d)^{-s}\, dE[Y(s)] \; E[M]

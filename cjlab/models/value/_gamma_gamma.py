@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 
 from cjlab.models.value._history import History
+from cjlab.models.value._likeliest import Likeliest
 from cjlab.models.value._maximum import maximise
-from cjlab.models.value._parameters import Parameters, banded, quantile, require_fitted, require_mean
+from cjlab.models.value._parameters import Parameters, banded, quantile, require_mean
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 _LEAST = 20
-_LEARNED = ("parameters", "log_likelihood", "customers", "correlation")
 
 
 class Spend(NamedTuple):
@@ -32,7 +31,7 @@ class Spend(NamedTuple):
     v: float
 
 
-class GammaGamma:
+class GammaGamma(Likeliest):
     r"""Spend a time of customers who differ: gamma-gamma.
 
     What a time brings is Gamma(p, n), of mean p / n; the rate n is Gamma(q, v) among customers, independent of how
@@ -67,13 +66,8 @@ class GammaGamma:
     [6.25, 3.74, 15.45]
     """
 
-    parameters: Parameters
-    log_likelihood: float
-    customers: int
+    _learned: ClassVar[tuple[str, ...]] = ("parameters", "log_likelihood", "customers", "correlation")
     correlation: float
-
-    def __init__(self, *, confidence: float = 0.95) -> None:
-        self.confidence = confidence
 
     def fit(self, table: Any, *, as_of: str | dt.date | None = None) -> GammaGamma:  # noqa: ANN401 - a log, or a frame
         """Find the likeliest parameters.
@@ -125,7 +119,7 @@ class GammaGamma:
         >>> round(cj.models.GammaGamma().fit(cj.datasets.cdnow_summary()).spend.q, 2)
         3.74
         """
-        require_fitted(self, "GammaGamma")
+        self._require_fitted()
         return Spend(*map(float, self.parameters.estimates))
 
     def mean(self, table: Any, *, as_of: str | dt.date | None = None) -> pd.DataFrame:  # noqa: ANN401 - likewise
@@ -159,17 +153,6 @@ class GammaGamma:
         spread = self.parameters.spread(lambda theta: mean_spend(Spend(*theta), history))
         band = banded(mean_spend(self.spend, history), spread, confidence=self.confidence)
         return history.framed(mean=band.estimate, low=band.low, high=band.high)
-
-    def _parts(self) -> dict[str, Any]:
-        require_fitted(self, "GammaGamma")
-        return {"confidence": self.confidence, **{name: getattr(self, name) for name in _LEARNED}}
-
-    @classmethod
-    def _of(cls, parts: Mapping[str, Any]) -> GammaGamma:
-        made = cls(confidence=parts["confidence"])
-        for name in _LEARNED:
-            setattr(made, name, parts[name])
-        return made
 
 
 def mean_spend(spend: Spend, history: History) -> Floats:

@@ -8,6 +8,7 @@ import numpy as np
 
 from cjlab._checks import finite, shown, texts, within
 from cjlab.errors import EvidenceError, SpecError, TableError
+from cjlab.models._named import Named
 from cjlab.models.value._tiered import Moves, TierTable
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ NONE = "none"
 _TOLERANCE = 1e-9
 
 
-class Tiers:
+class Tiers(Named):
     """Tiers of customers by expected value, the lowest first, and the cap of what may be spent on one of each.
 
     Cut points are learned once and kept, so that who moves between two dates moved by his own value and not by that of
