@@ -96,6 +96,7 @@ SECTIONS: Mapping[str, Callable[[], Section | None]] = {
     "Models: effects where nobody was randomised": on_models.observed,
     "Models: what to offer next": on_models.offers,
     "Models: what comes next": on_models.coming,
+    "Models: personas": on_models.grouped,
     "Metrics: intervals, and false alarms": lambda: rates(measures.experiments(REPLAYS), measures.SAID),
     "Metrics: the same figures as others": _alike,
     "Loop: a registry on MLflow's own server": registries.on_a_server,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.page import table
-from benchmarks.proof import chance, foreseen, matched, offered, uplift, values
+from benchmarks.proof import chance, foreseen, kinds, matched, offered, uplift, values
 from benchmarks.proof.section import Section, barred, missed
 
 SEEDS, WORLDS = 400, 20
@@ -11,6 +11,7 @@ TESTED = 40_000
 YEARS, YEARLY = 5, 10_000
 TIMED = 1_000_000
 OFFERED = 100
+PLANTED = 100
 
 
 def unknown() -> Section:
@@ -52,3 +53,9 @@ def moved() -> Section:
     rates = [uplift.covered(found)]
     told = table(uplift.COLUMNS, uplift.lines(found))
     return Section("\n\n".join((uplift.SAID, told, barred(rates))), missed(rates))
+
+
+def grouped() -> Section:
+    """Say what personas are worth."""
+    rate, rows = kinds.invented(SEEDS), [kinds.found(PLANTED), *kinds.lived(YEARS, 2_000)]
+    return Section("\n\n".join((kinds.SAID, table(kinds.COLUMNS, rows), barred([rate]))), missed([rate]))

@@ -14,6 +14,7 @@ from cjlab.plots._effects import effects
 from cjlab.plots._found import gain, precision_recall, roc
 from cjlab.plots._levels import Level, levels
 from cjlab.plots._life import life
+from cjlab.plots._matched import matched
 from cjlab.plots._net_margin import net_margin
 from cjlab.plots._personas import answers, personas
 from cjlab.plots._profit import profit_curve
@@ -46,6 +47,7 @@ __all__ = [
     "levels",
     "life",
     "margin",
+    "matched",
     "net_margin",
     "personas",
     "precision_recall",

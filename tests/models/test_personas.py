@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import adjusted_rand_score
 
 import cjlab as cj
+from benchmarks.proof.kinds import invented, planted
 from cjlab.errors import EvidenceError, SpecError, TableError
 from cjlab.models import Personas
 from cjlab.models.personas._tree import Tree
@@ -20,29 +21,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def planted(seed: int, n: int = 1_500) -> tuple[pd.DataFrame, np.ndarray[Any, Any]]:
-    """Draw customers of three kinds: rare ones, regulars, and hunters of discounts in the north."""
-    draw = np.random.default_rng([67, seed])
-    kind = draw.choice(3, n, p=[0.5, 0.3, 0.2])
-    orders = draw.poisson(np.array([1.0, 9.0, 5.0])[kind])
-    frame = pd.DataFrame(
-        {
-            "orders": orders,
-            "silent": draw.exponential(np.array([120.0, 12.0, 30.0])[kind]),
-            "discounts": draw.poisson(np.array([0.3, 0.5, 6.0])[kind]),
-            "zone": np.where(draw.random(n) < np.array([0.3, 0.3, 0.9])[kind], "north", "south"),
-        },
-        index=pd.Index(range(n), name="customer_id"),
-    )
-    return frame, kind
-
-
 def test_planted_kinds_are_found_again() -> None:
     found = []
     for seed in range(8):
         frame, kind = planted(seed)
         found.append(adjusted_rand_score(kind, Personas(most=3, resamples=6).fit(frame).predict(frame)))
     assert np.mean(found) > 0.7
+
+
+def test_nothing_is_invented() -> None:
+    assert invented(6).holds
 
 
 def test_a_rule_says_who_is_in() -> None:

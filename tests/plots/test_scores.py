@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import cjlab as cj
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     import plotly.graph_objects as go
+
+    from cjlab.models.matching import Adjusted
 
 N = 3_000
 
@@ -58,6 +61,15 @@ def gallery() -> cj.models.Gallery:
     return cj.models.Gallery.of(cj.datasets.promotion_test(n_customers=3_000), within="14D", value=10.0, cost=0.1)
 
 
+@cache
+def adjusted() -> Adjusted:
+    """Weigh customers who differ in age and income."""
+    rng = np.random.default_rng(5)
+    people = pd.DataFrame({"age": rng.normal(size=600), "income": rng.normal(size=600)})
+    treated = rng.random(600) < 1 / (1 + np.exp(-people["age"]))
+    return cj.models.weigh(people, people["age"] + treated + rng.normal(size=600), treated=treated)
+
+
 FIGURES: dict[str, Callable[[str], go.Figure]] = {
     "qini": lambda lang: cj.plots.qini(cj.metrics.qini(**rows()), language=lang),
     "auuc": lambda lang: cj.plots.qini(cj.metrics.auuc(**rows()), language=lang),
@@ -78,6 +90,7 @@ FIGURES: dict[str, Callable[[str], go.Figure]] = {
     "tiers": lambda lang: cj.plots.tiers(portfolio(), language=lang),
     "personas": lambda lang: cj.plots.personas(gallery(), language=lang),
     "answers": lambda lang: cj.plots.answers(gallery(), language=lang),
+    "matched": lambda lang: cj.plots.matched(adjusted(), language=lang),
     "deciles": lambda lang: cj.plots.uplift_by_decile(cj.metrics.uplift_by_decile(**rows()), language=lang),
 }
 
@@ -219,3 +232,13 @@ def test_personas_show_both_shares_under_their_names() -> None:
     assert {row[0] for row in told(figure)["table"]["rows"]} == {f"Group {place}" for place in range(len(lines))}
     with pytest.raises(cj.errors.EvidenceError, match="tells no sales"):
         cj.plots.personas(replace(gallery(), brought=""))
+
+
+def test_balance_before_and_after() -> None:
+    own = adjusted().balance[~adjusted().balance["square"]].sort_values("before", key=abs, ascending=False)
+    lines = {trace.uid: trace for trace in cj.plots.matched(adjusted()).data}
+    assert lines["muted-others"].x == pytest.approx(tuple(100 * own["before"]))
+    assert lines["accent-intervals"].x == pytest.approx(tuple(100 * own["after"]), abs=1e-6)
+    assert "are alike" in told(cj.plots.matched(adjusted()))["finding"]
+    apart = replace(adjusted(), balance=adjusted().balance.assign(after=0.5))
+    assert "are not alike: a trait is 50.0" in told(cj.plots.matched(apart))["finding"]
