@@ -18,6 +18,7 @@ from benchmarks.proof import (
     decisions,
     draws,
     families,
+    forests,
     identities,
     market,
     measures,
@@ -143,6 +144,17 @@ def test_uplift_is_judged_by_true_effects() -> None:
     told = {what: float(mean) for what, mean, _ in uplift.lines(found)}
     assert uplift.covered(found).holds
     assert 0 < told["the same, of trees taught the true effects: what features allow"] < 1
+
+
+def test_a_forest_s_interval_is_for_one_customer_and_the_regression_s_is_not() -> None:
+    found = forests.runs(3)
+    told = {(learner, where): float(held) for learner, where, held, *_ in forests.lines(found)}
+    for where in forests.EFFECTS:
+        assert told["forest", where] > 0.8
+    assert told["s", "steep"] < 0.7
+    assert len(list(forests.rates(found))) == len(forests.EFFECTS)
+    one = forests.against(0, 1_000)
+    assert [row[:2] for row in forests.beside([one])] == list(one)
 
 
 def test_decisions_are_right_in_worlds_that_are_known() -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-LINEAR = ("s", "t", "x", "r", "dr", "transformed", "response")
+LINEAR = ("s", "t", "x", "r", "dr", "forest", "transformed", "response")
 BOOSTED = ("s", "x", "dr")
 
 

@@ -41,8 +41,8 @@ def score_groups(  # noqa: PLR0913 - a test is outcomes, arms and the chances of
     """Return the effect in groups of customers by score, each with its interval.
 
     Scores, and the outcomes expected under each arm, are of models that have not seen the customer; the effect of a
-    group is the doubly robust one of :func:`cjlab.metrics.uplift_by_decile`. Unlike the interval of one customer's
-    effect, that of a group holds.
+    group is the doubly robust one of :func:`cjlab.metrics.uplift_by_decile`. Unlike the regression's interval of one
+    customer's effect, that of a group holds.
 
     Parameters
     ----------

@@ -60,7 +60,7 @@ class Uplift(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     seed : int, default: 0
         Of parts and draws.
     trees : int, default: 500
-        Of a forest, for each arm; as many again tell how far they smooth.
+        Of a forest, an arm; as many again tell how far they smooth.
 
     Attributes
     ----------
@@ -75,8 +75,9 @@ class Uplift(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     -----
     The interval of a customer's effect is that of the mean effect of customers like him. The regression's takes its
     penalties, and the straightness of its lines, as known: in a simulated market its 95 % interval held the true effect
-    of 55 % of the customers. For intervals of one customer take ``"forest"``; for those of groups, which held as often
-    as they should, :func:`cjlab.models.score_groups` (``benchmarks/PROOF.md``).
+    of 55 % of the customers. For one customer take ``"forest"``: on drawn data its interval held 91 to 96 %, in such a
+    market 95 % of what features tell of effects and 82 % of effects. For groups take
+    :func:`cjlab.models.score_groups`, whose intervals held as often as they should (``benchmarks/PROOF.md``).
 
     Examples
     --------
@@ -292,8 +293,7 @@ class Uplift(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     def _of(cls, parts: Mapping[str, Any]) -> Uplift:
         asked = ("model", "folds", "replicates", "seed", "trees")
         made = cls(parts["learner"], **{name: parts[name] for name in asked if name in parts})  # older ones lack trees
-        for name in _LEARNT:
-            setattr(made, f"{name}_", parts[name])
+        made.__dict__.update({f"{name}_": parts[name] for name in _LEARNT})
         made.arms_, made.control_ = tuple(parts["arms"]), parts["control"]
         made.n_features_in_ = len(made.design_.columns.names)
         return made
