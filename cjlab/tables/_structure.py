@@ -31,9 +31,9 @@ def structure(frames: Mapping[str, pl.LazyFrame]) -> tuple[Sound, list[Finding]]
     faults = [fault for name, frame in tables.items() for fault in _faults(frame, SCHEMA[name])]
     strangers = _strangers(tables, {(fault.table, fault.column) for fault in faults})
     unsound = {(fault.table, fault.column) for fault in (*faults, *strangers)}
-    present = {(name, column) for name, frame in tables.items() for column in frame.collect_schema().names()}
     findings = [*found(faults, even_without_rows=True), *found(strangers)]
     declared = {name: _declared(frame, SCHEMA[name]) for name, frame in tables.items()}
+    present = {(name, column) for name, frame in declared.items() for column in frame.collect_schema().names()}
     return Sound(declared, frozenset(present - unsound)), findings
 
 

@@ -297,3 +297,8 @@ def test_a_missing_column_is_told_what_may_be_it(frames: Mapping[str, pl.DataFra
     told = {finding.column: finding.message.partition("; ")[2] for finding in near if finding.rule == "missing"}
     assert told["campaign"] == "it must be String (3 rows); add it, or rename 'Campaign_name'"
     assert told["arm"] == "it must be String (3 rows); add it, or rename 'Campaign_name' or 'group'"
+
+
+def test_a_column_of_ones_own_may_bear_a_name_that_another_table_declares(frames: Mapping[str, pl.DataFrame]) -> None:
+    known = frames["contacts"].with_columns(known_at="at")
+    assert Log.of(**{**frames, "contacts": known}).check(now=NOW) == Log.of(**frames).check(now=NOW)
