@@ -13,7 +13,7 @@ from collections import defaultdict
 
 from benchmarks.experiments.measure import ROOT, run
 from benchmarks.experiments.surroundings import Surroundings
-from benchmarks.models.uplift import pace
+from benchmarks.models.uplift import million, pace
 from benchmarks.models.uplift.job import PROBLEMS, read
 from benchmarks.models.uplift.table import measured, said
 from benchmarks.page import provenance, put, table
@@ -49,7 +49,7 @@ def main() -> int:
                     seconds[key].append(took)
         customers = read(file)
         parts = [said(problem, measured(customers, problem, seconds, kept)) for problem in PROBLEMS]
-    parts.append(_paces(file))
+    parts += [_paces(file), _millions()]
     around = Surroundings.now().since(before)
     provenance_said = f"{provenance(PACKAGES, started=before.date)} {around}{_foreign()}"
     body = "\n\n".join([TEXT, *parts, provenance_said])
@@ -74,6 +74,13 @@ def _paces(file: str) -> str:
         f"{pace.ROUNDS} rounds; causalml on XGBoost with the probability given."
     )
     return f"{text}\n\n{table(pace.COLUMNS, lines)}"
+
+
+def _millions() -> str:
+    """Write what a million customers cost."""
+    script = [sys.executable, "-m", "benchmarks.models.uplift.million"]
+    told = {learner: run([*script, learner, str(million.CUSTOMERS)]).answer for learner in million.LEARNERS}
+    return f"{million.SAID}\n\n{table(million.COLUMNS, [million.row(*one) for one in told.items()])}"
 
 
 def _foreign() -> str:
