@@ -32,8 +32,8 @@ SAID = (
     "¼(1 + β₂,₄(x₃)) and the level 2x₃ − 1. *No effect*: the same chance and level. A run is one drawing; bars are on "
     f"its first new customer, the first table is over {ASKED} of each run and tells more: where its interval lies "
     "below 0.95, that of one customer is a little too narrow, by what the second forest leaves of the first one's "
-    "smoothing; where it lies above, wider than it need be. How fine the leaves of the two are was settled on the steep effect, the bent one and a straight one, "
-    "with a chance of a half and other drawings."
+    "smoothing; where it lies above, wider than it need be. How fine the leaves of the two are was settled on the "
+    "steep effect, the bent one and a straight one, with a chance of a half and other drawings."
 )
 AGAINST = (
     "Against the simulator: the market of uplift against the truth with {customers:,} customers, learnt on one half, "

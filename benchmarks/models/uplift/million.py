@@ -18,9 +18,9 @@ from cjlab.models import Uplift
 FEATURES, EFFECT = 100, 0.1
 LEARNERS, CUSTOMERS = ("s", "forest"), 1_000_000
 SAID = (
-    f"**{CUSTOMERS:,} customers, {FEATURES} features**, a planted effect of {EFFECT} on the half whose first feature is "
-    "above 0, none on the others; one thread, a process each; intervals are of all customers. A line cannot follow a "
-    "step, so that the regression's intervals miss."
+    f"**{CUSTOMERS:,} customers, {FEATURES} features**, a planted effect of {EFFECT} on the half whose first feature "
+    "is above 0, none on the others; one thread, a process each; intervals are of all customers. A line cannot follow "
+    "a step, so that the regression's intervals miss."
 )
 COLUMNS = (
     "learner",
