@@ -10,7 +10,7 @@ import polars as pl
 
 from cjlab import features
 from cjlab._checks import finite, offset, text
-from cjlab.tables import later, moment
+from cjlab.tables import known, later, moment
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -87,6 +87,6 @@ def as_known(log: Log, as_of: str | dt.date) -> tuple[Log, dt.datetime]:
     from dataclasses import replace
 
     when = moment(as_of, log.timezone)
-    present = log.events.collect_schema().names()
-    known = pl.max_horizontal("at", "known_at") if "known_at" in present else pl.col("at")
-    return replace(log, events=log.events.filter(known < when), contacts=log.contacts.filter(pl.col("at") < when)), when
+    return replace(
+        log, events=log.events.filter(known(log.events) < when), contacts=log.contacts.filter(pl.col("at") < when)
+    ), when

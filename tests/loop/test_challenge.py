@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from benchmarks.proof.challengers import HALF, known, learnt, market
 from cjlab.errors import SpecError, TableError
 from cjlab.loop import Evidence, Limits, challenge
 from cjlab.models import Uplift
-from tests.loop.markets import HALF, known, learnt, market
 
 if TYPE_CHECKING:
-    from tests.loop.markets import Market
+    from benchmarks.proof.challengers import Market
 
 EVERY = ["data", "unseen", "kept", "fast", "ranking", "promise", "segment north", "segment south", "value"]
 

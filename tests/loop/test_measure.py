@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from benchmarks.proof.waves import wave
 from cjlab.errors import TableError
 from cjlab.loop import Observed, measure
-from tests.loop.waves import wave
 
 NAMED = ("held", "missed", "not known")
 

@@ -1,0 +1,18 @@
+"""What is proven of the closed loop."""
+
+from __future__ import annotations
+
+from benchmarks.proof import challengers, waves
+from benchmarks.proof.section import Section, rates
+
+SEEDS, WAVES = 400, 1_500
+
+
+def challenged() -> Section:
+    """Say which challengers are promoted."""
+    return rates(challengers.experiments(SEEDS), challengers.SAID)
+
+
+def changed() -> Section:
+    """Say whether intervals of what actions changed hold."""
+    return rates(waves.experiments(WAVES), waves.SAID)
