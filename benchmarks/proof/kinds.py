@@ -54,17 +54,23 @@ def alike(seed: int, n: int = 1_500) -> pd.DataFrame:
 
 
 def found(seeds: int) -> tuple[str, ...]:
-    """Say how well planted kinds are found."""
-    told = []
-    for seed in range(seeds):
-        frame, kind = planted(seed)
-        model = Personas(most=3).fit(frame)
-        told.append((adjusted_rand_score(kind, model.predict(frame)), model.stability.mean[len(model.rules) - 2]))
+    """Say how well planted kinds are found, and how often they are not found again and so refused."""
+    told = [one for one in map(_agreed, range(seeds)) if one is not None]
     agreed, again = np.array(told).T
-    reach = 1.96 * agreed.std(ddof=1) / np.sqrt(seeds)
+    reach = 1.96 * agreed.std(ddof=1) / np.sqrt(len(told))
     mean = f"{agreed.mean():.3f} ({agreed.mean() - reach:.3f} to {agreed.mean() + reach:.3f}; least {agreed.min():.2f})"
-    rules = "; ".join(Personas(most=3).fit(planted(0)[0]).rules)
-    return (f"three planted kinds, {seeds} draws", "3 at most", mean, f"{again.mean():.3f}", rules)
+    where = f"three planted kinds, {seeds} draws, of which {seeds - len(told)} are refused"
+    return where, "2 or 3", mean, f"{again.mean():.3f}", "; ".join(Personas(most=3).fit(planted(0)[0]).rules)
+
+
+def _agreed(seed: int) -> tuple[float, float] | None:
+    frame, kind = planted(seed)
+    try:
+        model = Personas(most=3).fit(frame)
+    except EvidenceError:
+        return None
+    agreed = float(adjusted_rand_score(kind, model.predict(frame)))
+    return agreed, float(model.stability.mean[len(model.rules) - 2])
 
 
 def lived(worlds: int, customers: int) -> Iterator[tuple[str, ...]]:
