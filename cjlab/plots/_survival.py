@@ -20,7 +20,7 @@ _NAMED: Final = 8  # times beside which there is room for a number
 
 
 def survival(stay: Any, *, unit: str, language: str = "en") -> go.Figure:  # noqa: ANN401 - any table
-    """Draw how many of some groups are still there after a time.
+    r"""Draw how many of some groups are still there after a time.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def survival(stay: Any, *, unit: str, language: str = "en") -> go.Figure:  # noq
     >>> import pandas as pd, cjlab as cj
     >>> stay = pd.DataFrame({0: [1.0, 1.0], 6: [0.7, 0.9], 12: [0.5, 0.8]}, index=["by the month", "by the year"])
     >>> cj.plots.survival(stay, unit="months").layout.meta["cjlab"]["finding"]
-    'After 12 months, 50% of “by the month” are still there, and 80% of “by the year”.'
+    'After 12 months, 50\xa0% of “by the month” are still there, and 80\xa0% of “by the year”.'
     """
     speech = Speech(language)
     times, shares = _checked(stay)

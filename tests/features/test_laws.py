@@ -143,6 +143,6 @@ def test_any_words_and_numbers_are_read_back(
 
 
 def test_toml_has_no_word_for_one_of_several_that_is_none(tmp_path: Path) -> None:
-    with pytest.raises(SpecError, match=r"one of several values is none; write the recipe as \.json"):
+    with pytest.raises(SpecError, match=r"one of several values is none; write it as \.json"):
         Recipe(Spoken(("a", None))).write(tmp_path / "recipe.toml")  # type: ignore[arg-type] # the point
     assert not list(tmp_path.iterdir())

@@ -14,7 +14,13 @@ from tests.models.uplift.trials import Bound
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-ESTIMATORS = (Propensity(depths=(3,), rounds=30, folds=2), Churn("logistic", folds=2), Bound("s"), Bound("t"))
+ESTIMATORS = (
+    Propensity(depths=(3,), rounds=30, folds=2),
+    Churn("logistic", folds=2),
+    Bound("s"),
+    Bound("t"),
+    Bound("forest", trees=100),
+)
 
 
 @held_to(*ESTIMATORS)
@@ -36,4 +42,4 @@ def test_nothing_changes_where_arrays_are_dispatched() -> None:
         text=True,
         check=True,
     )
-    assert told.stdout.strip() == "4"
+    assert told.stdout.strip() == "5"

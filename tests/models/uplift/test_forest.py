@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import norm
-from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from cjlab.errors import TableError
 from cjlab.models import Uplift, load, save
@@ -221,19 +220,6 @@ def test_bins_hold_equally_many_and_few_values_one_each() -> None:
 def test_groves_come_in_whole_bags() -> None:
     grove = Grove.grow(left_of(300), 101, fewest=5, key="test")
     assert len(grove.firsts) == 111
-
-
-class Bound(Uplift):
-    """A forest whose arms are every other row, so that it can be fitted on features and outcome alone."""
-
-    def fit(self, X: object, y: object) -> "Bound":  # type: ignore[override]  # noqa: N803 - scikit-learn's name
-        rows = len(X) if hasattr(X, "__len__") else 0
-        return super().fit(X, y, arm=np.arange(rows) % 2, control=0, propensity={0: 0.5, 1: 0.5})
-
-
-@parametrize_with_checks([Bound("forest", trees=100)])
-def test_it_keeps_scikit_learns_contract(estimator: Bound, check: object) -> None:
-    check(estimator)  # type: ignore[operator]
 
 
 def test_a_forest_stored_before_trees_could_be_chosen_is_read() -> None:

@@ -51,4 +51,4 @@ class Bound(Uplift):
 
     def fit(self, X: object, y: object) -> "Bound":  # type: ignore[override]  # noqa: N803 - scikit-learn's name
         rows = len(X) if hasattr(X, "__len__") else 0
-        return super().fit(X, y, arm=np.arange(rows) % 2, control=0)
+        return super().fit(X, y, arm=np.arange(rows) % 2, control=0, propensity={0: 0.5, 1: 0.5})
