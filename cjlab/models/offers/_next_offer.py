@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import polars as pl
@@ -19,8 +17,10 @@ from cjlab.models.offers._offers import Hits, Offers
 from cjlab.models.offers._profile import Profile
 from cjlab.models.offers._scores import Scores
 from cjlab.models.offers._taste import Taste
+from cjlab.tables import later
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable, Mapping
 
     from cjlab.features import Recipe
@@ -145,7 +145,7 @@ class NextOffer(Named):
         """
         self._require_sense()
         rows, now = purchases(log, of=self.of, per=self.per), log.moment(as_of)
-        then = (now.astimezone(ZoneInfo(log.timezone)) - offset(self.within, name="within")).astimezone(dt.UTC)
+        then = later(now, self.within, log.timezone, back=True)
         before = self._learned(log, rows, then)
         self.weights, self.plain = before.weighed(rows, then, now, seed=self.seed)
         after = self._learned(log, rows, now)
@@ -284,24 +284,23 @@ class NextOffer(Named):
         ['model', 'popularity', 'item to item', 'association']
         """
         scores, when = self._now(log, as_of, None), log.moment(as_of)
-        local = when.astimezone(ZoneInfo(log.timezone)) + offset(self.within, name="within")
         rows = purchases(log, of=self.of, per=self.per).filter(pl.col("at") >= when)
-        came = Bought.read(rows, local.astimezone(dt.UTC), items=self.items, customers=scores.bought.customers)
-        names, hits, who = scores.hits(
-            (self._fitted.weights, self.plain), came, stocked(log, when, self.items, per=self.per), k
+        end, who = later(when, self.within, log.timezone), scores.bought.customers
+        came, there = (
+            Bought.read(rows, end, items=self.items, customers=who),
+            stocked(log, when, self.items, per=self.per),
         )
+        names, hits, bought = scores.hits((self._fitted.weights, self.plain), came, there, k)
         if not len(hits):
             raise EvidenceError(
                 f"nobody bought anything new within {self.within} of {when:%Y-%m-%d}; give an earlier date"
             )
-        return Hits(names, hits, who, len(scores.bought.customers), k, self.confidence)
+        return Hits(names, hits, bought, len(who), k, self.confidence)
 
     def _parts(self) -> Mapping[str, Any]:
+        kept = {name: getattr(self._fitted, name) for name in (*_SETTINGS, *_LEARNED)}
         recipe = None if self.profile is None else json.dumps(self.profile.said)
-        learned = {name: getattr(self._fitted, name) for name in _LEARNED}
-        return (
-            {name: getattr(self, name) for name in _SETTINGS} | learned | {"items": list(self.items), "profile": recipe}
-        )
+        return kept | {"items": list(self.items), "profile": recipe}
 
     @classmethod
     def _of(cls, parts: Mapping[str, Any]) -> NextOffer:

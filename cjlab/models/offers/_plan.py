@@ -13,7 +13,7 @@ from cjlab._display import Shown
 from cjlab.models._dated import ends
 from cjlab.models.offers._audience import SEGMENTS, allowed, last, segments
 from cjlab.models.offers._next_offer import NextOffer
-from cjlab.models.offers._stock import brought, described, expected, stock
+from cjlab.models.offers._stock import brought, covered, described, earned, stock
 from cjlab.statistics import Sample, level
 from cjlab.tables import later
 
@@ -150,7 +150,7 @@ class OfferPlan(Shown):
         offers, popular = fitted._best(log, now, who["customer_id"].to_list(), k)  # noqa: SLF001 - one room
         place = {customer: row for row, customer in enumerate(before["customer_id"])}
         past = segments(before, then, learner.within)
-        earned = brought(log, now, of=learner.of, per=learner.per, rate=margin)
+        brings = brought(log, now, of=learner.of, per=learner.per, rate=margin)
         return cls(
             now,
             log.timezone,
@@ -164,8 +164,8 @@ class OfferPlan(Shown):
             buyers.height,
             log.consents is not None,
             stock(log, now, per=learner.per),
-            None if earned is None else earned[0],
-            earned is not None and earned[1],
+            None if brings is None else brings[0],
+            brings is not None and brings[1],
             described(log) if learner.per == "item" else {},
         )
 
@@ -254,13 +254,7 @@ class OfferPlan(Shown):
         >>> cj.models.OfferPlan.of(log, "2024-05-10").earned > 0
         True
         """
-        if self.brings is None:
-            return float("nan")
-        names, chances = expected(self.offers)
-        known = [place for place, name in enumerate(names) if name in self.brings]
-        if not known:
-            return float("nan")
-        return float(np.average([self.brings[str(names[place])] for place in known], weights=chances[known]))
+        return earned(self.offers, self.brings)
 
     def cover(self) -> pd.DataFrame:
         """Return a row a kind that is offered: to how many, how many would buy it unasked, and how many are in stock.
@@ -279,20 +273,7 @@ class OfferPlan(Shown):
         >>> cj.models.OfferPlan.of(log, "2024-05-10").cover().columns.tolist()
         ['item', 'customers', 'first', 'expected', 'stock']
         """
-        import pandas as pd
-
-        names, chances = expected(self.offers)
-        held = {} if self.stock is None else self.stock
-        items = self.offers.items
-        made = {
-            "item": names,
-            "customers": [int((items == name).sum()) for name in names],
-            "first": [int((items[:, 0] == name).sum()) for name in names],
-            "expected": chances * float(self.taken().estimate),
-            "stock": [held.get(str(name), np.nan) for name in names],
-        }
-        frame = pd.DataFrame(made)
-        return frame.sort_values(["customers", "item"], ascending=[False, True], kind="stable").reset_index(drop=True)
+        return covered(self.offers, self.stock, taken=float(self.taken().estimate))
 
     def to_frame(self) -> pd.DataFrame:
         """Return a row an offer, of those that are made now.

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
+from cjlab.tables import known
+
 if TYPE_CHECKING:
     import datetime as dt
 
+    import pandas as pd
     from numpy.typing import NDArray
 
     from cjlab.models.offers._offers import Offers
@@ -38,8 +41,7 @@ def brought(log: Log, when: dt.datetime, *, of: str, per: str, rate: float) -> t
     names = log.events.collect_schema().names()
     if not {"item", "amount"} <= set(names):
         return None
-    known = pl.max_horizontal("at", "known_at") if "known_at" in names else pl.col("at")
-    rows = log.events.filter(pl.col("event") == of, known < when, pl.col("item").is_not_null())
+    rows = log.events.filter(pl.col("event") == of, known(log.events) < when, pl.col("item").is_not_null())
     if per == "category":
         rows = rows.join(log.items.select("item", "category"), on="item").with_columns(item="category")
     amounts = [name for name in ("amount", "margin") if name in names]
@@ -72,3 +74,28 @@ def expected(offers: Offers) -> tuple[NDArray[Any], NDArray[np.float64]]:
     names, code = np.unique(offers.items, return_inverse=True)
     weights = np.bincount(code.ravel(), (offers.chance / whole).ravel(), len(names))
     return names[names != ""], weights[names != ""]
+
+
+def earned(offers: Offers, brings: dict[str, float] | None) -> float:
+    """Return what a purchase of what is offered brings, by the chances of the offers; NaN where nothing tells."""
+    names, chances = expected(offers)
+    told = [place for place, name in enumerate(names) if name in (brings or {})]
+    if brings is None or not told:
+        return float("nan")
+    return float(np.average([brings[str(names[place])] for place in told], weights=chances[told]))
+
+
+def covered(offers: Offers, held: dict[str, float] | None, *, taken: float) -> pd.DataFrame:
+    """Return a row a kind that is offered, the most offered first, when a share ``taken`` of customers buys one."""
+    import pandas as pd
+
+    names, chances = expected(offers)
+    made = {
+        "item": names,
+        "customers": [int((offers.items == name).sum()) for name in names],
+        "first": [int((offers.items[:, 0] == name).sum()) for name in names],
+        "expected": chances * taken,
+        "stock": [(held or {}).get(str(name), np.nan) for name in names],
+    }
+    frame = pd.DataFrame(made)
+    return frame.sort_values(["customers", "item"], ascending=[False, True], kind="stable").reset_index(drop=True)
