@@ -21,6 +21,7 @@ from benchmarks.proof import (
     news,
     on_choices,
     on_features,
+    on_loop,
     on_models,
     on_plans,
     on_statistics,
@@ -104,6 +105,8 @@ SECTIONS: Mapping[str, Callable[[], Section | None]] = {
     "Metrics: intervals, and false alarms": lambda: rates(measures.experiments(REPLAYS), measures.SAID),
     "Metrics: the same figures as others": _alike,
     "Loop: a registry on MLflow's own server": registries.on_a_server,
+    "Loop: who is promoted": on_loop.challenged,
+    "Loop: what actions changed": on_loop.changed,
     "Two branches of one market": _branches,
     "Where the normal law fails: the real test's spend": on_statistics.spent,
 }
