@@ -104,6 +104,7 @@ SECTIONS: Mapping[str, Callable[[], Section | None]] = {
     "Plans: propensities that are true, and rules that hold": on_plans.planning,
     "Metrics: intervals, and false alarms": lambda: rates(measures.experiments(REPLAYS), measures.SAID),
     "Metrics: the same figures as others": _alike,
+    "Loop: drift": on_loop.drifted,
     "Loop: a registry on MLflow's own server": registries.on_a_server,
     "Loop: who is promoted": on_loop.challenged,
     "Loop: what actions changed": on_loop.changed,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.proof import challengers, waves
+from benchmarks.proof import challengers, drifts, waves
 from benchmarks.proof.section import Section, rates
 
 SEEDS, WAVES = 400, 1_500
@@ -16,3 +16,8 @@ def challenged() -> Section:
 def changed() -> Section:
     """Say whether intervals of what actions changed hold."""
     return rates(waves.experiments(WAVES), waves.SAID)
+
+
+def drifted() -> Section:
+    """Say how often drift is seen where there is none, and whether its intervals hold."""
+    return rates(drifts.experiments(SEEDS), drifts.SAID)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cjlab.loop._aim import Aim
     from cjlab.loop._challenge import Challenge, challenge
+    from cjlab.loop._drift import Drifted, drift
     from cjlab.loop._evidence import Evidence
     from cjlab.loop._gate import Gate
     from cjlab.loop._gates import Limits
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Aim",
     "Challenge",
+    "Drifted",
     "Evidence",
     "Gate",
     "History",
@@ -34,6 +36,7 @@ __all__ = [
     "Version",
     "Versions",
     "challenge",
+    "drift",
     "measure",
     "observe",
 ]
@@ -41,6 +44,7 @@ __all__ = [
 _LATE = {
     "Aim": "_aim",
     "Challenge": "_challenge",
+    "Drifted": "_drift",
     "Evidence": "_evidence",
     "Gate": "_gate",
     "History": "registry",
@@ -53,6 +57,7 @@ _LATE = {
     "Version": "registry",
     "Versions": "registry",
     "challenge": "_challenge",
+    "drift": "_drift",
     "measure": "_measure",
     "observe": "_observe",
 }

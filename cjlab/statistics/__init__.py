@@ -3,6 +3,7 @@
 from cjlab.statistics._comparison import Comparison
 from cjlab.statistics._cuped import cuped
 from cjlab.statistics._distance import Distance, Kind, distance, half_against_half
+from cjlab.statistics._divergence import Divergence, divergence
 from cjlab.statistics._families import benjamini_hochberg, holm
 from cjlab.statistics._level import Interval, level
 from cjlab.statistics._moments import Moments
@@ -19,6 +20,7 @@ from cjlab.statistics._welch import welch
 __all__ = [
     "Comparison",
     "Distance",
+    "Divergence",
     "Interval",
     "Joint",
     "Kind",
@@ -30,6 +32,7 @@ __all__ = [
     "benjamini_hochberg",
     "cuped",
     "distance",
+    "divergence",
     "half_against_half",
     "holm",
     "level",
