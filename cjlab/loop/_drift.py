@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from cjlab.statistics._divergence import Divergence
+    from cjlab.statistics import Divergence
 
     Owners = tuple[NDArray[np.int64], NDArray[np.int64]] | None
 
