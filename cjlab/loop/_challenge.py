@@ -12,6 +12,7 @@ from cjlab.errors import CjlabError
 from cjlab.loop._gate import Gate
 from cjlab.loop._gates import Limits, fast, kept, ranking, segments, stood, unseen, worth
 from cjlab.loop._rule import ruled
+from cjlab.models import Figure
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -51,6 +52,34 @@ class Challenge(Shown):
 
     gates: tuple[Gate, ...]
     promoted: bool
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """What the gates measured, for the card of the challenger.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> gate = cj.loop.Gate("fast", 2.0, 2.0, 2.0, 100.0, passed=True, said="2 ms")
+        >>> cj.loop.Challenge((gate,), promoted=True).figures[0].called
+        'fast'
+        """
+        ends = [(gate.name, float(gate.figure), float(gate.low), float(gate.high)) for gate in self.gates]
+        return tuple(Figure(name, math.nan, *one) for name, *one in ends if not math.isnan(one[0]))
+
+    @property
+    def how(self) -> str:
+        """How it was judged, in words.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> gate = cj.loop.Gate("fast", 200.0, 200.0, 200.0, 100.0, passed=False, said="200 ms, of 100 allowed")
+        >>> cj.loop.Challenge((gate,), promoted=False).how
+        'challenged the champion on decisions drawn by chance, and was not promoted: 200 ms, of 100 allowed'
+        """
+        came = "passed every gate" if self.promoted else f"was not promoted: {self.reason}"
+        return f"challenged the champion on decisions drawn by chance, and {came}"
 
     @property
     def reason(self) -> str:

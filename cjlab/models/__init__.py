@@ -12,19 +12,30 @@ if TYPE_CHECKING:
     from cjlab.models._card import Card, card
     from cjlab.models._churn import Churn
     from cjlab.models._defence import Defence, defend
+    from cjlab.models._figure import Figure
     from cjlab.models._forecast import Forecast
     from cjlab.models._judge import Judged, judge
     from cjlab.models._leakage import Leakage, leakage
     from cjlab.models._propensity import Propensity
     from cjlab.models._reasons import Reasons, reasons
     from cjlab.models._store import load, save
-    from cjlab.models._survival import Survival
     from cjlab.models._worth import Worth
     from cjlab.models.interactions import NextInteraction
     from cjlab.models.matching import match, weigh
     from cjlab.models.offers import NextOffer, OfferPlan
     from cjlab.models.personas import Gallery, Personas
-    from cjlab.models.uplift import Audience, Choice, Contacts, Runner, Uplift, choose, score_groups, whom
+    from cjlab.models.survival import Survival
+    from cjlab.models.uplift import (
+        Audience,
+        Choice,
+        Contacts,
+        Runner,
+        Uplift,
+        choose,
+        judge_uplift,
+        score_groups,
+        whom,
+    )
     from cjlab.models.value import BetaGeometric, CustomerValue, GammaGamma, Portfolio, Tiers
 
 __all__ = [
@@ -36,6 +47,7 @@ __all__ = [
     "Contacts",
     "CustomerValue",
     "Defence",
+    "Figure",
     "Forecast",
     "Gallery",
     "GammaGamma",
@@ -57,6 +69,7 @@ __all__ = [
     "choose",
     "defend",
     "judge",
+    "judge_uplift",
     "leakage",
     "load",
     "match",
@@ -77,6 +90,7 @@ _LATE = {
     "Contacts": "uplift",
     "CustomerValue": "value",
     "Defence": "_defence",
+    "Figure": "_figure",
     "Forecast": "_forecast",
     "Gallery": "personas",
     "GammaGamma": "value",
@@ -90,7 +104,7 @@ _LATE = {
     "Propensity": "_propensity",
     "Reasons": "_reasons",
     "Runner": "uplift",
-    "Survival": "_survival",
+    "Survival": "survival",
     "Tiers": "value",
     "Uplift": "uplift",
     "Worth": "_worth",
@@ -98,6 +112,7 @@ _LATE = {
     "choose": "uplift",
     "defend": "_defence",
     "judge": "_judge",
+    "judge_uplift": "uplift",
     "leakage": "_leakage",
     "load": "_store",
     "match": "matching",

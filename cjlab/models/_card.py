@@ -6,22 +6,22 @@ from dataclasses import dataclass
 from math import isnan
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
-from cjlab._checks import one_of, text, texts
+from cjlab._checks import one_of, shown, text, texts
 from cjlab._display import Shown
-from cjlab.models._judge import Figure
+from cjlab.errors import SpecError
+from cjlab.models._figure import Figure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
 
-    from cjlab.models._judge import Judged
     from cjlab.models._kinds import Part
     from cjlab.models._leakage import Leakage
-    from cjlab.models._propensity import Propensity
-    from cjlab.models.interactions._compared import Compared
+    from cjlab.models._taught import Taught
 
 PURPOSES = ("marketing", "service", "dunning", "survey")
+_UNJUDGED = "nobody has judged it with customers it has not learnt from"
 _ALWAYS = (
     "Reasons and scores are signs, not causes: that a contact changes anything is for a test to show",
     "Figures are of customers like those that were judged; judge again when the market, the offer or the data change",
@@ -43,7 +43,7 @@ class Card(Shown):
     rows, customers : int
         How many it learnt from.
     share : float
-        Of rows with the outcome.
+        Of rows with the outcome; NaN where there is no such thing, as of amounts.
     dates : tuple of str
         The first and the last date learnt from; empty where rows had none.
     features : tuple of str
@@ -104,14 +104,14 @@ class Card(Shown):
         asked = "not asked" if self.alarms is None else "; ".join(self.alarms) or "nothing found"
         what = {"question": self.question, "consent needed for": self.purpose, "model": self.model}
         data = {
-            "rows": f"{self.rows:,}",
-            "customers": f"{self.customers:,}",
-            "share with the outcome": f"{self.share:.4f}",
+            "rows": f"{self.rows:,}" if self.rows else "not kept",
+            "customers": f"{self.customers:,}" if self.rows else "not kept",
+            **({} if isnan(self.share) else {"share with the outcome": f"{self.share:.4f}"}),
             "dates": " to ".join(self.dates) or "none",
             "features": f"{len(self.features)}: {', '.join(self.features)}",
             "leakage alarm": asked,
         }
-        quality = {"judged": self.judged} | {_called(one): _written(one) for one in self.figures}
+        quality = {"judged": self.judged} | {one.called: one.said for one in self.figures}
         parts = {"what": what, "data": data, "quality": quality}
         rows = [(part, *item) for part, items in parts.items() for item in items.items()]
         rows += [("limits", str(place), limit) for place, limit in enumerate(self.limits, 1)]
@@ -126,53 +126,56 @@ class Card(Shown):
         return cls(**{**some, "figures": tuple(Figure(*one) for one in parts["figures"])})
 
 
-def _called(one: Figure) -> str:
-    return one.measure if isnan(one.share) else f"{one.measure} at {one.share:.0%}"
-
-
-def _written(one: Figure) -> str:
-    return f"{one.estimate:.4f} ({one.low:.4f} to {one.high:.4f})"
-
-
 class Facts(NamedTuple):
-    """What a model and how it was judged tell a card; the names are those of :class:`Card`."""
+    """What a model tells its card: its name, what it learnt from, and the figures and limits that are its own."""
 
     model: str
-    rows: int
-    customers: int
-    share: float
-    dates: tuple[str, ...]
+    taught: Taught
     features: tuple[str, ...]
-    judged: str
-    figures: tuple[Figure, ...]
+    figures: tuple[Figure, ...] = ()
     limits: tuple[str, ...] = ()
 
 
 @runtime_checkable
 class Telling(Protocol):
-    """A model that tells its card by itself."""
+    """A model that can have a card: it has learnt, and tells of what."""
 
-    def _facts(self, judged: Any) -> Facts:  # noqa: ANN401 - whatever its judge makes
+    def _facts(self) -> Facts: ...
+
+
+@runtime_checkable
+class Verdict(Protocol):
+    """What judged a model: its figures, and in words how they were had."""
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """What was measured."""
+        ...
+
+    @property
+    def how(self) -> str:
+        """How."""
         ...
 
 
 def card(
-    model: Propensity | Telling,
-    judged: Judged | Compared,
+    model: Telling,
+    judged: Verdict | None,
     *,
     question: str,
     purpose: str = "marketing",
     limits: tuple[str, ...] = (),
     leakage: Leakage | None = None,
 ) -> Card:
-    """Write the card of a model.
+    """Write the card of a model: nothing is learnt or judged for it, so that every version can have one.
 
     Parameters
     ----------
-    model : Propensity, Churn or NextInteraction
-        One that has learnt.
-    judged : Judged or Compared
-        How good it is, by :func:`judge`, or by the model's own ``judge``.
+    model : estimator
+        Any model of this room that has learnt.
+    judged : Judged, Challenge or another, or None
+        How good it is: what :func:`judge`, :func:`judge_uplift` or the model's own ``judge`` made, or
+        :func:`cjlab.loop.challenge`. With None the card says that nobody judged it.
     question : str
         What it foretells, of whom, within which time.
     purpose : {"marketing", "service", "dunning", "survey"}
@@ -190,7 +193,7 @@ def card(
     Raises
     ------
     SpecError
-        When a text is blank, or the purpose is none.
+        When a text is blank, the purpose is none, or ``model`` or ``judged`` is none that can be told of.
 
     Examples
     --------
@@ -202,28 +205,21 @@ def card(
     >>> cj.models.card(model, judged, question="Who leaves?", leakage=heard).alarms
     ()
     """
-    facts = model._facts(judged) if isinstance(model, Telling) else _facts(model, judged)  # noqa: SLF001 - its protocol
-    own = {name: value for name, value in facts._asdict().items() if name != "limits"}
+    if not isinstance(model, Telling):
+        raise SpecError(f"model is {shown(model)}; give a model of cjlab.models that has learnt")
+    if judged is not None and not isinstance(judged, Verdict):
+        raise SpecError(
+            f"judged is {shown(judged)}; give what judged the model, such as what cj.models.judge returned, or None"
+        )
+    facts = model._facts()  # noqa: SLF001 - its protocol
     return Card(
         question=text(question, name="question"),
         purpose=one_of(purpose, PURPOSES, name="purpose"),
+        model=facts.model,
+        **vars(facts.taught),
+        features=facts.features,
+        judged=_UNJUDGED if judged is None else judged.how,
+        figures=(*facts.figures, *(() if judged is None else judged.figures)),
         alarms=None if leakage is None else tuple(one.message for one in leakage.findings),
         limits=(*texts(list(limits), name="limits"), *facts.limits, *_ALWAYS),
-        **own,
-    )
-
-
-def _facts(model: Any, judged: Any) -> Facts:  # noqa: ANN401 - a Propensity and its Judged
-    """Return what a classifier tells."""
-    chosen = ", ".join(f"{name} {value:g}" for name, value in model.chosen_.items() if not name.endswith("_loss"))
-    how = f"{judged.folds} parts of the customers, {judged.repeats} times, {len(judged.rows):,} rows judged"
-    return Facts(
-        f"{type(model).__name__}, {model.member} ({chosen})",
-        model.usual_.rows,
-        model.usual_.customers,
-        model.usual_.share,
-        model.usual_.dates,
-        model.columns_.names,
-        f"{how}, {'at a later date than was learnt from' if judged.out_of_time else 'at the same dates'}",
-        judged.figures,
     )

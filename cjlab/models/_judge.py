@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from cjlab._checks import shown, whole
 from cjlab._display import Shown
 from cjlab.errors import SpecError
 from cjlab.models._door import customers, dates, framed
+from cjlab.models._figure import Figure
 from cjlab.models._folds import Split, Times, splits
 from cjlab.models._labels import Labels, groups_of
 
@@ -22,26 +23,6 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 _SHARES = (0.1, 0.2, 0.3)
-
-
-class Figure(NamedTuple):
-    """One figure with its interval.
-
-    Parameters
-    ----------
-    measure : str
-        What is measured.
-    share : float
-        At which share of customers contacted; NaN where it is about all.
-    estimate, low, high : float
-        The figure and the ends of its interval.
-    """
-
-    measure: str
-    share: float
-    estimate: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -84,6 +65,21 @@ class Judged(Shown):
     out_of_time: bool
     folds: int
     repeats: int
+
+    @property
+    def how(self) -> str:
+        """How it was judged, in words.
+
+        Examples
+        --------
+        >>> import numpy as np, cjlab as cj
+        >>> X = np.arange(300).reshape(-1, 1) % 9
+        >>> y = X[:, 0] + np.arange(300) % 5 > 6
+        >>> cj.models.judge(cj.models.Propensity("logistic"), X, y, folds=3, repeats=1).how
+        '3 parts of the customers, 1 times, 300 rows judged, at the same dates'
+        """
+        told = f"{self.folds} parts of the customers, {self.repeats} times, {len(self.rows):,} rows judged"
+        return f"{told}, {'at a later date than was learnt from' if self.out_of_time else 'at the same dates'}"
 
     def figure(self, measure: str, share: float | None = None) -> Figure:
         """Return one figure.

@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 from cjlab._checks import whole
 from cjlab.models._columns import Columns
 from cjlab.models._door import customers, dates
+from cjlab.models._facts import facts
 from cjlab.models._folds import Times, splits
 from cjlab.models._labels import Labels, groups_of
 from cjlab.models._learner import Learner
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
     from sklearn.utils import Tags
 
+    from cjlab.models._card import Facts
     from cjlab.models._kinds import Part
+
+_LEARNT = ("classes", "columns", "blend", "chosen", "usual")
 
 
 class Propensity(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # scikit-learn has no types
@@ -280,16 +284,14 @@ class Propensity(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # scikit
         tags.input_tags.allow_nan = tags.input_tags.categorical = tags.input_tags.string = True
         return tags
 
+    def _facts(self) -> Facts:
+        check_is_fitted(self, "blend_")
+        return facts(self)
+
     def _parts(self) -> Mapping[str, Part]:
         check_is_fitted(self, "blend_")
-        return {
-            "parameters": self.get_params(),
-            "classes": self.classes_,
-            "columns": self.columns_,
-            "blend": self.blend_,
-            "chosen": self.chosen_,
-            "usual": self.usual_,
-        }
+        learnt = {name: getattr(self, f"{name}_") for name in _LEARNT}
+        return {"parameters": self.get_params(), **learnt}
 
     @classmethod
     def _of(cls, parts: Mapping[str, Any]) -> Self:

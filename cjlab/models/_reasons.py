@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cjlab._checks import whole
+from cjlab._checks import shown, whole
 from cjlab._display import Numbers, Shown, Wording
-from cjlab.errors import TableError
+from cjlab.errors import SpecError, TableError
 from cjlab.models._arguments import argument
 from cjlab.models._door import framed
 
@@ -138,6 +138,8 @@ def reasons(
 
     Raises
     ------
+    SpecError
+        When the model foretells no chances, such as an :class:`Uplift`.
     TableError
         When a column is absent, or stands in two topics.
 
@@ -151,7 +153,14 @@ def reasons(
     """
     import pandas as pd
 
+    from cjlab.models._propensity import Propensity
+
     whole(top, name="top", least=1)
+    if not isinstance(model, Propensity):
+        raise SpecError(
+            f"model is {shown(model)}, and reasons are what a chance is made of; give a Propensity or a Churn that has "
+            "learnt; of effects, score_groups says for which customers they are large"
+        )
     told = model.contributions(X)
     columns, frame = model.columns_, framed(X)[0]
     values = columns.coded(X)

@@ -19,29 +19,31 @@ _INKS: Final = ("accent", "muted", "good", "bad")
 _NAMED: Final = 8  # times beside which there is room for a number
 
 
-def survival(stay: Any, *, unit: str, language: str = "en") -> go.Figure:  # noqa: ANN401 - any table
+def survival(stay: Any, *, unit: str, low: Any = None, high: Any = None, language: str = "en") -> go.Figure:  # noqa: ANN401 - any table
     r"""Draw how many of some groups are still there after a time.
 
     Parameters
     ----------
     stay : pandas.DataFrame
-        A row a group, by its name, and a column a time, rising: such as means of what
-        :meth:`cjlab.models.Survival.predict` returned. At most four groups.
+        A row a group, by its name, and a column a time, rising: ``share`` of what :meth:`cjlab.models.Survival.stay`
+        returned. At most four groups.
     unit : str
         Of time, in the reader's language, such as ``"months"``.
+    low, high : pandas.DataFrame, optional
+        The ends of the interval of each share, likewise.
     language : {"en", "fr"}, default: "en"
         The reader's language.
 
     Returns
     -------
     plotly.graph_objects.Figure
-        A line a group.
+        A line a group, with a band where intervals are given.
 
     Raises
     ------
     SpecError
         When there are no groups or more than four, fewer than two times, times do not rise, a share lies outside 0 to 1
-        or rises, or the language is not known.
+        or rises, an end has other groups or times or lies on the wrong side, or the language is not known.
 
     Examples
     --------
@@ -60,9 +62,25 @@ def survival(stay: Any, *, unit: str, language: str = "en") -> go.Figure:  # noq
     finding += "".join(speech.say("stay_and", share=share, name=name) for share, name in told[1:])
     kept = np.unique(np.linspace(0, len(times) - 1, min(_NAMED, len(times))).round().astype(int))
     marks = {times[place]: speech.numbers.trimmed(speech.numbers.decimal(times[place], digits=1)) for place in kept}
-    lines = [Course(started(name), times, shares[place].tolist(), ink=_INKS[place]) for place, name in enumerate(names)]
+    ends = _ends(stay, low, high)
+    lines = [
+        Course(started(name), times, shares[place].tolist(), *ends[place], _INKS[place])
+        for place, name in enumerate(names)
+    ]
     across = Axis(started(unit), marks)
     return courses(lines, across=across, upwards=speech.say("axis_stay"), finding=f"{finding}.", language=language)
+
+
+def _ends(stay: Any, low: Any, high: Any) -> list[tuple[list[float], list[float]]]:  # noqa: ANN401 - any tables
+    """Return the ends of each group's shares; none where none are given."""
+    if low is None and high is None:
+        return [([], [])] * len(stay)
+    for name, one, side in (("low", low, 1), ("high", high, -1)):
+        if one is None or not one.index.equals(stay.index) or not one.columns.equals(stay.columns):
+            raise SpecError(f"{name} has other groups or times than stay; give both ends of the interval of each share")
+        if (side * (stay.to_numpy(float) - one.to_numpy(float)) < 0).any():
+            raise SpecError(f"{name} lies on the wrong side of stay; give the ends of the interval of each share")
+    return list(zip(low.to_numpy(float).tolist(), high.to_numpy(float).tolist(), strict=True))
 
 
 def _checked(stay: Any) -> tuple[list[float], np.ndarray[Any, np.dtype[np.float64]]]:  # noqa: ANN401 - any table

@@ -212,7 +212,7 @@ def test_many_customers_are_foretold_as_few(
 def test_learning_of_a_part_of_many_customers(world: foreseen.Drawn, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cjlab.models.interactions._read._LEARNERS", 1_000)
     model = NextInteraction().fit(world.log, as_of=foreseen.AS_OF)
-    assert model.learned_of[1] == 1_000
+    assert model.taught.customers == 1_000
     found = model.judge(world.log, as_of=foreseen.AS_OF).to_frame().set_index(["measure", "method"])
     assert found.loc[("log loss", "most frequent"), "ahead_low"] > 0
 
@@ -221,7 +221,7 @@ def test_a_stored_model_foretells_the_same(world: foreseen.Drawn, model: NextInt
     again = cj.models.load(cj.models.save(model, tmp_path / "next"))
     mine = model.predict(world.log, as_of=foreseen.AS_OF).to_frame()
     assert again.predict(world.log, as_of=foreseen.AS_OF).to_frame().equals(mine)
-    assert again.learned_of == model.learned_of
+    assert again.taught == model.taught
 
 
 def test_its_card_tells_its_figures(world: foreseen.Drawn, model: NextInteraction) -> None:
@@ -229,7 +229,7 @@ def test_its_card_tells_its_figures(world: foreseen.Drawn, model: NextInteractio
     card = cj.models.card(model, judged, question="What is next?", purpose="service", limits=("Drawn customers",))
     told = card.to_frame().set_index("item")["value"]
     assert told["model"] == "NextInteraction, 6 pairs of event and channel, within 28D"
-    assert told["customers"] == f"{model.learned_of[1]:,}"
+    assert told["customers"] == f"{model.taught.customers:,}"
     ahead = judged.to_frame().set_index(["measure", "method"]).loc[("hit", "Markov 2"), "ahead"]
     assert told["hit, ahead of Markov 2"].startswith(f"{ahead:.4f} (")
     assert card.limits[0] == "Drawn customers"

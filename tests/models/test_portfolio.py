@@ -14,9 +14,10 @@ import cjlab as cj
 from benchmarks.proof import values
 from cjlab.errors import EvidenceError, SpecError
 from cjlab.models import CustomerValue, Portfolio, Tiers
+from cjlab.models.value._forecast import forecast_of
 from cjlab.models.value._groups import Groups
 from cjlab.models.value._held import ratios
-from cjlab.models.value._portfolio import forecast_of, grouped
+from cjlab.models.value._portfolio import grouped
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from cjlab.errors import SpecError, TableError
-from cjlab.models import Churn, meanings, reasons
+from cjlab.models import Churn, Uplift, meanings, reasons
 from cjlab.models._arguments import KINDS, kind_of
 
 if TYPE_CHECKING:
@@ -112,3 +112,12 @@ def test_nobody_is_left_out_of_a_dated_table(model: Churn, customers: Base) -> N
     assert told.columns[:2].tolist() == ["customer_id", "as_of"]
     assert set(told["customer_id"]) <= {0, 1, 2}
     assert isinstance(told, pd.DataFrame)
+
+
+def test_what_foretells_no_chance_has_no_reasons() -> None:
+    X, arm = np.arange(40.0)[:, None] % 7, np.arange(40) % 2
+    model = Uplift().fit(X, np.arange(40) % 3, arm=arm, control=0)
+    with pytest.raises(
+        SpecError, match=r"model is Uplift\(\), and reasons are what a chance is made of; give a Propensi"
+    ):
+        reasons(model, X)  # type: ignore[arg-type]

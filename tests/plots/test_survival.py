@@ -52,3 +52,16 @@ def test_many_times_are_marked_seldom_and_all_are_drawn() -> None:
 def test_what_is_no_survival_is_named(stay: pd.DataFrame, says: str) -> None:
     with pytest.raises(SpecError, match=says):
         cj.plots.survival(stay, unit="months")
+
+
+def test_intervals_are_bands_and_stand_in_the_table() -> None:
+    figure = cj.plots.survival(STAY, unit="months", low=STAY * 0.9, high=(STAY * 1.1).clip(upper=1))
+    assert sum(trace.fill in {"toself", "tonexty"} for trace in figure.data) == 2
+    assert figure.layout.meta["cjlab"]["table"]["rows"][2][1] == "50.0\xa0% (45.0–55.0\xa0%)"
+
+
+def test_ends_of_other_groups_and_on_the_wrong_side_are_named() -> None:
+    with pytest.raises(SpecError, match="high has other groups or times than stay; give both ends"):
+        cj.plots.survival(STAY, unit="months", low=STAY, high=STAY.iloc[:1])
+    with pytest.raises(SpecError, match="low lies on the wrong side of stay"):
+        cj.plots.survival(STAY, unit="months", low=STAY + 0.01, high=STAY + 0.1)

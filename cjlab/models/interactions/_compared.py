@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from cjlab._display import Shown
-from cjlab.models._judge import Figure
+from cjlab.models._figure import Figure, about_all
 from cjlab.statistics import Sample, level
 
 if TYPE_CHECKING:
@@ -84,9 +84,22 @@ class Compared(Shown):
         'hit, ahead of Markov 2'
         """
         own = [row for row in self._table() if row["method"] == "model"]
-        made = [Figure(row["measure"], np.nan, *(row[name] for name in _ENDS)) for row in own]
+        made = [about_all(row["measure"], *(row[name] for name in _ENDS)) for row in own]
         (chain,) = (row for row in self._rows(self.measured[0]) if row["method"] == "Markov 2")
-        return (*made, Figure("hit, ahead of Markov 2", np.nan, *(chain[name] for name in _AHEAD)))
+        return (*made, about_all("hit, ahead of Markov 2", *(chain[name] for name in _AHEAD)))
+
+    @property
+    def how(self) -> str:
+        """How it was judged, in words.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> log = cj.simulator.simulate(cj.simulator.World.retail(n_customers=300), days=180).log
+        >>> cj.models.NextInteraction().fit(log, as_of="2024-05-15").judge(log, as_of="2024-05-15").how
+        '264 customers with a past, out of time'
+        """
+        return f"{len(self.measured[-1].values):,} customers with a past, out of time"
 
     def to_frame(self) -> pd.DataFrame:
         """Return a row a measure and method.

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cjlab.models._card import Facts
+from cjlab.models._taught import Taught, day, days
 
 if TYPE_CHECKING:
-    from cjlab.models.interactions._compared import Compared
+    import datetime as dt
+
+    from cjlab.models.interactions._course import Course
     from cjlab.models.interactions._foresight import Foresight
     from cjlab.models.interactions._next_interaction import NextInteraction
+    from cjlab.models.interactions._pace import Pace
 
 _LIMITS = (
     "What is rare is never foretold",
@@ -19,18 +23,17 @@ _LIMITS = (
 )
 
 
-def facts(model: NextInteraction, foresight: Foresight, judged: Compared) -> Facts:
+def facts(model: NextInteraction, foresight: Foresight) -> Facts:
     """Return what its card tells."""
-    rows, customers, *dates = model.learned_of
-    names = dict.fromkeys((*foresight.choice.names, *foresight.wait.names))
     return Facts(
         f"NextInteraction, {len(model.labels) - 1} pairs of event and {model.where}, within {model.within}",
-        rows,
-        customers,
-        float(1 - np.prod(1 - foresight.pace.base)),
-        tuple(map(str, dates)),
-        tuple(names),
-        f"{len(judged.measured[-1].values):,} customers with a past, out of time",
-        judged.figures,
-        _LIMITS,
+        model.taught,
+        tuple(dict.fromkeys((*foresight.choice.names, *foresight.wait.names))),
+        limits=_LIMITS,
     )
+
+
+def spanned(course: Course, pace: Pace, ends: tuple[Any, dt.datetime], timezone: str) -> Taught:
+    """Return what it learnt from; the share is of customers to whom something comes within the horizon."""
+    share = float(1 - np.prod(1 - pace.base))
+    return Taught(len(course.at), len(course.customers), share, days(day(one, timezone) for one in ends))

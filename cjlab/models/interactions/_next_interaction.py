@@ -12,7 +12,7 @@ from cjlab.errors import EvidenceError, SpecError
 from cjlab.models._named import Named
 from cjlab.models.interactions._compared import Compared
 from cjlab.models.interactions._course import Course
-from cjlab.models.interactions._facts import facts
+from cjlab.models.interactions._facts import facts, spanned
 from cjlab.models.interactions._foresight import Foresight, foretold, what, when
 from cjlab.models.interactions._lessons import Span, learned, micro, weighed
 from cjlab.models.interactions._read import asked, common, interactions, require_end, taught
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from cjlab.models._card import Facts
+    from cjlab.models._taught import Taught
     from cjlab.models.interactions._expected import Expected
     from cjlab.models.interactions._read import Labels
     from cjlab.tables import Log
@@ -83,7 +84,7 @@ class NextInteraction(Named):
 
     labels: Labels
     foresight: Foresight
-    learned_of: tuple[int, int, str, str]
+    taught: Taught
 
     def __init__(  # noqa: PLR0913 - its settings, each by name
         self,
@@ -150,8 +151,7 @@ class NextInteraction(Named):
         choice, wait = weighed(course, now, self._span(log), self._half_life, draw)
         known = learned(course, now, self._span(log), self._half_life)
         self.labels, self.foresight = labels, Foresight(known.order, choice, known.pace, wait)
-        first = str(told["at"].min())[:10]
-        self.learned_of = (len(course.at), len(course.customers), first, str(now)[:10])
+        self.taught = spanned(course, known.pace, (told["at"].min(), now), log.timezone)
         return self
 
     def _require_sense(self) -> None:
@@ -281,20 +281,19 @@ class NextInteraction(Named):
         waited = when(foresight, past, came, interval=self.interval, seed=self.seed)
         return Compared((*measured, *waited), calibrated, self.interval, self.confidence)
 
-    def _facts(self, judged: Compared) -> Facts:
-        return facts(self, self._fitted, judged)
+    def _facts(self) -> Facts:
+        return facts(self, self._fitted)
 
     def _parts(self) -> Mapping[str, Any]:
         events = None if self.events is None else list(self.events)
         settings = {name: getattr(self, name) for name in _SETTINGS} | {"events": events}
         labels = [list(label) for label in self.labels]
-        return settings | self._fitted._asdict() | {"labels": labels, "learned_of": list(self.learned_of)}
+        return settings | self._fitted._asdict() | {"labels": labels, "taught": self.taught}
 
     @classmethod
     def _of(cls, parts: Mapping[str, Any]) -> NextInteraction:
         made = cls(**{name: parts[name] for name in _SETTINGS})
         made.labels = tuple((what_, where) for what_, where in parts["labels"])
         made.foresight = Foresight(*(parts[name] for name in Foresight._fields))
-        rows, customers, first, last = parts["learned_of"]
-        made.learned_of = (rows, customers, first, last)
+        made.taught = parts["taught"]
         return made

@@ -12,7 +12,9 @@ import polars as pl
 from cjlab._checks import flag, offset, one_of, text, whole
 from cjlab.errors import EvidenceError, SpecError
 from cjlab.models._named import Named
+from cjlab.models._taught import Taught
 from cjlab.models.offers._bought import Bought, asked, common, purchases, stocked
+from cjlab.models.offers._facts import facts, taught
 from cjlab.models.offers._offers import Hits, Offers
 from cjlab.models.offers._profile import Profile
 from cjlab.models.offers._scores import Scores
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from cjlab.features import Recipe
+    from cjlab.models._card import Facts
     from cjlab.models.offers._choice import Weights
     from cjlab.tables import Log
 
@@ -86,6 +89,7 @@ class NextOffer(Named):
     weights: Weights
     plain: Weights
     learned_profile: Profile | None
+    taught: Taught = Taught()
 
     def __init__(  # noqa: PLR0913 - its settings, each by name
         self,
@@ -150,6 +154,7 @@ class NextOffer(Named):
         self.weights, self.plain = before.weighed(rows, then, now, seed=self.seed)
         after = self._learned(log, rows, now)
         self.items, self.taste, self.learned_profile = after.bought.items, after.taste, after.profile
+        self.taught = taught(rows.filter(pl.col("known") < now), now, log.timezone)
         return self
 
     def _require_sense(self) -> None:
@@ -297,8 +302,11 @@ class NextOffer(Named):
             )
         return Hits(names, hits, bought, len(who), k, self.confidence)
 
+    def _facts(self) -> Facts:
+        return facts(self._fitted)
+
     def _parts(self) -> Mapping[str, Any]:
-        kept = {name: getattr(self._fitted, name) for name in (*_SETTINGS, *_LEARNED)}
+        kept = {name: getattr(self._fitted, name) for name in (*_SETTINGS, *_LEARNED, "taught")}
         recipe = None if self.profile is None else json.dumps(self.profile.said)
         return kept | {"items": list(self.items), "profile": recipe}
 
@@ -310,5 +318,5 @@ class NextOffer(Named):
         made = cls(profile=recipe, **{name: parts[name] for name in _SETTINGS})
         for name in _LEARNED:
             setattr(made, name, parts[name])
-        made.items = tuple(parts["items"])
+        made.items, made.taught = tuple(parts["items"]), parts.get("taught", Taught())
         return made

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cjlab._display import Shown
+from cjlab.models._figure import Figure, about_all
 from cjlab.statistics import Sample, level
 
 if TYPE_CHECKING:
@@ -131,7 +132,47 @@ class Hits(Shown):
         """
         import pandas as pd
 
-        return pd.DataFrame([self._row(place, name) for place, name in enumerate(self.names)])
+        return pd.DataFrame(self._rows)
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """How often the model hits, and how much more often than each simpler one.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> log = cj.simulator.simulate(cj.simulator.World.retail(n_customers=1_000), days=180).log
+        >>> hits = cj.models.NextOffer().fit(log, as_of="2024-05-15").judge(log, as_of="2024-05-15")
+        >>> [one.measure for one in hits.figures[:2]]
+        ['one of 3 bought', 'one of 3 bought, ahead of popularity']
+        """
+        own, *rest = self._rows
+        said = f"one of {self.k} bought"
+        ahead = [
+            about_all(
+                f"{said}, ahead of {one['method']}", *(one[name] for name in ("ahead", "ahead_low", "ahead_high"))
+            )
+            for one in rest
+        ]
+        return (about_all(said, own["hit"], own["low"], own["high"]), *ahead)
+
+    @property
+    def how(self) -> str:
+        """How it was judged, in words.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> log = cj.simulator.simulate(cj.simulator.World.retail(n_customers=1_000), days=180).log
+        >>> cj.models.NextOffer().fit(log, as_of="2024-05-15").judge(log, as_of="2024-05-15").how
+        'out of time: the 231 of 638 customers who then bought what could have been offered'
+        """
+        told = f"the {len(self.hits):,} of {self.offered:,} customers who then bought what could have been offered"
+        return f"out of time: {told}"
+
+    @property
+    def _rows(self) -> list[dict[str, Any]]:
+        return [self._row(place, name) for place, name in enumerate(self.names)]
 
     def _row(self, place: int, name: str) -> dict[str, Any]:
         own, n = self.hits[:, place].astype(np.float64), len(self.hits)

@@ -8,9 +8,11 @@ import numpy as np
 
 from cjlab._checks import texts, whole, within
 from cjlab.errors import EvidenceError, SpecError
-from cjlab.models._door import framed
+from cjlab.models._door import dates, framed
 from cjlab.models._named import Named
+from cjlab.models._taught import Taught, days
 from cjlab.models.personas._asked import Asked, Split
+from cjlab.models.personas._facts import facts
 from cjlab.models.personas._portraits import Portraits, portraits
 from cjlab.models.personas._stability import Stability, stability
 from cjlab.models.personas._tree import Tree
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
     from numpy.typing import NDArray
+
+    from cjlab.models._card import Facts
 
 _SETTINGS = ("most", "least", "stable", "resamples", "seed")
 _LEARNED = ("asked", "tree", "stability", "names")
@@ -74,6 +78,7 @@ class Personas(Named):
     tree: Tree
     stability: Stability
     names: tuple[str, ...]
+    taught: Taught = Taught()
 
     def __init__(
         self, *, most: int = 6, least: float = 0.05, stable: float = 0.8, resamples: int = 30, seed: int = 0
@@ -126,6 +131,7 @@ class Personas(Named):
                 f"at least {self.stable:g}): these customers do not fall into groups by these features; give others"
             )
         self.asked, self.stability = asked, found
+        self.taught = Taught(len(values), len(values), dates=days(dates(X)))
         self.tree = Tree.grown(values, told, groups=groups, least=self.least)
         self.names = self.rules
         return self
@@ -254,13 +260,16 @@ class Personas(Named):
         frame, _ = framed(X)
         return portraits(frame, self._groups(X), names=self.names, rules=self.rules, value=value)
 
+    def _facts(self) -> Facts:
+        return facts(self._fitted)
+
     def _parts(self) -> Mapping[str, Any]:
-        made = {name: getattr(self._fitted, name) for name in (*_SETTINGS, *_LEARNED)}
+        made = {name: getattr(self._fitted, name) for name in (*_SETTINGS, *_LEARNED, "taught")}
         return made | {"names": list(self.names)}
 
     @classmethod
     def _of(cls, parts: Mapping[str, Any]) -> Personas:
         made = cls(**{name: parts[name] for name in _SETTINGS})
         made.asked, made.tree, made.stability = (parts[name] for name in _LEARNED[:3])
-        made.names = tuple(parts["names"])
+        made.names, made.taught = tuple(parts["names"]), parts.get("taught", Taught())
         return made

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
+from cjlab.models._figure import Figure, about_all
 from cjlab.models.personas._lots import Answers
 from cjlab.statistics import Interval
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from cjlab.models.personas._lots import Lots
 
 LEVEL: Final = 0.05
+_SHOWN: Final = ["effect", "low", "high"]
 ENDS: Final = ("", "_low", "_high")
 
 
@@ -44,6 +46,18 @@ class Tried(NamedTuple):
     shown: str
     effects: pd.DataFrame
     p: float
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """What the arm shown does to all customers and to those of each persona, and the chance of such differences."""
+        said = f"effect of {self.shown}"
+        each = [about_all(f"{said}, {name}", *ends) for name, *ends in self.effects[_SHOWN].itertuples()]
+        return (*each, about_all("p of no difference between personas", self.p))
+
+    @property
+    def how(self) -> str:
+        """How it was judged, in words."""
+        return f"the test {self.campaign!r}, {int(self.effects['customers'].iloc[-1]):,} customers"
 
 
 def read(

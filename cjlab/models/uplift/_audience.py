@@ -15,11 +15,11 @@ from cjlab.models._door import framed
 from cjlab.models.uplift._choose import choose
 from cjlab.models.uplift._design import Design
 from cjlab.models.uplift._folds import folds
-from cjlab.models.uplift._learners import How
+from cjlab.models.uplift._how import How
 from cjlab.models.uplift._nuisances import scores
 from cjlab.models.uplift._race import RESPONSE
-from cjlab.models.uplift._score_groups import unseen
 from cjlab.models.uplift._tried import tried
+from cjlab.models.uplift._unseen import unseen
 from cjlab.models.uplift._uplift import Uplift
 
 if TYPE_CHECKING:

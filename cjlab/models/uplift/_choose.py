@@ -13,7 +13,7 @@ from cjlab.models._door import framed
 from cjlab.models.uplift._choice import Choice, judged
 from cjlab.models.uplift._design import Design
 from cjlab.models.uplift._folds import folds as parted
-from cjlab.models.uplift._learners import How
+from cjlab.models.uplift._how import How
 from cjlab.models.uplift._nuisances import scores
 from cjlab.models.uplift._race import BLEND, EVERYONE, NO_ONE, RESPONSE, Race
 from cjlab.models.uplift._tried import tried

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cjlab.models._kinds import Part
-    from cjlab.models.uplift._learners import How
+    from cjlab.models.uplift._how import How
     from cjlab.models.uplift._trial import Trial
 
     Floats = NDArray[np.float64]

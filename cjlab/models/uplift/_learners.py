@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cjlab.models._kinds import Part
+    from cjlab.models.uplift._how import How
     from cjlab.models.uplift._trial import Trial
 
     Floats = NDArray[np.float64]
@@ -52,20 +53,6 @@ class Sure(Protocol):
     def sure(self, design: Floats) -> tuple[Floats, Floats]:
         """Return what intervals are centred on, and standard errors, ``(n, arms)`` each."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class How:
-    """How a learner learns: whether by boosted trees, with how many parts for cross-fitting, from which seed.
-
-    A forest has so many ``trees``; ``blanks`` are :attr:`Design.blanks`.
-    """
-
-    boosted: bool
-    parts: int
-    seed: int
-    trees: int = 500
-    blanks: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

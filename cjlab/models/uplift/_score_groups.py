@@ -4,25 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from sklearn.base import clone
-
-from cjlab._checks import instance, listed, one_of
+from cjlab._checks import listed, one_of
 from cjlab.errors import SpecError
-from cjlab.metrics import uplift_by_decile
-from cjlab.models._door import framed
-from cjlab.models.uplift._design import Design
-from cjlab.models.uplift._folds import folds
-from cjlab.models.uplift._nuisances import scores
-from cjlab.models.uplift._tried import tried
-from cjlab.models.uplift._uplift import Uplift
+from cjlab.models.uplift._unseen import Unseen
 
 if TYPE_CHECKING:
-    import pandas as pd
-    from numpy.typing import NDArray
-
     from cjlab.metrics import Deciles
-    from cjlab.models.uplift._trial import Trial
+    from cjlab.models.uplift._uplift import Uplift
 
 
 def score_groups(  # noqa: PLR0913 - a test is outcomes, arms and the chances of them
@@ -88,38 +76,8 @@ def score_groups(  # noqa: PLR0913 - a test is outcomes, arms and the chances of
     >>> bool(found.low[0] > 0.5), bool(found.high[1] < -0.5)
     (True, True)
     """
-    frame, _ = framed(X)
-    how = instance(model, Uplift, name="model")._how()  # noqa: SLF001 - its parts and its seed
-    made = Design.learn(frame)[1]
-    trial = tried(frame, y, made, how, arm=arm, control=control, propensity=propensity, customer=customer)
-    part = folds(trial, how.parts, seed=how.seed)
-    level, _ = scores(made, trial, part)
-    place = _place(trial.names, treated)
-    score = unseen(model, frame, trial, part)[:, place - 1]
-    codes = range(1 + trial.arms)
-    return uplift_by_decile(
-        trial.outcome,
-        score,
-        arm=trial.code,
-        control=0,
-        treated=place,
-        propensity=dict(zip(codes, trial.every("effects of groups").T, strict=True)),
-        groups=groups,
-        expected=dict(zip(codes, level.T, strict=True)),
-        customer=trial.customer,
-        confidence=confidence,
-    )
-
-
-def unseen(model: Uplift, frame: pd.DataFrame, trial: Trial, part: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Return the effects that a model expects of customers whom it has not seen, ``(n, arms)``."""
-    found = np.empty((len(frame), trial.arms))
-    for one in range(int(part.max()) + 1):
-        own, rest = np.flatnonzero(part == one), np.flatnonzero(part != one)
-        some = trial.rows(rest)
-        given: dict[str, Any] = {"arm": some.code, "control": 0, "propensity": some.chances, "customer": some.customer}
-        found[own] = clone(model).fit(frame.iloc[rest], some.outcome, **given).predict(frame.iloc[own]).to_numpy()
-    return found
+    found = Unseen.of(model, X, y, arm=arm, control=control, propensity=propensity, customer=customer)
+    return found.deciles(_place(found.trial.names, treated), groups=groups, confidence=confidence)
 
 
 def _place(names: tuple[Any, ...], treated: object) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ import numpy as np
 from cjlab._checks import listed, shown
 from cjlab.errors import EvidenceError, TableError
 from cjlab.models._door import beside, customers, framed
+from cjlab.models._taught import Taught
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,6 +86,11 @@ class Trial:
                 "an arm, the control first, or a frame whose columns are named as the arms"
             )
         return self._with(chances)
+
+    def taught(self, days: tuple[str, ...]) -> Taught:
+        """Return what the card of a model that learns from it tells of it."""
+        share = float(self.outcome.mean()) if self.logistic else math.nan
+        return Taught(len(self.code), len(np.unique(self.customer)), share, days)
 
     def rows(self, those: Codes | NDArray[np.bool_]) -> Trial:
         """Return some of its rows."""

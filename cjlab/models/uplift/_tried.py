@@ -16,7 +16,7 @@ from cjlab.models.uplift._trial import Trial
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from cjlab.models.uplift._learners import How
+    from cjlab.models.uplift._how import How
 
 ESTIMATED = "estimated"
 

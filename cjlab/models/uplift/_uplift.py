@@ -10,13 +10,16 @@ from scipy.stats import norm
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from cjlab._checks import one_of, whole, within
+from cjlab._checks import within
 from cjlab.errors import ModelError, SpecError
 from cjlab.models import _causalml
-from cjlab.models._door import framed
+from cjlab.models._door import dates, framed
 from cjlab.models._kinds import Storable
+from cjlab.models._taught import Taught, days
 from cjlab.models.uplift._design import Design
-from cjlab.models.uplift._learners import LEARNERS, Effect, How, Sure
+from cjlab.models.uplift._facts import facts
+from cjlab.models.uplift._how import How
+from cjlab.models.uplift._learners import LEARNERS, Effect, Sure
 from cjlab.models.uplift._tried import tried
 
 if TYPE_CHECKING:
@@ -25,13 +28,12 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from cjlab.models._card import Facts
     from cjlab.models._kinds import Part
     from cjlab.models.uplift._trial import Trial
 
     Floats = NDArray[np.float64]
 
-MODELS = ("linear", "boosted")
-_MOST = 10_000  # replicates
 _LEARNT = ("design", "effect", "replicas")
 
 
@@ -170,6 +172,7 @@ class Uplift(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
         trial = tried(X, y, made, how, arm=arm, control=control, propensity=propensity, customer=customer)
         self.design_, self.arms_, self.control_ = design, trial.names, trial.control
         self.n_features_in_ = len(design.columns.names)
+        self.taught_ = trial.taught(days(dates(X)))
         self.effect_ = self._learnt(made, trial, how)
         again = (trial.drawn([how.seed, turn]) for turn in range(self.replicates))
         self.replicas_ = [self._learnt(made[rows], trial.rows(rows), how) for rows in again]
@@ -259,13 +262,7 @@ class Uplift(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
         return tags
 
     def _how(self) -> How:
-        """Check the parameters."""
-        one_of(self.learner, (*LEARNERS, *_causalml.LEARNERS), name="learner")
-        one_of(self.model, MODELS, name="model")
-        whole(self.replicates, name="replicates", least=0, most=_MOST)
-        parts = whole(self.folds, name="folds", least=2, most=50)
-        seed = whole(self.seed, name="seed", least=0, most=2**31 - 1)
-        return How(self.model == "boosted", parts, seed, whole(self.trees, name="trees", least=100, most=_MOST))
+        return How.of(**self.get_params())
 
     def _learnt(self, made: Floats, trial: Trial, how: How) -> Effect:
         return (LEARNERS.get(self.learner) or _causalml.learner(self.learner))(made, trial, how)
@@ -282,11 +279,15 @@ class Uplift(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
             )
         return self.effect_.sure(made)
 
+    def _facts(self) -> Facts:
+        check_is_fitted(self)
+        return facts(self, self.taught_)
+
     def _parts(self) -> Mapping[str, Part]:
         check_is_fitted(self)
         if not isinstance(self.effect_, Storable):
             raise ModelError(f"learner {self.learner!r} cannot be stored; one of {', '.join(LEARNERS)} can")
-        learnt = {name: getattr(self, f"{name}_") for name in _LEARNT}
+        learnt = {name: getattr(self, f"{name}_") for name in (*_LEARNT, "taught")}
         return {**self.get_params(), **learnt, "arms": list(self.arms_), "control": self.control_}
 
     @classmethod
@@ -295,5 +296,6 @@ class Uplift(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
         made = cls(parts["learner"], **{name: parts[name] for name in asked if name in parts})  # older ones lack trees
         made.__dict__.update({f"{name}_": parts[name] for name in _LEARNT})
         made.arms_, made.control_ = tuple(parts["arms"]), parts["control"]
+        made.taught_ = parts.get("taught", Taught())
         made.n_features_in_ = len(made.design_.columns.names)
         return made

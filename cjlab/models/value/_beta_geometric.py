@@ -10,7 +10,7 @@ from cjlab.models.value import _future
 from cjlab.models.value._counts import Counts
 from cjlab.models.value._future import Habits
 from cjlab.models.value._history import History
-from cjlab.models.value._likeliest import Likeliest
+from cjlab.models.value._likeliest import Likeliest, dates_of
 from cjlab.models.value._maximum import maximise
 from cjlab.models.value._parameters import Parameters, banded, quantile, weeks_of
 from cjlab.statistics import Interval
@@ -64,6 +64,9 @@ class BetaGeometric(Likeliest):
     [1.23, 1.14, 1.32]
     """
 
+    _columns = ("frequency", "recency", "age")
+    _supposed = "It knows no season, no campaign and no trend: what they change is in no interval"
+
     def fit(self, table: Any, *, as_of: str | dt.date | None = None) -> BetaGeometric:  # noqa: ANN401 - a log, or a frame
         """Find the likeliest parameters.
 
@@ -100,7 +103,7 @@ class BetaGeometric(Likeliest):
         units = {"r": 1.0, "alpha": counts.unit, "a": 1.0, "b": 1.0}
         self.parameters = Parameters.of(top, units, confidence=self.confidence)
         self.log_likelihood = counts.shifted(top.value)
-        self.customers = int(counts.customers)
+        self.customers, self.dates = int(counts.customers), dates_of(table, as_of)
         return self
 
     @property

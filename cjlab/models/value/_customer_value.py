@@ -13,10 +13,12 @@ from cjlab.models.value import _future
 from cjlab.models.value._before import before, recent
 from cjlab.models.value._beta_geometric import BetaGeometric
 from cjlab.models.value._correction import Correction
-from cjlab.models.value._forecast import Forecast
+from cjlab.models.value._facts import facts
+from cjlab.models.value._forecast import Forecast, forecast_of
 from cjlab.models.value._gamma_gamma import GammaGamma
 from cjlab.models.value._history import History
 from cjlab.models.value._judged import Judged
+from cjlab.models.value._likeliest import dates_of
 from cjlab.models.value._parameters import banded, quantile, weeks_of
 from cjlab.statistics import Interval
 
@@ -26,7 +28,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-_YEAR = 365.25 / 7  # weeks
+    from cjlab.models._card import Facts
+
 _SETTINGS = ("within", "discount", "margin", "look_back", "confidence")
 _LEARNED = ("counting", "spending", "correction")
 
@@ -141,6 +144,7 @@ class CustomerValue(Named):
             past, happened = before(table, as_of, within=self.within, look_back=self.look_back)
         self.correction = None if past is None or happened is None else self._learned(past, happened)
         self.counting, self.spending = self._fitted(recent(table, as_of, self.look_back))
+        self.counting.dates = self.spending.dates = dates_of(table, as_of)
         return self
 
     def _require_sense(self) -> None:
@@ -278,6 +282,10 @@ class CustomerValue(Named):
         if not hasattr(self, "counting"):
             raise SpecError("this CustomerValue is not fitted; call fit(table) first")
 
+    def _facts(self) -> Facts:
+        self._require_fitted()
+        return facts(self)
+
     def _parts(self) -> dict[str, Any]:
         self._require_fitted()
         return {name: getattr(self, name) for name in (*_SETTINGS, *_LEARNED)}
@@ -288,12 +296,3 @@ class CustomerValue(Named):
         for name in _LEARNED:
             setattr(made, name, parts[name])
         return made
-
-
-def forecast_of(model: CustomerValue, table: Any, as_of: str | dt.date | None = None) -> Forecast:  # noqa: ANN401 - a log, or a frame
-    """Return what a model that has learnt expects of customers, as arrays."""
-    model._require_fitted()  # noqa: SLF001 - of the same file
-    history = History.whole(recent(table, as_of, model.look_back))
-    force = float(np.log1p(model.discount)) / _YEAR
-    parameters = (model.counting.parameters, model.spending.parameters)
-    return Forecast(*parameters, history, weeks_of(model.within), force)

@@ -4,22 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cjlab.models.value import _future
+from cjlab.models.value._before import recent
 from cjlab.models.value._future import Habits
 from cjlab.models.value._gamma_gamma import Spend, mean_spend, squared_spend
+from cjlab.models.value._history import History
+from cjlab.models.value._parameters import weeks_of
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from numpy.typing import NDArray
 
     from cjlab.models.value._correction import Correction
-    from cjlab.models.value._history import History
+    from cjlab.models.value._customer_value import CustomerValue
     from cjlab.models.value._parameters import Parameters
 
     Floats = NDArray[np.float64]
+
+_YEAR = 365.25 / 7  # weeks
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,3 +122,12 @@ class Forecast:
     def mean_of(self, theta: Floats) -> Floats:
         """Return the spend a time expected under other parameters."""
         return mean_spend(Spend(*theta), self.history)
+
+
+def forecast_of(model: CustomerValue, table: Any, as_of: str | dt.date | None = None) -> Forecast:  # noqa: ANN401 - a log, or a frame
+    """Return what a model that has learnt expects of customers, as arrays."""
+    model._require_fitted()  # noqa: SLF001 - of the same room
+    history = History.whole(recent(table, as_of, model.look_back))
+    force = float(np.log1p(model.discount)) / _YEAR
+    parameters = (model.counting.parameters, model.spending.parameters)
+    return Forecast(*parameters, history, weeks_of(model.within), force)

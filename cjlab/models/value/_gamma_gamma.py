@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 import numpy as np
 
 from cjlab.models.value._history import History
-from cjlab.models.value._likeliest import Likeliest
+from cjlab.models.value._likeliest import Likeliest, dates_of
 from cjlab.models.value._maximum import maximise
 from cjlab.models.value._parameters import Parameters, banded, quantile, require_mean
 
@@ -67,6 +67,8 @@ class GammaGamma(Likeliest):
     """
 
     _learned: ClassVar[tuple[str, ...]] = ("parameters", "log_likelihood", "customers", "correlation")
+    _columns = ("frequency", "repeat_mean")
+    _supposed = "It supposes that how much somebody spends a time has nothing to do with how often he comes"
     correlation: float
 
     def fit(self, table: Any, *, as_of: str | dt.date | None = None) -> GammaGamma:  # noqa: ANN401 - a log, or a frame
@@ -105,7 +107,7 @@ class GammaGamma(Likeliest):
         top = maximise(spent.log_likelihood, np.zeros(3), count=len(spent.mean))
         self.parameters = Parameters.of(top, {"p": 1.0, "q": 1.0, "v": spent.unit}, confidence=self.confidence)
         self.log_likelihood = top.value - len(spent.mean) * float(np.log(spent.unit))
-        self.customers = len(spent.mean)
+        self.customers, self.dates = len(spent.mean), dates_of(table, as_of)
         self.correlation = spent.correlation
         return self
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cjlab._display import Shown
+from cjlab.models._figure import Figure, about_all
 from cjlab.models.value._parameters import quantile
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+_ENDS = ["ratio", "low", "high"]
 WITHIN = 0.05
 """How far what came may lie from what was promised for the forecast to have held."""
 
@@ -76,6 +78,32 @@ class Held(Shown):
         if self.ratio.high < 1 - WITHIN:
             return "less"
         return "more" if self.ratio.low > 1 + WITHIN else "held"
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """What came over what was promised, of all and by tier.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> found = cj.models.Portfolio.of(cj.datasets.cdnow_sample(), within="26W").held
+        >>> [one.measure for one in found.figures[:2]]
+        ['came over promised', 'came over promised, base']
+        """
+        tiers = [about_all(f"came over promised, {name}", *row) for name, *row in self.tiers[_ENDS].itertuples()]
+        return (about_all("came over promised", *map(float, self.ratio)), *tiers)
+
+    @property
+    def how(self) -> str:
+        """How it was judged, in words.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> cj.models.Portfolio.of(cj.datasets.cdnow_sample(), within="26W").held.how
+        'foretold as of 1997-12-31, and what has come since'
+        """
+        return f"foretold as of {self.as_of:%Y-%m-%d}, and what has come since"
 
     def to_frame(self) -> pd.DataFrame:
         """Return a row a tier.

@@ -9,6 +9,7 @@ import numpy as np
 
 from cjlab._display import Shown
 from cjlab.errors import EvidenceError
+from cjlab.models._figure import Figure, about_all
 from cjlab.models.value._parameters import quantile
 
 if TYPE_CHECKING:
@@ -77,6 +78,42 @@ class Judged(Shown):
             total,
             outside,
         )
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """What came over what was promised: of all, of the lowest tenth and of the highest.
+
+        Examples
+        --------
+        >>> import pandas as pd, cjlab as cj
+        >>> table = cj.datasets.cdnow_summary()
+        >>> model = cj.models.CustomerValue(within="39W").fit(table)
+        >>> judged = model.judge(table, pd.Series(20.0, index=table.index))
+        >>> [one.measure for one in judged.figures]
+        ['came over promised', 'came over promised, lowest tenth', 'came over promised, highest tenth']
+        """
+        reach = float(np.sqrt((((self.high - self.low) / 2) ** 2).sum()))
+        came, promised = float(self.happened.sum()), float(self.expected.sum())
+        tenths = self.to_frame()[["ratio", "low", "high"]].to_numpy()
+        return (
+            about_all("came over promised", *(one / promised for one in (came, came - reach, came + reach))),
+            about_all("came over promised, lowest tenth", *tenths[0]),
+            about_all("came over promised, highest tenth", *tenths[-1]),
+        )
+
+    @property
+    def how(self) -> str:
+        """How it was judged, in words.
+
+        Examples
+        --------
+        >>> import pandas as pd, cjlab as cj
+        >>> table = cj.datasets.cdnow_summary()
+        >>> model = cj.models.CustomerValue(within="39W").fit(table)
+        >>> model.judge(table, pd.Series(20.0, index=table.index)).how
+        'what 2,357 customers brought within the horizon, beside what was foretold of them'
+        """
+        return f"what {self.customers.sum():,} customers brought within the horizon, beside what was foretold of them"
 
     @property
     def ratio(self) -> float:

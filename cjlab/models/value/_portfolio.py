@@ -12,7 +12,8 @@ from cjlab._display import Shown
 from cjlab.errors import EvidenceError
 from cjlab.features import spent
 from cjlab.models._dated import ago, ends, later
-from cjlab.models.value._customer_value import CustomerValue, forecast_of
+from cjlab.models.value._customer_value import CustomerValue
+from cjlab.models.value._forecast import forecast_of
 from cjlab.models.value._groups import Groups
 from cjlab.models.value._held import WITHIN, Held, ratios
 from cjlab.models.value._history import summary

@@ -9,6 +9,7 @@ import numpy as np
 from cjlab._checks import finite, shown, texts, within
 from cjlab.errors import EvidenceError, SpecError, TableError
 from cjlab.models._named import Named
+from cjlab.models.value._facts import of_tiers
 from cjlab.models.value._tiered import Moves, TierTable
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
     from numpy.typing import NDArray
+
+    from cjlab.models._card import Facts
 
     Floats = NDArray[np.float64]
 
@@ -60,6 +63,7 @@ class Tiers(Named):
     """
 
     cuts: Floats
+    customers: int = 0
 
     def __init__(
         self,
@@ -120,7 +124,7 @@ class Tiers(Named):
                 f"so many customers have one value that a tier would be empty (cut points {shown(cuts.tolist())}); "
                 "give fewer tiers, or other shares"
             )
-        self.cuts = cuts
+        self.cuts, self.customers = cuts, len(known)
         return self
 
     def assign(self, value: pd.Series[float]) -> pd.Series[str]:
@@ -216,13 +220,17 @@ class Tiers(Named):
         )
         return Moves(names, grid)
 
+    def _facts(self) -> Facts:
+        return of_tiers(self, self._fitted)
+
     def _parts(self) -> Mapping[str, Any]:
-        return {"names": list(self.names), "shares": list(self.shares), "spend": list(self.spend), "cuts": self._fitted}
+        settings = {name: list(getattr(self, name)) for name in ("names", "shares", "spend")}
+        return {**settings, "cuts": self._fitted, "customers": self.customers}
 
     @classmethod
     def _of(cls, parts: Mapping[str, Any]) -> Tiers:
         made = cls(names=tuple(parts["names"]), shares=tuple(parts["shares"]), spend=tuple(parts["spend"]))
-        made.cuts = parts["cuts"]
+        made.cuts, made.customers = parts["cuts"], parts.get("customers", 0)
         return made
 
 

@@ -8,14 +8,20 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from cjlab._checks import finite, shown, whole
-from cjlab.errors import EvidenceError, SpecError, TableError
+from cjlab._checks import whole, within
+from cjlab.errors import TableError
+from cjlab.models._card import Facts
 from cjlab.models._columns import Columns
-from cjlab.models._door import beside, customers, framed
+from cjlab.models._door import beside, customers, dates, framed
 from cjlab.models._folds import splits
 from cjlab.models._labels import groups_of
+from cjlab.models._taught import Taught, days
 from cjlab.models._trees import Grower
 from cjlab.models._tuning import tuned_on
+from cjlab.models.survival._baseline import Baseline
+from cjlab.models.survival._judged import SurvivalJudged, judged
+from cjlab.models.survival._stay import Stay, grouped
+from cjlab.models.survival._times import asked_times, spans_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,6 +32,11 @@ if TYPE_CHECKING:
     from cjlab.models._kinds import Part
 
 _RATE = 0.05
+_LEARNT = ("columns_", "trees_", "baseline_", "rounds_", "n_features_in_", "taught_")
+_LIMITS = (
+    "Whoever has not left yet says only that he stayed so long; nothing is said beyond the last time at which one left",
+    "The order of risks, as the trees have it, is taken as known: no interval holds how unsure it is",
+)
 
 
 class Survival(BaseEstimator):  # type: ignore[misc] # scikit-learn has no types
@@ -54,10 +65,8 @@ class Survival(BaseEstimator):  # type: ignore[misc] # scikit-learn has no types
 
     Attributes
     ----------
-    times_, hazard_ : ndarray
-        Times at which somebody left, rising, and the cumulative baseline hazard at each.
-    slope_ : float
-        The scale *b*.
+    baseline_ : Baseline
+        The scale *b* as ``slope``, ``times`` at which somebody left, rising, and the cumulative ``hazard`` at each.
     rounds_ : int
         How many trees were grown.
 
@@ -109,7 +118,7 @@ class Survival(BaseEstimator):  # type: ignore[misc] # scikit-learn has no types
         --------
         >>> import numpy as np, cjlab as cj
         >>> X, time = np.arange(200).reshape(-1, 1) % 2, np.arange(200) % 30 + 1
-        >>> cj.models.Survival(rounds=20).fit(X, time, left=time < 20).times_[-1]
+        >>> cj.models.Survival(rounds=20).fit(X, time, left=time < 20).baseline_.times[-1]
         np.float64(19.0)
         """
         whole(self.folds, name="folds", least=2)
@@ -117,7 +126,7 @@ class Survival(BaseEstimator):  # type: ignore[misc] # scikit-learn has no types
         values = columns.coded(X)
         for name, given in (("time", time), ("left", left)):
             beside(given, getattr(X, "index", None), name=name)
-        spans, gone = _spans(time, left, len(values))
+        spans, gone = spans_of(time, left, len(values))
         whose = groups_of(customers(X) if groups is None else groups, len(values))
         grower = Grower(columns, self.depth, _RATE, self.rounds, {}, int(self.seed), "survival:cox")
         kept = tuned_on(whose, str(self.seed))
@@ -129,8 +138,8 @@ class Survival(BaseEstimator):  # type: ignore[misc] # scikit-learn has no types
         risk = np.empty(len(values))
         for (_, test), one in zip(folds, watched, strict=True):
             risk[test] = one.logit(self.rounds_)
-        self.slope_ = _slope(risk, spans, gone)
-        self.times_, self.hazard_ = _baseline(self.slope_ * risk, spans, gone)
+        self.baseline_ = Baseline.of(risk, spans, gone)
+        self.taught_ = Taught(len(values), len(np.unique(whose)), float(gone.mean()), days(dates(X)))
         self.trees_ = grower.grow(values, signed, self.rounds_)
         self.columns_, self.n_features_in_ = columns, len(columns.names)
         return self
@@ -166,14 +175,7 @@ class Survival(BaseEstimator):  # type: ignore[misc] # scikit-learn has no types
         import pandas as pd
 
         check_is_fitted(self, "trees_")
-        asked = _asked(at)
-        beyond = asked[~((asked >= 0) & (asked <= self.times_[-1]))]
-        if len(beyond):
-            raise EvidenceError(
-                f"at asks for {beyond[0]:g}, and nobody was seen to leave after {self.times_[-1]:g}: what comes then "
-                f"is not known; give times from 0 to {self.times_[-1]:g}"
-            )
-        steps = np.r_[0.0, self.hazard_][np.searchsorted(self.times_, asked, side="right")]
+        steps = self.baseline_.steps(asked_times(at))[0]
         shares = np.exp(-np.outer(np.exp(self.risk(X)), steps))
         return pd.DataFrame(shares, index=framed(X)[0].index, columns=list(at))
 
@@ -198,13 +200,96 @@ class Survival(BaseEstimator):  # type: ignore[misc] # scikit-learn has no types
         (200,)
         """
         check_is_fitted(self, "trees_")
-        found: NDArray[np.float64] = self.slope_ * self.trees_.logit(self.columns_.coded(X))
-        return found
+        return self.baseline_.slope * self._order(X)
+
+    def stay(
+        self,
+        X: Any,  # noqa: ANN401 - any table
+        *,
+        at: Sequence[float],
+        by: ArrayLike | None = None,
+        confidence: float = 0.95,
+    ) -> Stay:
+        """Return how many of some groups of customers are still there after some times, with intervals.
+
+        Parameters
+        ----------
+        X : frame or array
+            ``(n, p)`` with the columns learnt, in any order.
+        at : sequence of float
+            Times, from 0 to the last at which somebody was seen to leave.
+        by : array-like, optional
+            ``(n,)`` the group of each customer; unless given, all are one group, "all".
+        confidence : float, default: 0.95
+            Of each interval by itself, of what is expected of such customers: it holds how unsure the baseline hazard
+            and the scale of risks are, and takes the order of risks as known.
+
+        Returns
+        -------
+        Stay
+            A row a group, in the order of their names, and a column a time.
+
+        Examples
+        --------
+        >>> import numpy as np, cjlab as cj
+        >>> X, time = np.arange(200).reshape(-1, 1) % 2, np.arange(200) % 30 + 1
+        >>> model = cj.models.Survival(rounds=20).fit(X, time, left=time < 20)
+        >>> model.stay(X, at=[10]).share.round(1).loc["all"].tolist()
+        [0.7]
+        """
+        import pandas as pd
+
+        check_is_fitted(self, "trees_")
+        sure = within(confidence, 0, 1, name="confidence", open_ends=True)
+        times, risk = asked_times(at), self._order(X)
+        labels = np.full(len(risk), "all") if by is None else np.asarray(by)
+        if labels.shape != (len(risk),):
+            raise TableError(f"by has the shape {labels.shape}; give one group a row, ({len(risk)},)")
+        names, group = np.unique(labels, return_inverse=True)
+        found = grouped(risk, self.baseline_, times, group, confidence=sure)
+        return Stay(*(pd.DataFrame(one, index=list(names), columns=list(at)) for one in found))
+
+    def judge(self, X: Any, time: ArrayLike, *, left: ArrayLike, at: Sequence[float]) -> SurvivalJudged:  # noqa: ANN401 - any table
+        """Judge it with customers that it has not learnt from.
+
+        Parameters
+        ----------
+        X : frame or array
+            ``(n, p)`` what was known of them when the time began.
+        time : array-like
+            ``(n,)`` how long each was seen.
+        left : array-like
+            ``(n,)`` whether he left at the end of it.
+        at : sequence of float
+            Times at which promised shares are set beside those that came.
+
+        Returns
+        -------
+        SurvivalJudged
+            Figures for its card.
+
+        Examples
+        --------
+        >>> import numpy as np, cjlab as cj
+        >>> X, time = np.arange(200).reshape(-1, 1) % 2, np.arange(200) % 30 + 1
+        >>> model = cj.models.Survival(rounds=20).fit(X, time, left=time < 20)
+        >>> model.judge(X, time, left=time < 20, at=[10]).figures[0].measure
+        'concordance'
+        """
+        risk = self.risk(X)
+        return judged(risk, *spans_of(time, left, len(risk)), self.predict(X, at=at))
+
+    def _order(self, X: Any) -> NDArray[np.float64]:  # noqa: ANN401 - any table
+        """Return log risks as the trees have them."""
+        return self.trees_.logit(self.columns_.coded(X))
+
+    def _facts(self) -> Facts:
+        check_is_fitted(self, "trees_")
+        return Facts(f"Survival, {self.rounds_} trees", self.taught_, self.columns_.names, limits=_LIMITS)
 
     def _parts(self) -> Mapping[str, Part]:
         check_is_fitted(self, "trees_")
-        learnt = ("columns_", "trees_", "times_", "hazard_", "slope_", "rounds_", "n_features_in_")
-        return {"parameters": self.get_params(), **{name: getattr(self, name) for name in learnt}}
+        return {"parameters": self.get_params(), **{name: getattr(self, name) for name in _LEARNT}}
 
     @classmethod
     def _of(cls, parts: Mapping[str, Any]) -> Self:
@@ -213,51 +298,3 @@ class Survival(BaseEstimator):  # type: ignore[misc] # scikit-learn has no types
             if name != "parameters":
                 setattr(model, name, value)
         return model
-
-
-def _spans(time: ArrayLike, left: ArrayLike, n: int) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Check how long each was seen, and whether he left."""
-    spans, gone = np.asarray(time), np.asarray(left)
-    if spans.dtype.kind not in "biuf":
-        raise TableError(f"time is of type {spans.dtype}; give numbers, such as days")
-    if spans.shape != (n,) or gone.shape != (n,):
-        raise TableError(f"time has the shape {spans.shape}, left {gone.shape}; give one a row, ({n},)")
-    if not np.isin(gone, (0, 1)).all():
-        raise TableError("left holds other than true and false; say of each whether he left")
-    spans = spans.astype(np.float64)
-    wrong = ~(np.isfinite(spans) & (spans > 0))
-    if wrong.any():
-        place = int(np.argmax(wrong))
-        raise TableError(
-            f"time is {shown(float(spans[place]))} in row {place} ({int(wrong.sum()):,} such rows); give times above "
-            "0, and leave out who has not begun"
-        )
-    return spans, gone.astype(bool)
-
-
-def _asked(at: Sequence[float]) -> NDArray[np.float64]:
-    """Check the times that are asked for."""
-    if np.ndim(at) != 1 or not len(at):
-        raise SpecError(f"at is {shown(at)}; give a list of times, such as [30, 60]")
-    return np.array([finite(one, name="at") for one in at])
-
-
-def _slope(risk: NDArray[np.float64], spans: NDArray[np.float64], gone: NDArray[np.bool_]) -> float:
-    """Return Cox's coefficient of the risk; never below 0, since an order is not turned round."""
-    from statsmodels.duration.hazard_regression import PHReg
-
-    spread = float(risk.std())
-    if spread == 0:
-        return 0.0
-    found = PHReg(spans, (risk / spread)[:, None], status=gone.astype(int), ties="breslow").fit(disp=0)
-    return max(float(found.params[0]) / spread, 0.0)
-
-
-def _baseline(
-    risk: NDArray[np.float64], spans: NDArray[np.float64], gone: NDArray[np.bool_]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return Breslow's cumulative hazard at the times at which somebody left."""
-    order = np.argsort(spans, kind="stable")
-    there = np.cumsum(np.exp(risk[order])[::-1])[::-1]  # weights of those still there, at each row's time
-    times, left = np.unique(spans[gone], return_counts=True)
-    return times, np.cumsum(left / there[np.searchsorted(spans[order], times, side="left")])
