@@ -9,7 +9,7 @@ import polars as pl
 
 from cjlab._random import halves, mix
 from cjlab.decisions._action import NONE
-from cjlab.decisions._prices import HOLDOUT, POLICY, SLICES
+from cjlab.decisions._done import HOLDOUT, POLICY, SLICES
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cjlab._checks import listed, offset, shown, whole
+from cjlab.decisions._done import CONTROL
 from cjlab.decisions._eligibility import Eligibility
 from cjlab.decisions._holdout import holding
 from cjlab.decisions._planning import plan
-from cjlab.decisions._prices import CONTROL
 from cjlab.decisions._reading import Reading
 from cjlab.decisions._rules import Rules
 from cjlab.decisions._standing import GOOD, REFUSED, Standing, pairs
@@ -106,8 +106,16 @@ class Daily:
         Examples
         --------
         >>> import cjlab as cj
-        >>> isinstance(cj.decisions.Daily.per_customer, property)
-        True
+        >>> import pandas as pd
+        >>> world = cj.simulator.World.retail(n_customers=300)
+        >>> daily = cj.decisions.Daily(
+        ...     cj.decisions.Rules((cj.decisions.Action("reminder", "email", 0.02),)),
+        ...     cj.decisions.Terms("a", capacity={"email": 40}),
+        ...     value=lambda view: pd.DataFrame({"customer_id": view.customers, "reminder": 0.1}),
+        ...     beside=cj.simulator.simulate(world, days=1).log,
+        ... )
+        >>> daily.per_customer  # they share forty mails a day
+        False
         """
         return self.terms.budget is None and not self.terms.capacity
 
@@ -184,7 +192,16 @@ class Daily:
         Examples
         --------
         >>> import cjlab as cj
-        >>> callable(cj.decisions.Daily.decide)
+        >>> import pandas as pd
+        >>> world = cj.simulator.World.retail(n_customers=300)
+        >>> daily = cj.decisions.Daily(
+        ...     cj.decisions.Rules((cj.decisions.Action("reminder", "email", 0.02),)),
+        ...     cj.decisions.Terms("a", capacity={"email": 40}),
+        ...     value=lambda view: pd.DataFrame({"customer_id": view.customers, "reminder": 0.1}),
+        ...     beside=cj.simulator.simulate(world, days=1).log,
+        ... )
+        >>> sent = cj.simulator.simulate(world, daily, days=5).contacts.filter("sent")
+        >>> bool(sent.group_by(sent["at"].dt.date()).len()["len"].max() <= 40)
         True
         """
         made = self.plan(view)

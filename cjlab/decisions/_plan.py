@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cjlab._display import Shown
 from cjlab.decisions._contacts import contacts_of
+from cjlab.decisions._done import CONTROL, POLICY, RANDOM
 from cjlab.decisions._draws import numbers_of
-from cjlab.decisions._prices import CONTROL, HOLDOUT, POLICY, RANDOM
 from cjlab.errors import SpecError
 
 if TYPE_CHECKING:
@@ -20,29 +20,12 @@ if TYPE_CHECKING:
     import polars as pl
     from numpy.typing import NDArray
 
+    from cjlab.decisions._done import Done
     from cjlab.decisions._eligibility import Eligibility
-    from cjlab.decisions._prices import Done, Prices
+    from cjlab.decisions._prices import Prices
+    from cjlab.decisions._signature import Signature
 
     Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Signature:
-    """Who decided: what the plan was made with.
-
-    Parameters
-    ----------
-    campaign
-        What its contacts are called.
-    model_version
-        Which model told what actions are worth.
-    recipe
-        The fingerprint of the features it read.
-    """
-
-    campaign: str
-    model_version: str | None = None
-    recipe: str | None = None
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -123,8 +106,13 @@ class Plan(Shown):
 
         Examples
         --------
-        >>> import cjlab as cj
-        >>> isinstance(cj.decisions.Plan.gap, property)
+        >>> import pandas as pd, cjlab as cj
+        >>> log = cj.simulator.simulate(cj.simulator.World.retail(n_customers=500), days=30).log
+        >>> rules = cj.decisions.Rules((cj.decisions.Action("news", "email", 0.1),))
+        >>> asked = cj.decisions.eligible(log, "2024-01-20", rules)
+        >>> value = pd.DataFrame({"customer_id": asked.customers, "news": 0.5})
+        >>> plan = cj.decisions.plan(asked, value, cj.decisions.Terms("spring", budget=20))
+        >>> 0 <= plan.gap < 0.01
         True
         """
         return max(self.bound - self.worth, 0.0) / self.bound if self.bound > 0 else 0.0
@@ -135,9 +123,14 @@ class Plan(Shown):
 
         Examples
         --------
-        >>> import cjlab as cj
-        >>> isinstance(cj.decisions.Plan.cost, property)
-        True
+        >>> import pandas as pd, cjlab as cj
+        >>> log = cj.simulator.simulate(cj.simulator.World.retail(n_customers=500), days=30).log
+        >>> rules = cj.decisions.Rules((cj.decisions.Action("news", "email", 0.1),))
+        >>> asked = cj.decisions.eligible(log, "2024-01-20", rules)
+        >>> value = pd.DataFrame({"customer_id": asked.customers, "news": 0.5})
+        >>> plan = cj.decisions.plan(asked, value, cj.decisions.Terms("spring", budget=20))
+        >>> plan.cost, 0.1 * float(plan.to_frame()["sent"].sum())
+        (17.2, 17.2)
         """
         return float(self._costs @ self._counts)
 
@@ -147,9 +140,15 @@ class Plan(Shown):
 
         Examples
         --------
-        >>> import cjlab as cj
-        >>> hasattr(cj.decisions.Plan, "policy_version")
-        True
+        >>> import pandas as pd, cjlab as cj
+        >>> log = cj.simulator.simulate(cj.simulator.World.retail(n_customers=500), days=30).log
+        >>> rules = cj.decisions.Rules((cj.decisions.Action("news", "email", 0.1),))
+        >>> asked = cj.decisions.eligible(log, "2024-01-20", rules)
+        >>> value = pd.DataFrame({"customer_id": asked.customers, "news": 0.5})
+        >>> plan = cj.decisions.plan(asked, value, cj.decisions.Terms("spring", budget=20))
+        >>> again = cj.decisions.plan(asked, value, cj.decisions.Terms("spring", budget=30))
+        >>> len(plan.policy_version), plan.policy_version == again.policy_version
+        (16, False)
         """
         parts = [self.eligibility.rules.fingerprint, self.prices.terms.fingerprint]
         parts += [self.signature.model_version or "", self.signature.recipe or ""]
@@ -170,9 +169,14 @@ class Plan(Shown):
 
         Examples
         --------
-        >>> import cjlab as cj
-        >>> callable(cj.decisions.Plan.propensities)
-        True
+        >>> import pandas as pd, cjlab as cj
+        >>> log = cj.simulator.simulate(cj.simulator.World.retail(n_customers=500), days=30).log
+        >>> rules = cj.decisions.Rules((cj.decisions.Action("news", "email", 0.1),))
+        >>> asked = cj.decisions.eligible(log, "2024-01-20", rules)
+        >>> value = pd.DataFrame({"customer_id": asked.customers, "news": 0.5})
+        >>> plan = cj.decisions.plan(asked, value, cj.decisions.Terms("spring", budget=20))
+        >>> plan.propensities(slice(3)).tolist()
+        [[0.975, 0.025], [0.025, 0.975], [0.975, 0.025]]
         """
         return self.prices.draws.chances(self.done.own[rows], self.eligibility.allowed[rows])
 
@@ -193,9 +197,14 @@ class Plan(Shown):
 
         Examples
         --------
-        >>> import cjlab as cj
-        >>> callable(cj.decisions.Plan.contacts)
-        True
+        >>> import pandas as pd, cjlab as cj
+        >>> log = cj.simulator.simulate(cj.simulator.World.retail(n_customers=500), days=30).log
+        >>> rules = cj.decisions.Rules((cj.decisions.Action("news", "email", 0.1),))
+        >>> asked = cj.decisions.eligible(log, "2024-01-20", rules)
+        >>> value = pd.DataFrame({"customer_id": asked.customers, "news": 0.5})
+        >>> plan = cj.decisions.plan(asked, value, cj.decisions.Terms("spring", budget=20))
+        >>> plan.contacts().select("arm", "slice").unique().sort("arm", "slice").rows()
+        [('news', 'policy'), ('news', 'random'), ('none', 'policy'), ('none', 'random')]
         """
         return contacts_of(self, alone=alone)
 
@@ -211,9 +220,14 @@ class Plan(Shown):
 
         Examples
         --------
-        >>> import cjlab as cj
-        >>> callable(cj.decisions.Plan.to_frame)
-        True
+        >>> import pandas as pd, cjlab as cj
+        >>> log = cj.simulator.simulate(cj.simulator.World.retail(n_customers=500), days=30).log
+        >>> rules = cj.decisions.Rules((cj.decisions.Action("news", "email", 0.1),))
+        >>> asked = cj.decisions.eligible(log, "2024-01-20", rules)
+        >>> value = pd.DataFrame({"customer_id": asked.customers, "news": 0.5})
+        >>> plan = cj.decisions.plan(asked, value, cj.decisions.Terms("spring", budget=20))
+        >>> plan.to_frame()[["action", "sent", "by_policy", "at_random", "cost"]].values.tolist()
+        [['news', 172, 166, 6, 17.2]]
         """
         import pandas as pd
 
@@ -241,9 +255,14 @@ class Plan(Shown):
 
         Examples
         --------
-        >>> import cjlab as cj
-        >>> callable(cj.decisions.Plan.limits)
-        True
+        >>> import pandas as pd, cjlab as cj
+        >>> log = cj.simulator.simulate(cj.simulator.World.retail(n_customers=500), days=30).log
+        >>> rules = cj.decisions.Rules((cj.decisions.Action("news", "email", 0.1),))
+        >>> asked = cj.decisions.eligible(log, "2024-01-20", rules)
+        >>> value = pd.DataFrame({"customer_id": asked.customers, "news": 0.5})
+        >>> plan = cj.decisions.plan(asked, value, cj.decisions.Terms("spring", budget=20))
+        >>> plan.limits().round(1).values.tolist()
+        [['budget', 20.0, 17.3, 17.2, 4.0]]
         """
         import pandas as pd
 
@@ -277,8 +296,3 @@ class Plan(Shown):
     @property
     def _costs(self) -> Floats:
         return np.array([one.cost for one in self.eligibility.rules.actions])
-
-
-def held_out(done: Done, held: NDArray[np.bool_]) -> Any:  # noqa: ANN401 - the same kind of value
-    """Mark those of the holdout, who get none."""
-    return done._replace(slices=np.where(held, HOLDOUT, done.slices).astype(np.int8))

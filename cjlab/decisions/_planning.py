@@ -13,9 +13,10 @@ from cjlab.decisions._eligibility import Eligibility
 from cjlab.decisions._exact import exact
 from cjlab.decisions._lagrange import priced
 from cjlab.decisions._offers import Offers, Scarce
-from cjlab.decisions._plan import Plan, Signature, held_out
+from cjlab.decisions._plan import Plan
 from cjlab.decisions._prices import Prices, tie_of
 from cjlab.decisions._reserve import left
+from cjlab.decisions._signature import Signature
 from cjlab.decisions._terms import Terms
 from cjlab.decisions._values import valued
 from cjlab.errors import EvidenceError, SpecError
@@ -110,7 +111,7 @@ def plan(
     free = Prices(eligibility.rules.actions, terms, eligibility.as_of, (0.0,) * len(scarce.names), tie_of(values))
     offers = Offers(free.nets(numbers, values, allowed), scarce.use, for_policy, np.zeros(len(for_policy)))
     own = _own(offers, free)
-    done = held_out(own.prices.done(numbers, own.arms, allowed), eligibility.held)
+    done = own.prices.done(numbers, own.arms, allowed).holding(eligibility.held)
     _refuse_excess(scarce, done.arms)
     return Plan(eligibility, values, own.prices, done, own.bound, own.worth, for_policy, signature, own.exact)
 

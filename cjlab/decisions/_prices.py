@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from cjlab._checks import finite, listed, one_of
 from cjlab.decisions._action import NONE
+from cjlab.decisions._done import CONTROL, POLICY, RANDOM, SLICES, Done
 from cjlab.decisions._draws import Draws, numbers_of
 from cjlab.decisions._offers import Scarce
 from cjlab.errors import SpecError
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from cjlab.decisions._terms import Terms
 
     Floats = NDArray[np.float64]
-
-SLICES: Final = ("policy", "random", "control", "holdout")
-POLICY, RANDOM, CONTROL, HOLDOUT = range(4)
 
 
 class Choice(NamedTuple):
@@ -57,14 +55,6 @@ class Choice(NamedTuple):
     propensity: float
     eligible: dict[str, float]
     own: str
-
-
-class Done(NamedTuple):
-    """What is done with customers, 0 for none and 1 or more for an action; by which slice; what the policy would do."""
-
-    arms: NDArray[np.int8]
-    slices: NDArray[np.int8]
-    own: NDArray[np.int8]
 
 
 @dataclass(frozen=True, slots=False)
@@ -111,9 +101,13 @@ class Prices:
 
         Examples
         --------
+        >>> import datetime as dt
         >>> import cjlab as cj
-        >>> hasattr(cj.decisions.Prices, "scarce")
-        True
+        >>> news, moment = cj.decisions.Action("news", "email", 0.01), dt.datetime(2025, 5, 1, tzinfo=dt.UTC)
+        >>> terms = cj.decisions.Terms("a", capacity={"email": 1_000})
+        >>> prices = cj.decisions.Prices((news,), terms, moment, shadow=(0.5,))
+        >>> prices.scarce.names, prices.scarce.limits.tolist()
+        (('email',), [1000.0])
         """
         return Scarce.of(self.actions, self.terms)
 
@@ -123,9 +117,13 @@ class Prices:
 
         Examples
         --------
+        >>> import datetime as dt
         >>> import cjlab as cj
-        >>> hasattr(cj.decisions.Prices, "charges")
-        True
+        >>> news, moment = cj.decisions.Action("news", "email", 0.01), dt.datetime(2025, 5, 1, tzinfo=dt.UTC)
+        >>> terms = cj.decisions.Terms("a", capacity={"email": 1_000})
+        >>> prices = cj.decisions.Prices((news,), terms, moment, shadow=(0.5,))
+        >>> prices.charges.tolist()
+        [0.5]
         """
         return np.asarray(np.array(self.shadow) @ self.scarce.use)
 
@@ -135,9 +133,13 @@ class Prices:
 
         Examples
         --------
-        >>> import cjlab as cj
-        >>> callable(cj.decisions.Prices.choose)
-        True
+        >>> import datetime as dt
+        >>> import cjlab as cj, numpy as np
+        >>> news, moment = cj.decisions.Action("news", "email", 0.01), dt.datetime(2025, 5, 1, tzinfo=dt.UTC)
+        >>> terms = cj.decisions.Terms("a", capacity={"email": 1_000})
+        >>> prices = cj.decisions.Prices((news,), terms, moment, shadow=(0.5,))
+        >>> float(prices.draws.explored(np.arange(1_000)).mean())  # of 0.05
+        0.056
         """
         return Draws(self.terms, self.at)
 
@@ -160,9 +162,14 @@ class Prices:
 
         Examples
         --------
-        >>> import cjlab as cj
-        >>> callable(cj.decisions.Prices.nets)
-        True
+        >>> import datetime as dt
+        >>> import cjlab as cj, numpy as np
+        >>> news, moment = cj.decisions.Action("news", "email", 0.01), dt.datetime(2025, 5, 1, tzinfo=dt.UTC)
+        >>> terms = cj.decisions.Terms("a", capacity={"email": 1_000})
+        >>> prices = cj.decisions.Prices((news,), terms, moment, shadow=(0.5,))
+        >>> value, allowed = np.array([[0.6], [0.4], [0.6]]), np.array([[True], [True], [False]])
+        >>> prices.nets(np.arange(3), value, allowed).round(3).tolist()
+        [[0.59, 0.39, -inf]]
         """
         made = np.empty((len(self.actions), len(numbers)))
         for place, action in enumerate(self.actions):
@@ -185,9 +192,13 @@ class Prices:
 
         Examples
         --------
-        >>> import cjlab as cj
-        >>> callable(cj.decisions.Prices.own)
-        True
+        >>> import datetime as dt
+        >>> import cjlab as cj, numpy as np
+        >>> news, moment = cj.decisions.Action("news", "email", 0.01), dt.datetime(2025, 5, 1, tzinfo=dt.UTC)
+        >>> terms = cj.decisions.Terms("a", capacity={"email": 1_000})
+        >>> prices = cj.decisions.Prices((news,), terms, moment, shadow=(0.5,))
+        >>> prices.own(np.array([[0.59, 0.39, -np.inf]])).tolist()  # charged 0.5 each
+        [1, 0, 0]
         """
         left = np.vstack([np.zeros((1, nets.shape[1])), nets - self.charges[:, None]])
         return np.asarray(left.argmax(axis=0), np.int8)
@@ -211,9 +222,14 @@ class Prices:
 
         Examples
         --------
-        >>> import cjlab as cj
-        >>> callable(cj.decisions.Prices.done)
-        True
+        >>> import datetime as dt
+        >>> import cjlab as cj, numpy as np
+        >>> news, moment = cj.decisions.Action("news", "email", 0.01), dt.datetime(2025, 5, 1, tzinfo=dt.UTC)
+        >>> terms = cj.decisions.Terms("a", capacity={"email": 1_000})
+        >>> prices = cj.decisions.Prices((news,), terms, moment, shadow=(0.5,))
+        >>> done = prices.done(np.arange(1_000), np.ones(1_000, np.int8), np.ones((1_000, 1), bool))
+        >>> int((done.arms == 0).sum())  # half of the random slice, whatever the policy would do
+        24
         """
         explored = self.draws.explored(numbers) & allowed.any(axis=1)
         withheld = ~explored & (own > 0) & self.draws.withheld(numbers)
