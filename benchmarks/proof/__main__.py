@@ -105,6 +105,8 @@ SECTIONS: Mapping[str, Callable[[], Section | None]] = {
     "Metrics: intervals, and false alarms": lambda: rates(measures.experiments(REPLAYS), measures.SAID),
     "Metrics: the same figures as others": _alike,
     "Loop: drift": on_loop.drifted,
+    "Loop: outcomes that come late": on_loop.late,
+    "Loop: who was saved": on_loop.stayed,
     "Loop: a registry on MLflow's own server": registries.on_a_server,
     "Loop: who is promoted": on_loop.challenged,
     "Loop: what actions changed": on_loop.changed,

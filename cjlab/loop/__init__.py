@@ -12,54 +12,74 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cjlab.loop._aim import Aim
     from cjlab.loop._challenge import Challenge, challenge
+    from cjlab.loop._delay import Delay, delay
     from cjlab.loop._drift import Drifted, drift
     from cjlab.loop._evidence import Evidence
     from cjlab.loop._gate import Gate
     from cjlab.loop._gates import Limits
     from cjlab.loop._measure import Measured, Reading, measure
     from cjlab.loop._observe import Observed, observe
+    from cjlab.loop._regained import Returning, regained
+    from cjlab.loop._saved import Leaving, saved
+    from cjlab.loop._shares import Share, Shares
     from cjlab.loop.registry import History, Move, Registry, Version, Versions
 
 __all__ = [
     "Aim",
     "Challenge",
+    "Delay",
     "Drifted",
     "Evidence",
     "Gate",
     "History",
+    "Leaving",
     "Limits",
     "Measured",
     "Move",
     "Observed",
     "Reading",
     "Registry",
+    "Returning",
+    "Share",
+    "Shares",
     "Version",
     "Versions",
     "challenge",
+    "delay",
     "drift",
     "measure",
     "observe",
+    "regained",
+    "saved",
 ]
 
 _LATE = {
     "Aim": "_aim",
     "Challenge": "_challenge",
+    "Delay": "_delay",
     "Drifted": "_drift",
     "Evidence": "_evidence",
     "Gate": "_gate",
     "History": "registry",
+    "Leaving": "_saved",
     "Limits": "_gates",
     "Measured": "_measure",
     "Move": "registry",
     "Observed": "_observe",
     "Reading": "_measure",
     "Registry": "registry",
+    "Returning": "_regained",
+    "Share": "_shares",
+    "Shares": "_shares",
     "Version": "registry",
     "Versions": "registry",
     "challenge": "_challenge",
+    "delay": "_delay",
     "drift": "_drift",
     "measure": "_measure",
     "observe": "_observe",
+    "regained": "_regained",
+    "saved": "_saved",
 }
 
 

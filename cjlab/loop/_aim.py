@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import datetime as dt
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,6 @@ from cjlab._checks import finite, offset, text
 from cjlab.tables import known, later, moment
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Mapping
 
     import pandas as pd
@@ -77,6 +77,26 @@ def came(aim: Aim, log: Log, dates: list[dt.datetime], *, until: dt.datetime) ->
     return found
 
 
+def so_far(aim: Aim, log: Log, dates: list[dt.datetime], age: int) -> pd.Series[float]:
+    """Return what had come, and was known, a number of days after each date."""
+    import pandas as pd
+
+    short = f"{age}D" if dt.timedelta(days=age) < offset(aim.within, name="within") else aim.within
+    aged = [later(one, f"{age}D", log.timezone) for one in dates]
+    if not _late(log):
+        return came(replace(aim, within=short), log, dates, until=max(aged))
+    parts = [
+        came(replace(aim, within=short), as_known(log, known_by)[0], [one], until=known_by)
+        for one, known_by in zip(dates, aged, strict=True)
+    ]
+    return pd.concat(parts)
+
+
+def _late(log: Log) -> bool:
+    """Whether anything became known later than it happened."""
+    return bool(log.events.select((known(log.events) > pl.col("at")).any()).collect().item())
+
+
 def closed(aim: Aim, log: Log, as_of: dt.datetime) -> dt.datetime:
     """Return until when everything is known at a date."""
     return as_of if aim.late is None else later(as_of, aim.late, log.timezone, name="late", back=True)
@@ -84,8 +104,6 @@ def closed(aim: Aim, log: Log, as_of: dt.datetime) -> dt.datetime:
 
 def as_known(log: Log, as_of: str | dt.date) -> tuple[Log, dt.datetime]:
     """Return a log as it stood at a date, and that moment: nothing that happened or became known later."""
-    from dataclasses import replace
-
     when = moment(as_of, log.timezone)
     return replace(
         log, events=log.events.filter(known(log.events) < when), contacts=log.contacts.filter(pl.col("at") < when)

@@ -12,7 +12,7 @@ from cjlab import metrics
 from cjlab._checks import finite, within
 from cjlab._display import Shown
 from cjlab.errors import EvidenceError, TableError
-from cjlab.loop._observe import MATURE
+from cjlab.loop._observe import MATURE, MATURING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -124,8 +124,9 @@ def measure(
 ) -> Measured:
     r"""Compare what each action promised with what it changed, for those whom the policy chose for it.
 
-    Among the mature decisions that the policy meant for action *a*, some got another arm by chance: those of the random
-    slice and of the campaign's control. With the logged chance :math:`p_i` of the arm received, what *a* changed is
+    Among the mature decisions that the policy meant for action *a* (and the maturing ones, where :func:`observe` was
+    given a delay), some got another arm by chance: those of the random slice and of the campaign's control. With the
+    logged chance :math:`p_i` of the arm received, what *a* changed is
 
     .. math:: \frac{\sum_i w^a_i y_i}{\sum_i w^a_i} - \frac{\sum_i w^0_i y_i}{\sum_i w^0_i}, \qquad
         w^a_i = 1\{A_i = a\} / p_i,
@@ -181,7 +182,7 @@ def measure(
     within(confidence, 0, 1, name="confidence", open_ends=True)
     if "score" not in seen.rows.columns:
         raise TableError("contacts have no column 'score', and so nothing was promised; a plan writes it down")
-    own = ((seen.rows["state"] == MATURE) & (seen.rows["slice"] != "holdout")).to_numpy()
+    own = (seen.rows["state"].isin((MATURE, MATURING)) & (seen.rows["slice"] != "holdout")).to_numpy()
     groups = _groups(seen, segment)
     readings = []
     for action in [name for name in seen.chances.columns if name != seen.control]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import polars as pl
 
-from cjlab._checks import listed
 from cjlab._display import Shown
 from cjlab.errors import EvidenceError, TableError
-from cjlab.loop._aim import Aim, as_known, came, closed
+from cjlab.loop._aim import Aim, as_known, came, closed, so_far
+from cjlab.loop._decided import decided
 from cjlab.loop._evidence import Evidence
 from cjlab.tables import later, moment
 
@@ -22,10 +23,16 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from cjlab.loop._delay import Delay
     from cjlab.tables import Log
 
-MATURE, PENDING, CENSORED = "mature", "pending", "censored"
-_NEEDED = ("decision_id", "slice", "propensity", "eligible")
+    class Follow(Protocol):
+        """What came after each of some dates of everybody, indexed by ``as_of`` and ``customer_id``."""
+
+        def __call__(self, log: Log, dates: list[dt.datetime], *, until: dt.datetime) -> pd.Series[float]: ...
+
+
+MATURE, PENDING, CENSORED, MATURING = "mature", "pending", "censored", "maturing"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -37,8 +44,8 @@ class Observed(Shown):
     rows : pandas.DataFrame
         One row a decision, indexed by ``decision_id``: ``customer_id``, ``at``, ``arm``, ``slice``, ``score``,
         ``intended`` (the arm that the policy itself would have given: the likeliest), ``state`` (``"mature"``,
-        ``"pending"``: its time is not over; ``"censored"``: it is, and what came cannot be known) and ``outcome``, NaN
-        unless mature.
+        ``"pending"``: its time is not over; ``"censored"``: it is, and what came cannot be known; ``"maturing"``: it
+        is not, and what is known so far stands for what will) and ``outcome``, NaN unless mature or maturing.
     chances : pandas.DataFrame
         The chance of every arm, one column an arm, 0 where it was not allowed; of the holdout all but the control 0.
     control : str
@@ -145,7 +152,13 @@ class Observed(Shown):
 
 
 def observe(
-    log: Log, aim: Aim, *, as_of: str | dt.date, control: str = "none", until: str | dt.date | None = None
+    log: Log,
+    aim: Aim,
+    *,
+    as_of: str | dt.date,
+    control: str = "none",
+    until: str | dt.date | None = None,
+    delay: Delay | None = None,
 ) -> Observed:
     """Join decisions to what came of them, as it was known at a date.
 
@@ -166,6 +179,10 @@ def observe(
         Which arm is no contact.
     until : date or text, optional
         Until when the log tells all; unless said, the end of the local day of its last event.
+    delay : Delay, optional
+        How outcomes become known by age, as :func:`delay` found: a pending decision of an age whose share is known is
+        then *maturing*, and its outcome what is known so far divided by that share. Unless given, only what is mature
+        counts.
 
     Returns
     -------
@@ -177,7 +194,7 @@ def observe(
     TableError
         When contacts lack a column of decisions.
     EvidenceError
-        When there is no decision before the date.
+        When there is no decision before the date, or the delay is of another aim or differs by arm.
 
     Examples
     --------
@@ -189,71 +206,54 @@ def observe(
     cjlab.errors.TableError: contacts have no 'decision_id' ..., and so no decision can be followed; ...
     """
     known, when = as_known(log, as_of)
-    decided = _decided(known, as_of)
-    chances = _chances(decided, control)
-    index = decided["decision_id"].to_list()
-    rows = decided.drop("eligible").to_pandas().set_index("decision_id")
-    rows["slice"], rows["arm"] = rows["slice"].astype(str), rows["arm"].astype(str)
-    table = chances.set_axis(index, axis=0).rename_axis("decision_id")
-    rows["intended"] = _intended(rows, table)
-    rows["outcome"], rows["state"] = _came(known, aim, rows, closes=closed(aim, known, when), end=_end(log, until))
-    return Observed(rows, table, control)
+    rows, chances = decided(known, as_of, control)
+    ends = end(log, until)
+    rows["outcome"], rows["state"] = joined(
+        known, rows, partial(came, aim), within=aim.within, closes=closed(aim, known, when), end=ends
+    )
+    if delay is not None:
+        _weigh(rows, known, delay.of(aim), when=when, end=ends)
+    return Observed(rows, chances, control)
 
 
-def _decided(log: Log, as_of: object) -> pl.DataFrame:
-    """Return the decisions in their order."""
-    present = log.contacts.collect_schema().names()
-    absent = [name for name in _NEEDED if name not in present]
-    if absent:
-        raise TableError(f"contacts have no {listed(absent)}, and so no decision can be followed; they have {present}")
-    wanted = ["decision_id", "customer_id", "at", "arm", "slice", "propensity", "eligible"]
-    wanted += [name for name in ("score", "cost", "campaign", "model_version") if name in present]
-    found = log.contacts.filter(pl.col("decision_id").is_not_null()).select(wanted).sort("decision_id").collect()
-    if not len(found):
-        raise EvidenceError(
-            f"contacts hold no decision before {as_of}; decisions carry a decision_id, as those of a plan do"
-        )
-    twice = found["decision_id"].is_duplicated()
-    if twice.any():
-        raise TableError(f"contacts.decision_id {found['decision_id'].filter(twice)[0]!r} stands in several rows")
-    return found
-
-
-def _chances(decided: pl.DataFrame, control: str) -> pd.DataFrame:
-    """Return the chance of every arm, 0 where it was not allowed."""
-    import pandas as pd
-
-    pairs = decided.select(pl.int_range(pl.len()).alias("row"), "eligible").explode("eligible")
-    pairs = pairs.filter(pl.col("eligible").is_not_null()).unnest("eligible")
-    arms = sorted({control, *pairs["arm"].cast(pl.String).unique().to_list()} - {None})
-    table = np.zeros((len(decided), len(arms)))
-    places = np.searchsorted(np.array(arms), pairs["arm"].cast(pl.String).to_numpy())
-    table[pairs["row"].to_numpy(), places] = pairs["probability"].to_numpy()
-    table[table.sum(axis=1) == 0, arms.index(control)] = 1.0  # nothing was allowed
-    return pd.DataFrame(table, columns=arms)
-
-
-def _intended(rows: pd.DataFrame, chances: pd.DataFrame) -> Any:  # noqa: ANN401 - names of arms
-    """Return what the policy itself would have given: the likeliest arm; of the holdout the arm that was withheld."""
-    likeliest = chances.columns.to_numpy(dtype=str)[chances.to_numpy().argmax(axis=1)]
-    return np.where(rows["slice"] == "holdout", rows["arm"].to_numpy(dtype=str), likeliest)
-
-
-def _came(log: Log, aim: Aim, rows: pd.DataFrame, *, closes: dt.datetime, end: dt.datetime) -> tuple[Any, Any]:
+def joined(
+    log: Log, rows: pd.DataFrame, follow: Follow, *, within: str, closes: dt.datetime, end: dt.datetime
+) -> tuple[Any, Any]:
     """Return what came of each decision, and its state."""
     import pandas as pd
 
     dates = [one.to_pydatetime() for one in sorted(rows["at"].unique().tolist())]
-    every = came(aim, log, dates, until=min(closes, end))
-    when_utc = pd.DatetimeIndex(every.index.get_level_values("as_of")).tz_convert("UTC")
-    found = pd.Series(every.to_numpy(), pd.MultiIndex.from_arrays([when_utc, every.index.get_level_values(1)]))
-    known = found.reindex(pd.MultiIndex.from_arrays([pd.DatetimeIndex(rows["at"]), rows["customer_id"]]))
-    over = {one for one in dates if later(one, aim.within, log.timezone) <= closes}
-    unknown = np.where(rows["at"].isin(over), CENSORED, PENDING)
+    known = at_decisions(follow(log, dates, until=min(closes, end)), rows)
+    over = {one for one in dates if later(one, within, log.timezone) <= closes}
+    unknown = np.where(pd.Series(rows["at"]).isin(over), CENSORED, PENDING)
     return known.to_numpy(), np.where(known.notna(), MATURE, unknown)
 
 
-def _end(log: Log, until: str | dt.date | None) -> dt.datetime:
+def at_decisions(found: pd.Series[float], rows: pd.DataFrame) -> pd.Series[float]:
+    """Return what came, by date and customer, for each decision; NaN where it is not known."""
+    import pandas as pd
+
+    when = pd.DatetimeIndex(found.index.get_level_values("as_of")).tz_convert("UTC")
+    told = pd.Series(found.to_numpy(), pd.MultiIndex.from_arrays([when, found.index.get_level_values(1)]))
+    return told.reindex(pd.MultiIndex.from_arrays([pd.DatetimeIndex(rows["at"]), rows["customer_id"]]))
+
+
+def _weigh(rows: pd.DataFrame, log: Log, delay: Delay, *, when: dt.datetime, end: dt.datetime) -> None:
+    """Put what is known of pending decisions in the place of what will have come, divided by its usual share."""
+    pending = rows[rows["state"] == PENDING]
+    for date in pending["at"].unique().tolist():
+        age = (min(when, end) - date.to_pydatetime()).days
+        share = delay.share(age)
+        if np.isnan(share):
+            continue
+        own = pending[pending["at"] == date]
+        known = at_decisions(so_far(delay.aim, log, [date.to_pydatetime()], age), own).to_numpy() / share
+        there = own.index[~np.isnan(known)]
+        rows.loc[there, "outcome"] = known[~np.isnan(known)]
+        rows.loc[there, "state"] = MATURING
+
+
+def end(log: Log, until: str | dt.date | None) -> dt.datetime:
     """Return until when the log tells all."""
     if until is not None:
         return moment(until, log.timezone)

@@ -69,14 +69,14 @@ def test_kinds_of_columns_are_told_apart_and_mixed_ones_compared() -> None:
 
 
 def test_no_feature_that_stays_is_alarmed_more_often_than_stated() -> None:
-    found = [still(seed, (500, 2_000)) for seed in range(100)]
-    assert np.mean([one.alarmed for one in found]) <= 0.12  # of .05: 100 runs would lie above with a chance of .002
-    assert np.mean([one.p < 0.05 for one in found]) <= 0.08
+    found = [still(seed, (500, 2_000)) for seed in range(50)]
+    assert np.mean([one.alarmed for one in found]) <= 0.16  # of .05: 50 runs would lie above with a chance of .0008
+    assert np.mean([one.p < 0.05 for one in found]) <= 0.09
 
 
 def test_customers_who_stand_in_several_rows_count_as_customers() -> None:
-    again = [repeated(seed, waves=6, again=False, customers=300) for seed in range(100)]
-    assert np.mean([one.p < 0.05 for one in again]) <= 0.09  # .15 where rows are taken for independent
+    again = [repeated(seed, waves=6, again=False, customers=300) for seed in range(60)]
+    assert np.mean([one.p < 0.05 for one in again]) <= 0.10  # .15 where rows are taken for independent
 
 
 def test_intervals_hold_the_truth_where_shares_moved() -> None:
