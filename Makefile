@@ -55,6 +55,7 @@ bench: $(READY) ## rerun the side-by-side figures into benchmarks/RESULTS.md
 	@$(BIN)/python -m benchmarks.simulator.stored
 	@$(BIN)/python -m benchmarks.models.uplift
 	@$(BIN)/python -m benchmarks.models.offers
+	@$(BIN)/python -m benchmarks.models.value
 
 lab: $(READY) ## open JupyterLab on the notebooks
 	@$(BIN)/jupyter lab --notebook-dir . \
