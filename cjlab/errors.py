@@ -16,6 +16,7 @@ __all__ = [
     "ReportError",
     "SpecError",
     "TableError",
+    "TurnError",
     "UnheardWarning",
 ]
 
@@ -167,6 +168,19 @@ class ReportError(CjlabError, RuntimeError):
     Traceback (most recent call last):
         ...
     cjlab.errors.ReportError: no notebooks: looked for the folder ...no/such/folder; run where notebooks/ lies, ...
+    """
+
+
+class TurnError(CjlabError, RuntimeError):
+    """A turn of the loop cannot be taken: another is being taken, a later one was, or its home cannot be written.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> cj.loop.turns("no/such/folder")
+    Traceback (most recent call last):
+        ...
+    cjlab.errors.TurnError: no/such/folder is no home of a loop: it has no folder 'log'; ...
     """
 
 

@@ -55,7 +55,7 @@ def contacts_of(plan: Plan, *, alone: bool) -> pl.DataFrame:
             "decision_id": number,
             "eligible": _pairs(names, chances, there),
             "score": scores[at, arms],
-            "model_version": _word(plan.signature.model_version, len(rows)),
+            "model_version": _words(plan.signature.model_version, rows),
             "policy_version": _word(plan.policy_version, len(rows)),
             "recipe": _word(plan.signature.recipe, len(rows)),
             "consent": asked.consents(rows, arms - 1),
@@ -76,6 +76,12 @@ def decision_ids(numbers: NDArray[np.int64], policy_version: str, at: dt.datetim
 
 def _named(names: Any, places: NDArray[Any]) -> pl.Series:  # noqa: ANN401 - texts, some of them none
     return pl.Series(names, dtype=pl.String).gather(pl.Series(places.astype(np.int64)))
+
+
+def _words(given: str | NDArray[np.str_] | None, rows: NDArray[np.intp]) -> pl.Series:
+    if given is None or isinstance(given, str):
+        return _word(given, len(rows))
+    return pl.Series(given[rows], dtype=pl.String)
 
 
 def _word(word: str | None, n: int) -> pl.Series:

@@ -151,7 +151,7 @@ class Plan(Shown):
         (16, False)
         """
         parts = [self.eligibility.rules.fingerprint, self.prices.terms.fingerprint]
-        parts += [self.signature.model_version or "", self.signature.recipe or ""]
+        parts += [self.signature.versions, self.signature.recipe or ""]
         return sha256("\n".join(parts).encode()).hexdigest()[:16]
 
     def propensities(self, rows: NDArray[np.intp] | slice = slice(None)) -> Floats:

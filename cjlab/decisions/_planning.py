@@ -22,6 +22,8 @@ from cjlab.decisions._values import valued
 from cjlab.errors import EvidenceError, SpecError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 _FEW = 20_000  # allowed pairs for which whole numbers are solved
@@ -44,7 +46,7 @@ def plan(
     terms: Terms,
     *,
     campaign: str = "plan",
-    model_version: str | None = None,
+    model_version: str | Sequence[str] | NDArray[np.str_] | None = None,
     recipe: str | None = None,
 ) -> Plan:
     r"""Choose one action at most for each customer, worth as much as the limits allow, and explore.
@@ -60,8 +62,8 @@ def plan(
         Budget, capacities, shares that are drawn, salt.
     campaign : str
         What the contacts are called.
-    model_version : str, optional
-        Which model told the values.
+    model_version : str or array of str, optional
+        Which model told the values; ``(n,)``, in the order of the eligibility, where customers have different ones.
     recipe : str, optional
         The fingerprint of the features it read.
 
@@ -104,7 +106,7 @@ def plan(
         raise SpecError(f"eligibility is {shown(eligibility)}; give what cj.decisions.eligible returned")
     if not isinstance(terms, Terms):
         raise SpecError(f"terms are {shown(terms)}; give cj.decisions.Terms(…)")
-    signature = Signature(text(campaign, name="campaign"), model_version, recipe)
+    signature = Signature(text(campaign, name="campaign"), _versions(model_version, len(eligibility)), recipe)
     values, allowed = valued(value, eligibility), eligibility.allowed
     numbers, scarce = numbers_of(eligibility.customers), Scarce.of(eligibility.rules.actions, terms)
     for_policy = left(scarce, allowed, terms.explore)
@@ -114,6 +116,16 @@ def plan(
     done = own.prices.done(numbers, own.arms, allowed).holding(eligibility.held)
     _refuse_excess(scarce, done.arms)
     return Plan(eligibility, values, own.prices, done, own.bound, own.worth, for_policy, signature, own.exact)
+
+
+def _versions(given: str | Sequence[str] | NDArray[np.str_] | None, n: int) -> str | NDArray[np.str_] | None:
+    """Return the model of all customers, or that of each."""
+    if given is None or isinstance(given, str):
+        return given
+    each = np.asarray(given, dtype=np.str_)
+    if each.shape != (n,):
+        raise SpecError(f"model_version has the shape {each.shape} for {n:,} customers; give one, or one for each")
+    return each
 
 
 def _own(offers: Offers, free: Prices) -> Own:

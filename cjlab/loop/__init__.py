@@ -3,7 +3,7 @@
 Decisions are contacts with a ``decision_id`` and the chance of every arm. :func:`observe` joins them to what came,
 mature, pending and censored told apart; :func:`measure` says what each action changed beside what it promised;
 :func:`challenge` asks a new model the questions that it must pass before it may serve; a :class:`Registry` keeps every
-version, and who served when, and why.
+version, and who served when, and why. A :class:`Cycle` does all of it, turn by turn.
 """
 
 from importlib import import_module
@@ -19,14 +19,17 @@ if TYPE_CHECKING:
     from cjlab.loop._gates import Limits
     from cjlab.loop._measure import Measured, Reading, measure
     from cjlab.loop._observe import Observed, observe
+    from cjlab.loop._play import Played, play
     from cjlab.loop._regained import Returning, regained
     from cjlab.loop._saved import Leaving, saved
     from cjlab.loop._shares import Share, Shares
+    from cjlab.loop.cycle import Cycle, Step, Turn, Turns, turns
     from cjlab.loop.registry import History, Move, Registry, Version, Versions
 
 __all__ = [
     "Aim",
     "Challenge",
+    "Cycle",
     "Delay",
     "Drifted",
     "Evidence",
@@ -37,11 +40,15 @@ __all__ = [
     "Measured",
     "Move",
     "Observed",
+    "Played",
     "Reading",
     "Registry",
     "Returning",
     "Share",
     "Shares",
+    "Step",
+    "Turn",
+    "Turns",
     "Version",
     "Versions",
     "challenge",
@@ -49,13 +56,16 @@ __all__ = [
     "drift",
     "measure",
     "observe",
+    "play",
     "regained",
     "saved",
+    "turns",
 ]
 
 _LATE = {
     "Aim": "_aim",
     "Challenge": "_challenge",
+    "Cycle": "cycle",
     "Delay": "_delay",
     "Drifted": "_drift",
     "Evidence": "_evidence",
@@ -66,11 +76,15 @@ _LATE = {
     "Measured": "_measure",
     "Move": "registry",
     "Observed": "_observe",
+    "Played": "_play",
     "Reading": "_measure",
     "Registry": "registry",
     "Returning": "_regained",
     "Share": "_shares",
     "Shares": "_shares",
+    "Step": "cycle",
+    "Turn": "cycle",
+    "Turns": "cycle",
     "Version": "registry",
     "Versions": "registry",
     "challenge": "_challenge",
@@ -78,8 +92,10 @@ _LATE = {
     "drift": "_drift",
     "measure": "_measure",
     "observe": "_observe",
+    "play": "_play",
     "regained": "_regained",
     "saved": "_saved",
+    "turns": "cycle",
 }
 
 

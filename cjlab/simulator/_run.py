@@ -18,12 +18,15 @@ from cjlab.simulator._ledger import told
 from cjlab.simulator._life import Life, life_of
 from cjlab.simulator._lived import Lived
 from cjlab.simulator._policy import policy_of
+from cjlab.simulator._records import copied
 from cjlab.simulator._stretch import Stretch
 from cjlab.simulator._truth import Truth
+from cjlab.simulator.kernel import DAYS
 from cjlab.tables import Log
 
 if TYPE_CHECKING:
     from cjlab.simulator._policy import Planned, Policy
+    from cjlab.simulator.world import World
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -111,6 +114,45 @@ class Run(Lived):
         later = Stretch.of(parts, self.world, names)
         course = self.course.turned(turn, chosen)
         return Run(self.world, course, self.days, self.written.before(turn).then(later), people)
+
+    def onward(self, policy: Policy | Planned, days: int, *, world: World | None = None) -> Run:
+        """Return the run gone on with: the same people, some days more, under another policy.
+
+        Parameters
+        ----------
+        policy : Policy
+            Who decides from now on.
+        days : int
+            For how many days more.
+        world : World, optional
+            What the market has become: of the same people, channels and actions, such as with other effects. What lies
+            before cannot be lived again then: branches and views are those of the last day alone.
+
+        Returns
+        -------
+        Run
+            The longer run: where the policy is the same, that which so many days make at once.
+
+        Raises
+        ------
+        SpecError
+            When the policy cannot be followed, the days are out of range, or the other world is of other people.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> world, news = cj.simulator.World.retail(n_customers=50), cj.simulator.Everyone(("news",), every=7)
+        >>> run = cj.simulator.simulate(world, days=30).onward(news, 30)
+        >>> run.days, run.contacts["at"].min().date() > world.start
+        (60, True)
+        """
+        becomes = self.world if world is None else _same_people(world, self.world)
+        more = whole(days, name="days", least=1, most=DAYS - self.days)
+        chosen, names, last = policy_of(policy, becomes), list[str](), self.days + more
+        people = copied(self.people)
+        parts = Engine(becomes, last).lived(people, chosen, self.days, last, names)
+        written = self.written.then(Stretch.of(parts, becomes, names))
+        return Run(becomes, self.course.turned(self.days, chosen), last, written, people)
 
     def effect_of(self, action: str, day: int, within: int, *, replicates: int = 200) -> Effects:
         """Return what sending an action to each customer on a day would change in the days after.
@@ -210,3 +252,14 @@ class Run(Lived):
         start = self._day(since)
         ids = np.ascontiguousarray(self.people["customer"])
         return Comparison(ids, *(results(run.written.since(start), ids) for run in (self, other)))
+
+
+def _same_people(world: World, before: World) -> World:
+    """Return what a world has become, if its people are the same."""
+    for name in ("n_customers", "seed", "start", "timezone"):
+        if getattr(world, name) != getattr(before, name):
+            raise SpecError(f"world: {name} is {getattr(world, name)}, and was {getattr(before, name)}; leave it")
+    for name in ("personas", "channels", "actions", "goods", "places"):
+        if list(getattr(world, name)) != list(getattr(before, name)):
+            raise SpecError(f"world: {name} are {list(getattr(world, name))}, and were others; change what they do")
+    return world

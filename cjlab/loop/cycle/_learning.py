@@ -1,0 +1,166 @@
+"""Learning: whether a new version is due, what it is taught, and what it must pass."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from sklearn.base import clone
+
+from cjlab.errors import EvidenceError, TableError
+from cjlab.loop._challenge import challenge
+from cjlab.loop.cycle._ramp import promoted
+from cjlab.loop.cycle._serving import Served
+from cjlab.loop.cycle._turn import Learnt
+from cjlab.loop.cycle._versions import registered
+from cjlab.loop.registry._moves import PROMOTION
+from cjlab.tables import later
+
+if TYPE_CHECKING:
+    from cjlab.loop._challenge import Challenge
+    from cjlab.loop.cycle._case import Case
+    from cjlab.loop.cycle._cycle import Cycle
+    from cjlab.loop.cycle._home import Home
+    from cjlab.loop.cycle._notes import Notes
+    from cjlab.loop.cycle._seen import Flags, Seen
+    from cjlab.loop.cycle._serving import Standing
+    from cjlab.models import Uplift
+
+LEAST = 30.0
+"""How many evenly weighted decisions of an arm there must be at least."""
+
+
+class Split(NamedTuple):
+    """Decisions to learn from, and decisions to be judged on."""
+
+    learnt: Flags
+    judged: Flags
+    since: dt.datetime
+
+
+def taught(case: Case, seen: Seen, now: Standing, notes: Notes) -> Standing:
+    """Learn a new version where that is due, challenge the champion, and let it on the ramp if it passed."""
+    cycle, home = case.cycle, case.home
+    try:
+        why = _undue(case, seen, now, notes)
+        if why:
+            notes.step("not due", why)
+            return now
+        split = _split(cycle, seen)
+        model = _fitted(cycle, home, seen, split.learnt)
+    except (EvidenceError, TableError) as refused:
+        notes.step("no overlap", f"nothing is learnt, and the champion stays: {refused}")
+        return now
+    found = _challenged(case, seen, now, model, split)
+    notes.gates = found.gates
+    names = tuple(seen.turns[one].day for one in sorted(set(seen.rows["at"][split.learnt])))
+    learnt = Learnt(None, names, int(split.learnt.sum()), int(seen.teachable.sum()))
+    if not case.dry:
+        learnt = learnt._replace(version=registered(case, model, seen.part(split.learnt), found, learnt=learnt))
+    notes.learnt, one = learnt, Served(learnt.version, model)
+    notes.step("learnt", f"{one}, from {learnt.rows:,} decisions of {len(names)} waves, {names[0]} to {names[-1]}")
+    return _placed(cycle, now, one, found, notes)
+
+
+def _placed(cycle: Cycle, now: Standing, one: Served, found: Challenge, notes: Notes) -> Standing:
+    """Give a version that was challenged its place."""
+    if not found.promoted:
+        notes.step("kept", f"{one} is not let in, and what serves stays: {found.reason}")
+        return now
+    if cycle.ramp is None:
+        return promoted(now, one, notes, why=found.reason)
+    notes.move(PROMOTION, "challenger", one.number, over=None, why=found.reason)
+    notes.step("ramp", f"{one} decides for {cycle.ramp:.0%} of the customers for one wave: {found.reason}")
+    return replace(now, challenger=one)
+
+
+def _undue(case: Case, seen: Seen, now: Standing, notes: Notes) -> str:
+    """Say why nothing is learnt now; nothing where it is due."""
+    cycle = case.cycle
+    if now.away is not None:
+        return f"the registry is away: {now.away}"
+    if now.challenger is not None:
+        return f"{now.challenger} is on its way, and one at a time is tried"
+    waves = len(seen.waves)
+    if waves <= cycle.held:
+        other = len(seen.mature_waves) - waves
+        rest = f", and {other} were decided on features of another recipe" if other else ""
+        return (
+            f"{waves} waves are mature{rest}; {cycle.held} are kept to judge on, and one more is needed to learn from"
+        )
+    last = next((one for one in reversed(case.before) if one.learnt), None)
+    _judgeable(cycle, seen)
+    new = int(seen.teachable.sum()) - (last.learnt.mature if last and last.learnt else 0)
+    if new < cycle.enough:
+        return f"{max(new, 0):,} decisions became mature since it last learnt; it waits for {cycle.enough:,}"
+    missed = any(one.verdict == "missed" for one in notes.readings)
+    if last is None or missed:
+        return ""
+    again = later(last.as_of, cycle.every, case.log.timezone, name="every")
+    return "" if again <= case.turn.as_of else f"it learnt on {last.day}, and learns again from {again:%Y-%m-%d} on"
+
+
+def _split(cycle: Cycle, seen: Seen) -> Split:
+    """Part the mature waves, if what was drawn in them is enough."""
+    judged, before = seen.waves[-cycle.held :], seen.waves[: -cycle.held]
+    learnt = seen.teachable & seen.of_waves(before[-(cycle.memory or len(before)) :])
+    _enough(seen, learnt)
+    return Split(learnt, seen.teachable & seen.of_waves(judged), judged[0])
+
+
+def _judgeable(cycle: Cycle, seen: Seen) -> None:
+    """Refuse waves to judge on in which nothing was left to chance."""
+    for one in seen.waves[-cycle.held :]:
+        if not (seen.teachable & seen.of_waves([one])).any():
+            raise EvidenceError(
+                f"the wave of {seen.turns[one].day} was decided without chance, and nothing can be judged on it; let a "
+                "random slice be drawn (terms.explore)"
+            )
+
+
+def _enough(seen: Seen, learnt: Flags) -> None:
+    """Refuse decisions that tell too little of an arm."""
+    rows, chances = seen.rows[learnt], seen.observed.chances[learnt]
+    for name in chances.columns:
+        weight = 1 / chances[name][rows["arm"] == name].to_numpy()
+        effective = weight.sum() ** 2 / (weight**2).sum() if len(weight) else 0.0
+        if effective < LEAST:
+            raise EvidenceError(
+                f"{name!r} was given by chance to {len(weight):,} of {len(rows):,} decisions, worth {effective:.0f} "
+                f"evenly weighted ones, and {LEAST:.0f} are needed; wait, or explore more"
+            )
+
+
+def _fitted(cycle: Cycle, home: Home, seen: Seen, those: Flags) -> Uplift:
+    """Teach the learner decisions with their chances."""
+    rows, table = seen.rows[those], seen.features(home, those)
+    model: Uplift = clone(cycle.learner)
+    return model.fit(
+        table,
+        rows["outcome"].to_numpy(np.float64),
+        arm=rows["arm"].to_numpy(dtype=str),
+        control=seen.observed.control,
+        propensity=seen.observed.chances[those],
+        customer=rows["customer_id"].to_numpy(),
+    )
+
+
+def _challenged(case: Case, seen: Seen, now: Standing, model: Uplift, split: Split) -> Challenge:
+    """Ask whether the new version may serve."""
+    cycle = case.cycle
+    judged = seen.part(split.judged)
+    treated = sorted(set(judged.rows["arm"]) - {judged.control})
+    costs = {one.name: one.cost for one in cycle.rules.actions if one.name in treated}
+    evidence = judged.evidence(seen.features(case.home, split.judged), value=cycle.value, costs=costs)
+    last = max(set(seen.rows["at"][split.learnt])) + dt.timedelta(microseconds=1)
+    return challenge(
+        now.rule(treated),
+        model,
+        evidence,
+        margin=cycle.margin,
+        learnt_until=last.to_pydatetime(),
+        limits=cycle.limits,
+        confidence=cycle.confidence,
+    )
