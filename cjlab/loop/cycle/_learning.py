@@ -58,7 +58,7 @@ def taught(case: Case, seen: Seen, now: Standing, notes: Notes) -> Standing:
     names = tuple(seen.turns[one].day for one in sorted(set(seen.rows["at"][split.learnt])))
     learnt = Learnt(None, names, int(split.learnt.sum()), int(seen.teachable.sum()))
     if not case.dry:
-        learnt = learnt._replace(version=registered(case, model, seen.part(split.learnt), found, learnt=learnt))
+        learnt = learnt._replace(version=registered(case, model, found, learnt))
     notes.learnt, one = learnt, Served(learnt.version, model)
     notes.step("learnt", f"{one}, from {learnt.rows:,} decisions of {len(names)} waves, {names[0]} to {names[-1]}")
     return _placed(cycle, now, one, found, notes)
