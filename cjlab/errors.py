@@ -8,6 +8,7 @@ __all__ = [
     "AwayError",
     "CjlabError",
     "DatasetError",
+    "ErasedError",
     "EvidenceError",
     "KeyMaterialError",
     "ModelError",
@@ -45,6 +46,25 @@ class TableError(CjlabError, ValueError):
     Traceback (most recent call last):
         ...
     cjlab.errors.TableError: events is a list; give a pandas, Polars or Arrow frame, or anything that exports ...
+    """
+
+
+class ErasedError(TableError):
+    """Rows name a customer who was erased from the log that they are added to; the message does not say whom.
+
+    Examples
+    --------
+    >>> import cjlab as cj
+    >>> from tempfile import TemporaryDirectory
+    >>> import polars as pl
+    >>> log = cj.tables.Log.of(customers=pl.DataFrame({"customer_id": [7, 8], "joined": None}))
+    >>> key = cj.tables.Key(b"a second key of at least 32 bytes")
+    >>> with TemporaryDirectory() as home:
+    ...     _ = log.write(f"{home}/log")
+    ...     _ = cj.tables.Log.erase(f"{home}/log", [7], key=key)
+    ...     log.append(f"{home}/log", key=key)
+    Traceback (most recent call last):
+    cjlab.errors.ErasedError: the rows name 1 identifier of customers who were erased from ...
     """
 
 

@@ -11,7 +11,8 @@ that is kept, ``pseudonymise`` hides whose it is. A stored log is a folder::
 
 ``log.json`` names every file with its rows, bytes and digests, so a file that is lost, exchanged or changed is noticed;
 what it does not name does not belong to the log, so one rename commits every change. Folding the increments into the
-base makes ``base-2.parquet``, then ``base-3.parquet``: no file of a log ever changes its rows. A log that was written
+base makes ``base-2.parquet``, then ``base-3.parquet``, and taking rows out of it ``base.2.parquet``: no file of a log
+ever changes its rows. A log that was written
 shard by shard, with ``Log.writer``, has a part ``gathered`` for rows of visitors, which come from any shard.
 """
 
@@ -23,6 +24,7 @@ from cjlab.tables._log import Log
 from cjlab.tables._moment import later, moment
 from cjlab.tables._order import arranged
 from cjlab.tables._ordered import collected, ordered
+from cjlab.tables._removed import Removed
 from cjlab.tables._schema import SCHEMA
 from cjlab.tables._shards import shard_of
 from cjlab.tables._sheaf import Sheaf
@@ -35,6 +37,7 @@ __all__ = [
     "Findings",
     "Key",
     "Log",
+    "Removed",
     "Sheaf",
     "Writer",
     "arranged",

@@ -18,7 +18,7 @@ from cjlab.tables._receipt import Receipt, columns_of, spoken
 from cjlab.tables._sharding import ASIDE
 from cjlab.tables._slices import lay_slices
 from cjlab.tables._stage import staged
-from cjlab.tables._vocabularies import vocabularies
+from cjlab.tables._vocabularies import heard
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -106,7 +106,7 @@ def _gather(stage: Path, receipts: Iterable[Receipt], rest: Tables, *, shards: i
         lay_slices(nobodys, made / "unassigned" / f"{BASE}.parquet", table="unassigned")
         files = tuple(StoredFile.measured(made, place) for place in placed(made))
         _refuse_loss(receipts, files)
-        Receipt(files, vocabularies(lazy), columns_of(shared), {}).write(made)
+        Receipt(files, heard(shared), columns_of(shared), {}).write(made)
         made.rename(stage / _REST)
     settle(stage)
 

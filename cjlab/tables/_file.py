@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TABLES = (*SCHEMA, "unassigned")
-_PLACE = re.compile(rf"({'|'.join(TABLES)})(?:/shard=(\d{{4}}))?/([\w-]+)\.parquet")
+_PLACE = re.compile(rf"({'|'.join(TABLES)})(?:/shard=(\d{{4}}))?/([\w-]+)(?:\.(\d+))?\.parquet")
 _ENDS = (b"PAR1", b"ARROW1")  # a Parquet or an Arrow file ends in the length of its footer and this word
 _SHOWN = 5  # damaged files named in an error
 
@@ -32,7 +32,8 @@ class StoredFile:
     Parameters
     ----------
     place
-        Where it lies in the folder, such as ``"events/shard=0042/base.parquet"``.
+        Where it lies in the folder, such as ``"events/shard=0042/base.parquet"``; ``base.2.parquet``, when rows were
+        taken out of it.
     rows
         How many rows it has.
     size
@@ -106,6 +107,18 @@ def parsed(place: str) -> tuple[str, int | None, str]:
     if found is None:
         raise ValueError(f"{place!r} is no place of a log")
     return found[1], None if found[2] is None else int(found[2]), found[3]
+
+
+def generation(place: str) -> int:
+    """Return how many times a file was made: once, and once more whenever rows were taken out of it."""
+    found = _PLACE.fullmatch(place)
+    return 1 if found is None or found[4] is None else int(found[4])
+
+
+def succeeding(place: str) -> str:
+    """Return where a file lies once rows have been taken out of it."""
+    stem = place.removesuffix(".parquet").removesuffix(f".{generation(place)}")
+    return f"{stem}.{generation(place) + 1}.parquet"
 
 
 def placed(folder: Path) -> list[str]:

@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
 
+    from cjlab.tables._key import Key
+
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Growing(Storable):
     """Tables to whose other form, a folder of Parquet files, more is added as it comes."""
 
-    def append(self, folder: str | Path, *, again: bool = False) -> Self:
+    def append(self, folder: str | Path, *, again: bool = False, key: Key | None = None) -> Self:
         """Add the rows to a stored log, as an increment; nothing stored before is touched.
 
         The increment is named after the last local day on which something in it happened, such as
@@ -34,6 +36,9 @@ class Growing(Storable):
             Where :meth:`write` stored the log to add to.
         again : bool
             Whether the very rows of an earlier part are added once more.
+        key : Key or None
+            The key of the tombstones of a log from which customers were erased; that of the environment variable
+            ``CJLAB_ERASURE_KEY`` unless given. Rows of none but customers whom the log has need no key.
 
         Returns
         -------
@@ -44,9 +49,11 @@ class Growing(Storable):
         ------
         TableError
             When the two do not fit: another zone, a column of another type; when the rows are stored already;
-            when another process is writing, or the folder cannot be written.
+            when another process is writing, or the folder cannot be written; an ``ErasedError`` when they name a
+            customer who was erased.
         KeyMaterialError
-            When their pseudonyms come from different keys, or the key lies beside the log.
+            When their pseudonyms come from different keys, or the key lies beside the log; when the key of the
+            tombstones is needed.
 
         Examples
         --------
@@ -58,11 +65,11 @@ class Growing(Storable):
         ...     Log.of(items=pl.DataFrame({"item": ["glove"]})).append(f"{folder}/log").items.collect().height
         2
         """
-        _store.append(self, absolute(folder), again=again)
+        _store.append(self, absolute(folder), again=again, key=key)
         return self.read(folder)
 
     @classmethod
-    def extend(cls, folder: str | Path, make: Callable[[Self], Self | None]) -> Self:
+    def extend(cls, folder: str | Path, make: Callable[[Self], Self | None], *, key: Key | None = None) -> Self:
         """Add to a stored log what a function makes of it, while no other process writes to it.
 
         Parameters
@@ -71,6 +78,8 @@ class Growing(Storable):
             Where it is stored.
         make : callable
             Is given the stored log, and returns the rows to add as a log, or None where there is nothing to add.
+        key : Key or None
+            The key of the tombstones, as :meth:`append` takes it.
 
         Returns
         -------
@@ -92,7 +101,7 @@ class Growing(Storable):
         0
         """
         place = absolute(folder)
-        _store.extend(place, lambda: make(cls.read(place)))
+        _store.extend(place, lambda: make(cls.read(place)), key=key)
         return cls.read(place)
 
     @classmethod

@@ -12,8 +12,8 @@ from cjlab.tables._blame import readable
 from cjlab.tables._check import checked
 from cjlab.tables._door import opened
 from cjlab.tables._fingerprint import fingerprint
-from cjlab.tables._growing import Growing
 from cjlab.tables._learned import refuse_earlier
+from cjlab.tables._lessening import Lessening
 from cjlab.tables._moment import moment, zone
 from cjlab.tables._pseudonyms import Keyed, replaced
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Log(Growing):
+class Log(Lessening):
     """Every interaction of customers with a brand: four tables and their dated companions.
 
     Make one with :meth:`of` from frames, or with :meth:`read` from a folder. The columns of each table stand in
@@ -52,6 +52,8 @@ class Log(Growing):
     learned : datetime.datetime or None
         Before which moment, in UTC, the links were known by which customers were made one person, if they were. It is
         kept by all that is made of the log, and nothing reads the log as of an earlier moment: :meth:`moment`.
+    erased : Tombstones or None
+        What is left of customers who were erased from where it was read; :meth:`write` passes it on.
 
     Examples
     --------
@@ -256,7 +258,7 @@ class Log(Growing):
         Raises
         ------
         KeyMaterialError
-            When the log has pseudonyms already, or two identifiers get the same one.
+            When the log has pseudonyms already, or tombstones, or two identifiers get the same pseudonym.
         TableError
             When an identifier is neither Int64 nor String, or the rows of a table cannot be read.
 
@@ -270,6 +272,9 @@ class Log(Growing):
         """
         if self.keyed is not None:
             raise KeyMaterialError("the log has pseudonyms already; pseudonymise the log that it was made from")
+        if self.erased is not None:
+            advice = "pseudonymise before anybody is erased, or give up what keeps them out: replace(log, erased=None)"
+            raise KeyMaterialError(f"the log knows erased customers by their identifiers, not by pseudonyms; {advice}")
         with readable(self.tables):
             tables: dict[str, Any] = replaced(self.tables, key)
         return replace(self, **tables, keyed=Keyed(key.mark, key.file))

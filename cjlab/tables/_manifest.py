@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cjlab.tables._file import StoredFile
+    from cjlab.tables._tombstones import Tombstones
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,24 +36,28 @@ class Manifest:
     files
         Every file that belongs to it. Any other is a leftover, or somebody's.
     vocabularies
-        The words of ``event``, ``channel`` and ``device``; a word's place is its code, which never changes.
+        The words of ``event``, ``channel`` and ``device``; a word's place is its code, which never changes. None stands
+        where a word was that only rows had which were taken out.
     received
         The fingerprint of the rows that each part brought, parts that were folded into a later base among them. A base
-        that was written shard by shard has none until it is asked for.
+        that was written shard by shard has none until it is asked for, nor has a part that rows were taken out of.
     pseudonyms
         The mark of the key that made its pseudonyms, if it has any.
     learned
         Before which moment the links were known by which customers were made one person, if they were.
+    erased
+        What is left of customers who were erased, if any were.
     """
 
     timezone: str
     shards: int
     parts: tuple[str, ...]
     files: tuple[StoredFile, ...]
-    vocabularies: Mapping[str, tuple[str, ...]]
+    vocabularies: Mapping[str, tuple[str | None, ...]]
     received: Mapping[str, str]
     pseudonyms: str | None = None
     learned: dt.datetime | None = None
+    erased: Tombstones | None = None
 
     @classmethod
     def read(cls, folder: Path) -> Manifest:
@@ -107,5 +112,6 @@ class Manifest:
                 "received": dict(self.received),
                 "pseudonyms": self.pseudonyms,
                 "learned": None if self.learned is None else self.learned.isoformat(),
+                "erased": None if self.erased is None else self.erased.said(),
             }
         )

@@ -37,7 +37,7 @@ def write_part(tables: Mapping[str, pl.LazyFrame], folder: Path, *, part: str, s
         if found:
             _write_shards(frame, folder / name, part=part, key=shard(found, count=shards), shards=shards)
         else:
-            _write(frame, folder / name / f"{part}.parquet", table=name)
+            lay_ordered(frame, folder / name / f"{part}.parquet", table=name)
     return _measured(folder)
 
 
@@ -49,7 +49,7 @@ def fold_parts(manifest: Manifest, folder: Path, stage: Path, *, part: str) -> t
         for number in {file.shard: None for file in [one for one in files if one.rows] or files[:1]}:
             of_shard = [file for file in files if file.shard == number]
             place = f"{name}/{part}.parquet" if number is None else f"{name}/shard={number:04d}/{part}.parquet"
-            _write(scan(folder, of_shard, columns), stage / place, table=name)
+            lay_ordered(scan(folder, of_shard, columns), stage / place, table=name)
     return _measured(stage)
 
 
@@ -65,19 +65,19 @@ def _measured(folder: Path) -> tuple[StoredFile, ...]:
 
 def _write_shards(frame: pl.LazyFrame, folder: Path, *, part: str, key: pl.Expr, shards: int) -> None:
     if shards == 1:
-        _write(frame, folder / "shard=0000" / f"{part}.parquet", table=folder.name)
+        lay_ordered(frame, folder / "shard=0000" / f"{part}.parquet", table=folder.name)
         return
     loose = folder / _LOOSE
     spread(frame, loose, key, numbers=shards)
     pieces = list(gathered(loose))
     for number, rows in pieces:
-        _write(rows, folder / f"shard={number:04d}" / f"{part}.parquet", table=folder.name)
+        lay_ordered(rows, folder / f"shard={number:04d}" / f"{part}.parquet", table=folder.name)
     if not pieces:
-        _write(frame.clear(), folder / "shard=0000" / f"{part}.parquet", table=folder.name)
+        lay_ordered(frame.clear(), folder / "shard=0000" / f"{part}.parquet", table=folder.name)
     shutil.rmtree(loose, ignore_errors=True)
 
 
-def _write(frame: pl.LazyFrame, file: Path, *, table: str) -> None:
+def lay_ordered(frame: pl.LazyFrame, file: Path, *, table: str) -> None:
     """Write the rows in total order: by whose and when it is, then by all the rest, so no tie is left to chance."""
     lay(frame.sort(total(frame.collect_schema().names(), table), nulls_last=True), file)
 

@@ -11,6 +11,7 @@ from cjlab.tables._pseudonyms import Keyed
 from cjlab.tables._scan import whole
 from cjlab.tables._shares import Stored
 from cjlab.tables._verify import verified
+from cjlab.tables._vocabularies import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +50,6 @@ def opened(folder: Path, look: Callable[[Manifest], None]) -> dict[str, Any]:
         else:
             keyed = None if manifest.pseudonyms is None else Keyed(manifest.pseudonyms)
             files = {name: tuple(manifest.of(name)) for name in tables}
-            stored = Stored(folder, files, tables, manifest.vocabularies)
+            stored = Stored(folder, files, tables, spoken(manifest.vocabularies))
             given = {"timezone": manifest.timezone, "keyed": keyed, "learned": manifest.learned}
-            return {**tables, **given, "stored": stored}
+            return {**tables, **given, "erased": manifest.erased, "stored": stored}

@@ -31,7 +31,11 @@ def broken(tables: Mapping[str, pl.LazyFrame]) -> None:
 
 def beside_key(log: Tables, folder: Path) -> None:
     """Refuse a log beside the key of its pseudonyms, or around it."""
-    key = log.keyed.file if log.keyed else None
+    beside(log.keyed.file if log.keyed else None, folder)
+
+
+def beside(key: Path | None, folder: Path) -> None:
+    """Refuse a key that lies beside a log, or in it."""
     if key is not None and (key.parent == folder.parent or folder in key.parents):
         raise KeyMaterialError(f"the key lies beside the data: {key} and {folder}; move the key to a folder of its own")
 

@@ -43,7 +43,7 @@ def types(folder: Path, files: Sequence[StoredFile]) -> dict[str, pl.DataType]:
     A part without rows is asked only where none has rows: the types of its columns were anybody's guess.
     """
     one_a_part = {file.part: file for file in files if file.rows} or {files[0].part: files[0]}
-    return united(files[0].table, [_schema(folder / file.place) for file in one_a_part.values()])
+    return united(files[0].table, [schema_of(folder / file.place) for file in one_a_part.values()])
 
 
 def scan(folder: Path, files: Sequence[StoredFile], columns: Types) -> pl.LazyFrame:
@@ -64,6 +64,7 @@ def scan_files(files: Sequence[Path], columns: Types) -> pl.LazyFrame:
     )
 
 
-def _schema(file: Path) -> Types:
+def schema_of(file: Path) -> Types:
+    """Return the columns of a file."""
     with file.open("rb") as opened:  # a path would be taken for a pattern
         return pl.read_parquet_schema(opened)

@@ -57,7 +57,7 @@ def parted(tables: Tables) -> list[dict[str, Any]]:
     if len(shards) <= 1:
         return []
     columns = {name: types(stored.folder, files) for name, files in stored.files.items() if name not in unsplit}
-    given = {"timezone": tables.timezone, "keyed": tables.keyed, "learned": tables.learned}
+    given = {"timezone": tables.timezone, "keyed": tables.keyed, "learned": tables.learned, "erased": tables.erased}
     return [{**given, **_share(stored, columns, {**shards[number], **unsplit})} for number in sorted(shards)]  # type: ignore[type-var] # None was taken out
 
 

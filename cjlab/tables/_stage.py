@@ -20,17 +20,31 @@ if TYPE_CHECKING:
 
 _PATIENCE = (0.0, 0.05, 0.1, 1.0, 3.0, 6.0)  # seconds; a write that failed may be opening files for so long
 
+_ANY = re.compile(r"\..+\.[0-9a-f]{8}\.part", re.DOTALL)
+
 
 @contextmanager
 def staged(place: Path) -> Iterator[Path]:
     """Give an empty hidden folder beside ``place``, gone at the end; sweep those that the dead left."""
     place.parent.mkdir(parents=True, exist_ok=True)
-    for leftover in _stages(place):
-        _sweep(leftover)
+    swept_beside(place)
     with ExitStack() as held:
         stage = _raised(place, held)
         held.callback(_remove, stage)
         yield stage
+
+
+def swept_beside(place: Path) -> None:
+    """Remove what dead writers of a place left beside it."""
+    for leftover in _stages(place):
+        _sweep(leftover)
+
+
+def swept(folder: Path) -> None:
+    """Remove what dead writers left in a folder, whatever it was to become."""
+    for one in list(folder.iterdir()):
+        if _ANY.fullmatch(one.name):
+            _sweep(one)
 
 
 def _raised(place: Path, held: ExitStack) -> Path:

@@ -22,6 +22,7 @@ from cjlab.tables._received import brought, remembered
 from cjlab.tables._scan import scanned, types
 from cjlab.tables._shards import counted, enough
 from cjlab.tables._stage import locked, staged
+from cjlab.tables._tombstones import refuse_erased
 from cjlab.tables._union import fitted
 from cjlab.tables._vocabularies import vocabularies
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from cjlab.tables._key import Key
     from cjlab.tables._tables import Tables
 
 _MADE = re.compile(r"base(-\d+)?|(re)?folded|undated(-\d+)?|[+-]?\d{4,}-\d\d-\d\d(-\d+)?")  # parts that a writer makes
@@ -44,34 +46,35 @@ def write(log: Tables, folder: Path, *, shards: int | None) -> None:
         with staged(folder) as stage:
             files = write_part(log.tables, stage, part=BASE, shards=number)
             mark = log.keyed.mark if log.keyed else None
-            made = Manifest(log.timezone, number, (BASE,), files, {}, {}, mark, log.learned)
+            made = Manifest(log.timezone, number, (BASE,), files, {}, {}, mark, log.learned, log.erased)
             _settle(stage, files)
             _told(made, stage).commit(stage)
             _appear(stage, folder)
 
 
-def append(log: Tables, folder: Path, *, again: bool) -> None:
+def append(log: Tables, folder: Path, *, again: bool, key: Key | None) -> None:
     """Add the rows of a log to a stored one, as one more part; nothing that was written before is touched."""
     _refusals.beside_key(log, folder)
-    with writable(folder, log.tables), _tidied(folder) as manifest:
-        _add(log, folder, manifest, again=again)
+    with writable(folder, log.tables), tidied(folder) as manifest:
+        _add(log, folder, manifest, again=again, key=key)
 
 
-def extend(folder: Path, make: Callable[[], Tables | None]) -> None:
+def extend(folder: Path, make: Callable[[], Tables | None], *, key: Key | None) -> None:
     """Add to a stored log what is made while nobody else writes to it; nothing where nothing is made."""
-    with writable(folder), _tidied(folder) as manifest:
+    with writable(folder), tidied(folder) as manifest:
         made = make()
         if made is not None:
             _refusals.beside_key(made, folder)
             with writable(folder, made.tables):
-                _add(made, folder, manifest, again=False)
+                _add(made, folder, manifest, again=False, key=key)
 
 
-def _add(log: Tables, folder: Path, manifest: Manifest, *, again: bool) -> None:
+def _add(log: Tables, folder: Path, manifest: Manifest, *, again: bool, key: Key | None) -> None:
     """Add the rows of a log to a stored one that is held."""
     _refusals.broken(log.tables)
     _refusals.unlike(log, folder, stored=manifest)
     intact(manifest.files, folder)
+    refuse_erased(log.tables, folder, stones=manifest.erased, stored=scanned(folder, manifest), key=key)
     tables = _brought(log, folder, manifest)
     if not tables:
         return
@@ -81,7 +84,7 @@ def _add(log: Tables, folder: Path, manifest: Manifest, *, again: bool) -> None:
         before = manifest if again else remembered(manifest, folder, like=files)
         grown = _told(replace(before, parts=(part,), files=files), stage)
         _refusals.repeated(grown, folder, part=part, again=again)
-        _move(files, stage, folder)
+        move(files, stage, folder)
     kept = [file if file.content else StoredFile.measured(folder, file.place) for file in manifest.files]
     known = latest(manifest.learned, log.learned)
     replace(grown, parts=(*manifest.parts, part), files=(*kept, *files), learned=known).commit(folder)
@@ -89,7 +92,7 @@ def _add(log: Tables, folder: Path, manifest: Manifest, *, again: bool) -> None:
 
 def compact(folder: Path) -> None:
     """Fold the increments of a stored log into a new base; the old files go once the new ones are committed."""
-    with writable(folder), _tidied(folder) as manifest:
+    with writable(folder), tidied(folder) as manifest:
         if len(manifest.parts) == 1:
             return
         intact(manifest.files, folder, within=True)  # or what is damaged would be sealed as sound
@@ -98,12 +101,12 @@ def compact(folder: Path) -> None:
         part = next(name for number in count(2) if (name := f"{BASE}-{number}") not in taken)
         with staged(folder / part) as stage:
             files = fold_parts(manifest, folder, stage, part=part)
-            _move(files, stage, folder)
+            move(files, stage, folder)
         replace(before, parts=(part,), files=files).commit(folder)
 
 
 @contextmanager
-def _tidied(folder: Path) -> Iterator[Manifest]:
+def tidied(folder: Path) -> Iterator[Manifest]:
     """Hold a stored log against other writers, and leave no file in it that a dead one left."""
     Manifest.read(folder)
     with locked(folder):
@@ -119,6 +122,7 @@ def _sweep(folder: Path, kept: Collection[str]) -> None:
     for file in leftovers:
         file.unlink()
     for shard in {file.parent for file in leftovers}:
+        settle(shard)  # what is gone is not to come back with the power
         if not any(shard.iterdir()):
             shard.rmdir()
 
@@ -141,7 +145,7 @@ def _appear(stage: Path, folder: Path) -> None:
     settle(folder.parent)
 
 
-def _move(files: Iterable[StoredFile], stage: Path, folder: Path) -> None:
+def move(files: Iterable[StoredFile], stage: Path, folder: Path) -> None:
     """Move the files of a part to their places, unseen until the manifest names them."""
     moved = list(files)
     for file in moved:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from cjlab.tables._pseudonyms import Keyed
     from cjlab.tables._shares import Stored
+    from cjlab.tables._tombstones import Tombstones
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -41,6 +42,7 @@ class Tables:
     keyed: Keyed | None = None
     stored: Stored | None = None
     learned: dt.datetime | None = None
+    erased: Tombstones | None = None
 
     @property
     def tables(self) -> Mapping[str, pl.LazyFrame]:

@@ -13,7 +13,7 @@ from cjlab.tables._order import behind, ordering
 from cjlab.tables._part import owners
 from cjlab.tables._scan import scanned
 from cjlab.tables._shards import shard
-from cjlab.tables._vocabularies import vocabularies
+from cjlab.tables._vocabularies import spoken, vocabularies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +68,7 @@ def _counts(frame: pl.LazyFrame, file: StoredFile, shards: int, columns: list[st
 
 def _unspoken(manifest: Manifest, folder: Path) -> Iterator[str]:
     """Go through the words of rows that have no code."""
-    for name, words in vocabularies(scanned(folder, manifest)).items():
+    for name, words in spoken(vocabularies(scanned(folder, manifest))).items():
         without = sorted(set(words) - set(manifest.vocabularies[name]))
         if without:
             yield f"log.json has no code for {name} {listed(without[:_SHOWN])}"

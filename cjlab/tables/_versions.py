@@ -13,9 +13,10 @@ import polars as pl
 
 from cjlab._checks import listed
 from cjlab.errors import TableError
-from cjlab.tables._file import StoredFile, damage, parsed, placed
+from cjlab.tables._file import StoredFile, damage, generation, parsed, placed
 from cjlab.tables._moment import zone
 from cjlab.tables._shards import HASH, MOST_SHARDS
+from cjlab.tables._tombstones import Tombstones
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     _Fields = dict[str, Any]
 
 NAME = "log.json"
-VERSION = 3
+VERSION = 4
 _SPOKEN = ("event", "channel", "device")
 _PART = re.compile(r"[\w-]+")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -53,6 +54,14 @@ def sealed(stored: Mapping[str, Any]) -> dict[str, Any]:
     return {**rest, "digest": sha256(text.encode()).hexdigest()}
 
 
+def _version_4(stored: Mapping[str, Any], file: Path) -> _Fields:
+    erased = stored["erased"]
+    if erased is None:
+        return _version_3(stored, file)
+    digests = frozenset(_distinct(erased["digests"], _DIGEST))
+    return _version_3(stored, file) | {"erased": Tombstones(_allowed(erased["key"]), digests)}
+
+
 def _version_3(stored: Mapping[str, Any], file: Path) -> _Fields:
     learned = stored["learned"]
     return _version_2(stored, file) | {"learned": None if learned is None else _instant(learned)}
@@ -71,7 +80,8 @@ def _version_2(stored: Mapping[str, Any], file: Path) -> _Fields:
 def _version_1(stored: Mapping[str, Any], file: Path) -> _Fields:
     """Read a manifest that did not name its files: those of its parts that lie there are taken for all."""
     fields = _shared(stored)
-    places = [place for place in placed(file.parent) if parsed(place)[2] in fields["parts"]]
+    lying = [place for place in placed(file.parent) if generation(place) == 1]  # no later one was ever named there
+    places = [place for place in lying if parsed(place)[2] in fields["parts"]]
     _alike(places, file.parent)
     files = tuple(StoredFile.measured(file.parent, place, content=False) for place in places)
     return fields | {"files": files, "received": {}}
@@ -86,7 +96,7 @@ def _shared(stored: Mapping[str, Any]) -> _Fields:
         "timezone": zone(stored["timezone"]).key,
         "shards": _whole(stored["shards"]["count"], least=1, most=MOST_SHARDS),
         "parts": _distinct(stored["parts"], _PART),
-        "vocabularies": {name: _distinct(vocabularies[name]) for name in {**dict.fromkeys(_SPOKEN), **vocabularies}},
+        "vocabularies": {name: _words(vocabularies[name]) for name in {**dict.fromkeys(_SPOKEN), **vocabularies}},
         "pseudonyms": None if stored["pseudonyms"] is None else _allowed(stored["pseudonyms"]),
     }
 
@@ -150,4 +160,15 @@ def _distinct(values: object, pattern: re.Pattern[str] | None = None) -> tuple[s
     return tuple(_allowed(value, pattern) for value in values)
 
 
-_READERS: dict[int, Callable[[Mapping[str, Any], Path], _Fields]] = {1: _version_1, 2: _version_2, 3: _version_3}
+def _words(values: object) -> tuple[str | None, ...]:
+    """Return words by their codes; None where one was forgotten."""
+    _distinct([value for value in values if value is not None] if isinstance(values, list) else values)
+    return tuple(values) if isinstance(values, list) else ()
+
+
+_READERS: dict[int, Callable[[Mapping[str, Any], Path], _Fields]] = {
+    1: _version_1,
+    2: _version_2,
+    3: _version_3,
+    4: _version_4,
+}

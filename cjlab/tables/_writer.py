@@ -235,6 +235,8 @@ class Writer:
             raise TableError(f"the log is local to {log.timezone}, {advice}")
         if log.keyed is not None:
             raise KeyMaterialError("the log has pseudonyms; write it whole, with Log.write")
+        if log.erased is not None:
+            raise TableError("the log has tombstones of erased customers; write it whole, with Log.write")
         if log.learned is not None:
             raise TableError("the log stands under persons that links told; write it whole, with Log.write")
 

@@ -157,13 +157,14 @@ def test_the_layout_is_one_file_a_table_and_shard(frames: Mapping[str, pl.DataFr
     assert named["bytes"] == shard.stat().st_size
     assert named["sha256"] == sha256(shard.read_bytes()).hexdigest()
     assert {name: stored[name] for name in set(stored) - {"digest", "received", "files"}} == {
-        "version": 3,
+        "version": 4,
         "timezone": "UTC",
         "shards": {"count": 2, "hash": "uniform-1"},
         "parts": ["base"],
         "vocabularies": {"event": ["opened", "purchase", "visit"], "channel": ["email", "store", "web"], "device": []},
         "pseudonyms": None,
         "learned": None,
+        "erased": None,
     }
 
 

@@ -41,7 +41,7 @@ def test_the_oldest_version_is_still_read(version_1: Path) -> None:
     assert json.loads((version_1 / "log.json").read_text())["version"] == 1
     assert Log.compact(version_1).fingerprint() == before
     assert not list(version_1.rglob("2025-05-03.parquet"))
-    assert json.loads((version_1 / "log.json").read_text())["version"] == 3
+    assert json.loads((version_1 / "log.json").read_text())["version"] == 4
     assert Log.verify(version_1).fingerprint() == before
 
 
@@ -49,7 +49,7 @@ def test_an_increment_takes_the_oldest_version_along(version_1: Path) -> None:
     more = Log.of(items=pl.DataFrame({"item": [2]}), timezone="Europe/Paris").append(version_1)
     assert more.items.collect()["item"].to_list() == [1, 2]
     stored = json.loads((version_1 / "log.json").read_text())
-    assert stored["version"] == 3
+    assert stored["version"] == 4
     assert all(len(file["sha256"]) == 64 for file in stored["files"].values())
     assert not list(version_1.rglob("2025-05-03.parquet"))
     assert Log.verify(version_1).fingerprint() == more.fingerprint()
@@ -65,7 +65,7 @@ def test_a_log_of_the_version_before_has_persons_of_no_date(folder: Path) -> Non
     assert log.fingerprint() == Log.verify(folder).fingerprint() == before
     more = Log.of(items=pl.DataFrame({"item": ["scarf"]})).append(folder)
     stored = json.loads((folder / "log.json").read_text())
-    assert (stored["version"], stored["learned"], more.learned) == (3, None, None)
+    assert (stored["version"], stored["learned"], more.learned) == (4, None, None)
 
 
 @pytest.mark.parametrize("learned", ["2024-05-01", "2024-05-01T00:00:00+02:00", "may", 3, ""])
