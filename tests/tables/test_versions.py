@@ -106,7 +106,7 @@ def test_files_of_the_oldest_version_are_looked_at(version_1: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ('{"version": 99}', "schema version 99; this cjlab reads versions 1, 2 and 3: update cjlab"),
+        ('{"version": 99}', "schema version 99; this cjlab reads versions 1, 2, 3 and 4: update cjlab"),
         ('{"version": "2"}', "schema version '2'"),
         ('{"version": true}', "schema version True"),
         ('{"version": 1.0}', "schema version 1.0"),
@@ -211,3 +211,12 @@ def test_a_log_without_one_of_its_tables_is_refused(folder: Path) -> None:
     edited(folder, files={place: file for place, file in stored["files"].items() if not place.startswith("contacts/")})
     with pytest.raises(TableError, match="is no whole log: it has no contacts; restore it from a copy"):
         Log.read(folder)
+
+
+def test_a_log_of_the_version_before_has_erased_nobody(folder: Path) -> None:
+    said = Log.read(folder).fingerprint()
+    edited(folder, version=3, erased=...)
+    log = Log.verify(folder)
+    assert (log.fingerprint(), log.erased) == (said, None)
+    more = Log.of(items=pl.DataFrame({"item": ["scarf"]})).append(folder)
+    assert (json.loads((folder / "log.json").read_text())["version"], more.erased) == (4, None)
