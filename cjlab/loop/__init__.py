@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cjlab.loop._saved import Leaving, saved
     from cjlab.loop._shares import Share, Shares
     from cjlab.loop.cycle import Cycle, Step, Turn, Turns, turns
+    from cjlab.loop.erasure import Erasure, erase
     from cjlab.loop.registry import History, Move, Registry, Version, Versions
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Cycle",
     "Delay",
     "Drifted",
+    "Erasure",
     "Evidence",
     "Gate",
     "History",
@@ -54,6 +56,7 @@ __all__ = [
     "challenge",
     "delay",
     "drift",
+    "erase",
     "measure",
     "observe",
     "play",
@@ -68,6 +71,7 @@ _LATE = {
     "Cycle": "cycle",
     "Delay": "_delay",
     "Drifted": "_drift",
+    "Erasure": "erasure",
     "Evidence": "_evidence",
     "Gate": "_gate",
     "History": "registry",
@@ -90,6 +94,7 @@ _LATE = {
     "challenge": "_challenge",
     "delay": "_delay",
     "drift": "_drift",
+    "erase": "erasure",
     "measure": "_measure",
     "observe": "_observe",
     "play": "_play",

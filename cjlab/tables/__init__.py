@@ -18,6 +18,7 @@ shard by shard, with ``Log.writer``, has a part ``gathered`` for rows of visitor
 
 from cjlab.tables._binder import Binder
 from cjlab.tables._findings import Finding, Findings
+from cjlab.tables._his import identifiers
 from cjlab.tables._key import Key
 from cjlab.tables._known import known
 from cjlab.tables._log import Log
@@ -42,6 +43,7 @@ __all__ = [
     "Writer",
     "arranged",
     "collected",
+    "identifiers",
     "known",
     "later",
     "moment",

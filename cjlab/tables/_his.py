@@ -24,7 +24,29 @@ _HAPPENED = ("events", "unassigned")
 
 
 def identifiers(customers: Iterable[int | str] | int | str) -> frozenset[str]:
-    """Return identifiers of customers as texts."""
+    """Return identifiers of customers as texts, whatever type a log has them in.
+
+    Parameters
+    ----------
+    customers : iterable of int or str, int or str
+        The identifiers, or one alone.
+
+    Returns
+    -------
+    frozenset of str
+        Each as text.
+
+    Raises
+    ------
+    SpecError
+        When there is none, or one is neither a whole number nor text.
+
+    Examples
+    --------
+    >>> from cjlab.tables import identifiers
+    >>> sorted(identifiers([7, "ada"]))
+    ['7', 'ada']
+    """
     alone = isinstance(customers, int | str) or not isinstance(customers, Iterable)
     given: list[object] = [customers] if alone else list(cast("Iterable[object]", customers))
     wrong = [one for one in given if isinstance(one, bool) or not isinstance(_plain(one), int | str) or one == ""]

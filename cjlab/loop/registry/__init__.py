@@ -7,7 +7,7 @@ move at once one is refused. MLflow's own alias is set right after, and again by
 """
 
 from cjlab.loop.registry._moves import History, Move
-from cjlab.loop.registry._registry import Registry
+from cjlab.loop.registry._registry import MARKS, Registry
 from cjlab.loop.registry._version import Version, Versions
 
-__all__ = ["History", "Move", "Registry", "Version", "Versions"]
+__all__ = ["MARKS", "History", "Move", "Registry", "Version", "Versions"]

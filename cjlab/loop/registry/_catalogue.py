@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cjlab.errors import AwayError, RegistryError
-from cjlab.loop.registry._entries import is_version, version, version_tags
+from cjlab.loop.registry._entries import ERASED, is_version, version, version_tags
 from cjlab.loop.registry._known import recall, remember
 from cjlab.loop.registry._ledger import Ledger
 from cjlab.loop.registry._shelf import Shelf, content
@@ -56,6 +56,11 @@ class Catalogue:
             source, run = self.server.upload(place, self.name)
         tags = version_tags(files, model=type(model).__name__, question=card.question, trained_on=trained_on)
         return self.version(self.server.add(self.name, source, tags, about=card.question[:1_000], run=run))
+
+    def mark(self, number: int, mark: str) -> None:
+        """Mark a version that may have learnt from somebody who was erased."""
+        self._row(number)
+        self.server.tag(self.name, number, ERASED, mark)
 
     def versions(self) -> list[Version]:
         """Return every version that is ours, the newest first."""

@@ -19,6 +19,7 @@ MOVES = ".moves"  # the registered model whose versions are the moves of another
 _FORMAT, _VERSION = "cjlab.format", "1"
 _MODEL, _QUESTION, _CONTENT = "cjlab.model", "cjlab.question", "cjlab.content"
 _FILE, _TRAINED = "cjlab.sha256.", "cjlab.trained_on."
+ERASED = "cjlab.erased"  # set later, unlike all others: whether it learnt from somebody who was erased
 _MOVE = ("alias", "kind", "before", "after", "by", "why", "follows", "id")
 LONGEST = 5_000  # characters of a tag that every database keeps
 
@@ -53,6 +54,7 @@ def version(name: str, row: Row, *, aliases: Sequence[str]) -> Version:
         row.at,
         tuple(aliases),
         dt.datetime.now(tz=dt.UTC),
+        erased=row.tags.get(ERASED, ""),
     )
 
 

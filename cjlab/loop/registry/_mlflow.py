@@ -153,6 +153,11 @@ class Server:
                 if refused.error_code != _EXISTS:
                     raise
 
+    def tag(self, name: str, number: int, key: str, value: str) -> None:
+        """Set a tag of a version."""
+        with self._asked() as client:
+            client.set_model_version_tag(name, str(number), key, value)
+
     def point(self, name: str, alias: str, number: int | None) -> None:
         """Set an alias to a version, or take it away."""
         with self._asked() as client:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from cjlab.loop.registry._version import Version
     from cjlab.models import Card
 
+MARKS = ("trained on erased", "training set unknown")
+
 
 @dataclass(frozen=True)
 class Registry(Reader):
@@ -229,6 +231,36 @@ class Registry(Reader):
         """
         chosen = one_of(alias, ALIASES[1:], name="alias", error=RegistryError)
         return moved(self._catalogue(name), Asked(chosen, RETIREMENT, _line(why, "why"), by))
+
+    def mark(self, name: str, version: int, mark: str) -> None:
+        """Mark a version that learnt from customers who were erased since; its files and history stay as they are.
+
+        Parameters
+        ----------
+        name : str
+            The model.
+        version : int
+            Which version.
+        mark : {"trained on erased", "training set unknown"}
+            Whether it surely learnt from them, or nothing tells.
+
+        Raises
+        ------
+        RegistryError
+            When there is no such version, or no such mark.
+        AwayError
+            When the registry does not answer.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> cj.loop.Registry("registry").mark("churn", 1, "old")
+        Traceback (most recent call last):
+            ...
+        cjlab.errors.RegistryError: mark is 'old'; allowed: 'trained on erased' or 'training set unknown'
+        """
+        said = one_of(mark, MARKS, name="mark", error=RegistryError)
+        self._catalogue(name).mark(number(version), said)
 
 
 def _line(value: str, name: str) -> str:

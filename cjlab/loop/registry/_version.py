@@ -42,6 +42,9 @@ class Version:
         When the registry said all this, in UTC: now, unless it was away and a copy served on.
     cached : bool
         Whether the registry was away.
+    erased : str
+        Whether it learnt from customers who were erased since: ``"trained on erased"``, ``"training set unknown"`` when
+        nothing tells, or nothing.
 
     Examples
     --------
@@ -64,6 +67,7 @@ class Version:
     aliases: tuple[str, ...]
     confirmed: dt.datetime
     cached: bool = False
+    erased: str = ""
 
     def __str__(self) -> str:
         """Name it."""
@@ -94,7 +98,8 @@ class Versions(Shown):
         Returns
         -------
         pandas.DataFrame
-            ``name``, ``version``, ``aliases``, ``model``, ``registered``, ``question``, ``trained_on``, ``content``.
+            ``name``, ``version``, ``aliases``, ``model``, ``registered``, ``question``, ``trained_on``, ``content``,
+            ``erased``.
 
         Examples
         --------
@@ -104,11 +109,11 @@ class Versions(Shown):
         """
         import pandas as pd
 
-        names = ["name", "version", "aliases", "model", "registered", "question", "trained_on", "content"]
+        names = ["name", "version", "aliases", "model", "registered", "question", "trained_on", "content", "erased"]
         return pd.DataFrame([_row(one) for one in self.rows], columns=names)
 
 
 def _row(one: Version) -> tuple[Any, ...]:
     aliases = ", ".join(one.aliases)
     trained_on = ", ".join(f"{key} {value}" for key, value in one.trained_on.items())
-    return one.name, one.number, aliases, one.model, one.registered, one.question, trained_on, one.content
+    return one.name, one.number, aliases, one.model, one.registered, one.question, trained_on, one.content, one.erased
