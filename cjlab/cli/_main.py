@@ -10,6 +10,7 @@ from cjlab.cli._commands import Commands
 from cjlab.cli._data import data
 from cjlab.cli._demo import demo
 from cjlab.cli._doctor import doctor
+from cjlab.cli._erase import erase
 from cjlab.cli._models import models, promote, rollback
 from cjlab.cli._report import report
 from cjlab.cli._reports import reports
@@ -26,5 +27,5 @@ def main() -> None:
     """
 
 
-for command in (demo, report, reports, data, check, models, promote, rollback, doctor):
+for command in (demo, report, reports, data, check, models, promote, rollback, erase, doctor):
     main.add_command(command)

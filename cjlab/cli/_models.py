@@ -46,7 +46,9 @@ def models(*, name: str | None, registry: str, artifacts: str | None, history: b
         rows = [_moved(move) for move in opened.history(name).moves]
         return Answer(table(rows, empty=f"no alias of {name!r} was ever moved"), rows)
     versions = [_version(one) for one in opened.versions(name).rows]
-    shown = [{key: row[key] for key in ("name", "version", "aliases", "model", "registered")} for row in versions]
+    columns = ["name", "version", "aliases", "model", "registered"]
+    columns += ["erased"] if any(row["erased"] for row in versions) else []
+    shown = [{key: row[key] for key in columns} for row in versions]
     return Answer(table(shown, empty="no version has been registered here yet"), versions)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from cjlab.reports._index import rebuild
 from cjlab.reports._record import Record, records
 from cjlab.reports._run import IncompleteError, parameters, run, start_kernel
+from cjlab.reports._withdrawn import Withdrawn, withdraw
 
 if TYPE_CHECKING:
     from cjlab.reports._exporter import PageExporter
@@ -47,11 +48,13 @@ __all__ = [
     "SimulationPage",
     "UpliftPage",
     "ValuePage",
+    "Withdrawn",
     "parameters",
     "rebuild",
     "records",
     "run",
     "start_kernel",
+    "withdraw",
 ]
 
 
