@@ -94,6 +94,8 @@ SECTIONS: Mapping[str, Callable[[], Section | None]] = {
     "Models: nothing found where labels are shuffled": on_models.unknown,
     "Models: uplift against the truth": on_models.moved,
     "Models: where nothing works": lambda: rates(policies.nothing(SEEDS)),
+    "Models: what a chosen policy is worth": on_choices.chosen,
+    "Models: prospects": on_choices.qualified,
     "Models: cross-selling": on_choices.crossed_over,
     "Models: the interval of one customer": lambda: forests.sure(SEEDS),
     "Models: what customers are worth": on_models.worth,
