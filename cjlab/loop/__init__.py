@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cjlab.loop._aim import Aim
+    from cjlab.loop._brought import Brought, Wave, brought
     from cjlab.loop._challenge import Challenge, challenge
     from cjlab.loop._delay import Delay, delay
     from cjlab.loop._drift import Drifted, drift
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Aim",
+    "Brought",
     "Challenge",
     "Cycle",
     "Delay",
@@ -53,6 +55,8 @@ __all__ = [
     "Turns",
     "Version",
     "Versions",
+    "Wave",
+    "brought",
     "challenge",
     "delay",
     "drift",
@@ -67,6 +71,7 @@ __all__ = [
 
 _LATE = {
     "Aim": "_aim",
+    "Brought": "_brought",
     "Challenge": "_challenge",
     "Cycle": "cycle",
     "Delay": "_delay",
@@ -91,6 +96,8 @@ _LATE = {
     "Turns": "cycle",
     "Version": "registry",
     "Versions": "registry",
+    "Wave": "_brought",
+    "brought": "_brought",
     "challenge": "_challenge",
     "delay": "_delay",
     "drift": "_drift",
