@@ -34,9 +34,13 @@ class Reaper:
         """See an audit event (PEP 578)."""
         written = event == "open" and arguments[2] & (os.O_WRONLY | os.O_RDWR)
         if self.folder and (written or event in _TOUCHES) and str(arguments[0]).startswith(self.folder):
-            self.lives -= 1
-            if self.lives < 0:
-                raise Death
+            self.count()
+
+    def count(self) -> None:
+        """See a change, and die if it was one too many."""
+        self.lives -= 1
+        if self.lives < 0:
+            raise Death
 
 
 @pytest.fixture(scope="session")

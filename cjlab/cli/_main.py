@@ -7,6 +7,7 @@ import click
 import cjlab
 from cjlab.cli._check import check
 from cjlab.cli._commands import Commands
+from cjlab.cli._cycle import cycle
 from cjlab.cli._data import data
 from cjlab.cli._demo import demo
 from cjlab.cli._doctor import doctor
@@ -27,5 +28,5 @@ def main() -> None:
     """
 
 
-for command in (demo, report, reports, data, check, models, promote, rollback, erase, doctor):
+for command in (demo, report, reports, data, check, cycle, models, promote, rollback, erase, doctor):
     main.add_command(command)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -156,7 +156,7 @@ def play(
         raise SpecError(f"the cycle's actions name {strange[0]!r}; those of the world are {listed(world.actions)}")
     home, run = Path(folder), simulate(world, Nobody(), days=before)
     if not (home / "log").exists():
-        run.log.write(home / "log", shards=1)
+        _told(run).write(home / "log", shards=1)
     for number in range(turns):
         run = _on(cycle, run, home, days, (changed or {}).get(number))
     return Played(run, home, taken(home))
@@ -170,7 +170,8 @@ def _on(cycle: Cycle, run: Run, home: Path, days: int, world: World | None) -> R
     decided = Log.read(home / "log").contacts.filter(pl.col("at") == at, pl.col("sent"))
     wave = Wave(run.days, _handed(decided.sort("customer_id").collect(), cycle.name))
     after = run.onward(wave, days, world=world)
-    grown = _lately(after, since=at, home=home)
+    lately = _told(after, since=at)
+    grown = replace(lately, events=_tied(lately.events, after, home))
     Log.extend(home / "log", lambda stored: None if _there(stored, grown) else grown)
     return after
 
@@ -186,14 +187,16 @@ def _handed(decided: pl.DataFrame, campaign: str) -> Contacts:
     )
 
 
-def _lately(run: Run, *, since: dt.datetime, home: Path) -> Log:
-    """Return what the brand came to see since a turn, its answers tied to decisions and not to the simulator's rows."""
-    tables: dict[str, Any] = {
-        name: frame.filter(pl.col(time) >= since)
-        for name, frame in run.log.tables.items()
-        if name != "contacts" and (time := _TIMES.get(name, "at")) is not None
-    }
-    tables["events"] = _tied(pl.concat([tables["events"], tables.pop("unassigned")]), run, home)
+def _told(run: Run, since: dt.datetime | None = None) -> Log:
+    """Return what the brand came to see, from a turn on, until the run's last day is over; contacts are the loop's."""
+    until = moment(run.world.start + dt.timedelta(days=run.days), run.world.timezone)
+    tables: dict[str, Any] = {}
+    for name, frame in run.log.tables.items():
+        at = _TIMES.get(name, "at")
+        if name != "contacts" and (at or since is None):
+            lately = frame if at is None else frame.filter(pl.col(at) < until)
+            tables[name] = lately if since is None else lately.filter(pl.col(str(at)) >= since)
+    tables["events"] = pl.concat([tables["events"], tables.pop("unassigned")])
     return Log.of(**tables, timezone=run.world.timezone)
 
 

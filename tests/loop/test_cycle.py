@@ -27,22 +27,6 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def grown(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """Take seven turns, and keep the home as it was before each of them and after the last."""
-    homes = [founded(tmp_path_factory.mktemp("grown"))]
-    for _ in range(7):
-        homes.append(shutil.copytree(homes[-1], tmp_path_factory.mktemp("grown") / "home"))
-        turned(homes[-1], 1)
-    return homes
-
-
-@pytest.fixture
-def after(grown: list[Path], tmp_path: Path) -> Callable[[int], Path]:
-    """Return a home after so many turns."""
-    return lambda number: shutil.copytree(grown[number], tmp_path / "home")
-
-
-@pytest.fixture(scope="session")
 def long(grown: list[Path], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Turn]]:
     """Take four turns more, in a market that has turned round."""
     home = shutil.copytree(grown[-1], tmp_path_factory.mktemp("long") / "home")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from sklearn.base import clone
 
-from cjlab.errors import EvidenceError, TableError
+from cjlab.errors import EvidenceError, TableError, TurnError
 from cjlab.loop._challenge import challenge
 from cjlab.loop.cycle._ramp import promoted
 from cjlab.loop.cycle._serving import Served
@@ -155,12 +156,17 @@ def _challenged(case: Case, seen: Seen, now: Standing, model: Uplift, split: Spl
     costs = {one.name: one.cost for one in cycle.rules.actions if one.name in treated}
     evidence = judged.evidence(seen.features(case.home, split.judged), value=cycle.value, costs=costs)
     last = max(set(seen.rows["at"][split.learnt])) + dt.timedelta(microseconds=1)
-    return challenge(
-        now.rule(treated),
-        model,
-        evidence,
-        margin=cycle.margin,
-        learnt_until=last.to_pydatetime(),
-        limits=cycle.limits,
-        confidence=cycle.confidence,
-    )
+    try:
+        return challenge(
+            now.rule(treated),
+            model,
+            evidence,
+            margin=cycle.margin,
+            learnt_until=last.to_pydatetime(),
+            limits=cycle.limits,
+            confidence=cycle.confidence,
+        )
+    except OSError as full:  # it is stored once, to be read again
+        raise TurnError(
+            f"{tempfile.gettempdir()} cannot be written ({full.strerror}); free space there, and call the turn again"
+        ) from full

@@ -153,6 +153,20 @@ class Turn(Shown):
         """
         return "\n".join(f"{one.code}: {one.said}" for one in self.steps)
 
+    @property
+    def plain(self) -> dict[str, Any]:
+        """All of it, as plain values for JSON; numbers that are not known are None.
+
+        Examples
+        --------
+        >>> import datetime as dt
+        >>> import cjlab as cj
+        >>> turn = cj.loop.Turn(name="spring", day="2024-03-01", as_of=dt.datetime(2024, 3, 1, tzinfo=dt.UTC))
+        >>> turn.plain["as_of"], turn.plain["champion"]
+        ('2024-03-01T00:00:00+00:00', None)
+        """
+        return told(self)
+
     def to_frame(self) -> pd.DataFrame:
         """Return one row a step.
 
