@@ -11,14 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cjlab.loop._aim import Aim
+    from cjlab.loop._alarms import Alarm
     from cjlab.loop._brought import Brought, Wave, brought
     from cjlab.loop._challenge import Challenge, challenge
     from cjlab.loop._delay import Delay, delay
     from cjlab.loop._drift import Drifted, drift
     from cjlab.loop._evidence import Evidence
+    from cjlab.loop._followed import Followed, followed
     from cjlab.loop._gate import Gate
     from cjlab.loop._gates import Limits
     from cjlab.loop._measure import Measured, Reading, measure
+    from cjlab.loop._monitor import Monitored, monitor
     from cjlab.loop._observe import Observed, observe
     from cjlab.loop._play import Played, play
     from cjlab.loop._regained import Returning, regained
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Aim",
+    "Alarm",
     "Brought",
     "Challenge",
     "Cycle",
@@ -37,11 +41,13 @@ __all__ = [
     "Drifted",
     "Erasure",
     "Evidence",
+    "Followed",
     "Gate",
     "History",
     "Leaving",
     "Limits",
     "Measured",
+    "Monitored",
     "Move",
     "Observed",
     "Played",
@@ -61,7 +67,9 @@ __all__ = [
     "delay",
     "drift",
     "erase",
+    "followed",
     "measure",
+    "monitor",
     "observe",
     "play",
     "regained",
@@ -71,6 +79,7 @@ __all__ = [
 
 _LATE = {
     "Aim": "_aim",
+    "Alarm": "_alarms",
     "Brought": "_brought",
     "Challenge": "_challenge",
     "Cycle": "cycle",
@@ -78,11 +87,13 @@ _LATE = {
     "Drifted": "_drift",
     "Erasure": "erasure",
     "Evidence": "_evidence",
+    "Followed": "_followed",
     "Gate": "_gate",
     "History": "registry",
     "Leaving": "_saved",
     "Limits": "_gates",
     "Measured": "_measure",
+    "Monitored": "_monitor",
     "Move": "registry",
     "Observed": "_observe",
     "Played": "_play",
@@ -102,7 +113,9 @@ _LATE = {
     "delay": "_delay",
     "drift": "_drift",
     "erase": "erasure",
+    "followed": "_followed",
     "measure": "_measure",
+    "monitor": "_monitor",
     "observe": "_observe",
     "play": "_play",
     "regained": "_regained",
