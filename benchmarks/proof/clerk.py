@@ -60,7 +60,7 @@ class Clerk:
         consent = self._consent(customer, action, at)
         if consent != "granted":
             yield "no consent known" if consent == "unknown" else "consent refused"
-        if action.item is not None and (stock := self._stock(action.item, at)) != "there":
+        if action.item is not None and (stock := self.stock(action.item, at)) != "there":
             yield "stock unknown" if stock == "unknown" else "out of stock"
         yield from self.capped(customer, action, at)
         for cooling in self.rules.coolings:
@@ -107,7 +107,8 @@ class Clerk:
         lasts = (row["granted"] and (row.get("until") is None or row["until"] > at) for row in last)
         return "granted" if all(lasts) else "refused"
 
-    def _stock(self, item: object, at: dt.datetime) -> str:
+    def stock(self, item: object, at: dt.datetime) -> str:
+        """Say whether an item was there at a moment, by what was known of all places."""
         places = _by(self._past("item_states", item, at), "place")
         levels = []
         for rows in places.values():

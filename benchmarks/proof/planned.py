@@ -13,6 +13,7 @@ import pandas as pd
 
 from benchmarks.proof.bar import Rate
 from benchmarks.proof.clerk import Clerk
+from benchmarks.proof.sweep import Sweep
 from cjlab.decisions import Action, Cap, Cooling, Daily, Eligibility, Fresh, Holdout, Rules, Terms, plan
 from cjlab.simulator import World, simulate
 
@@ -86,19 +87,20 @@ class Held(NamedTuple):
     broken: Counter[str]
 
 
-def lived(n: int, days: int, *, every: int = 1) -> tuple[Run, Daily, Log]:
+def lived(n: int, days: int, *, every: int = 1, seed: int = 0, spend: float = 0.02) -> tuple[Run, Daily, Log]:
     """Let a retail market live under rules of every kind, a budget that binds, a random slice and a control."""
-    world = World.retail(n_customers=n)
+    world = World.retail(n_customers=n, seed=seed)
     beside = simulate(world, days=days).log
     states = beside.item_states
     assert states is not None  # noqa: S101 - the simulator tells them
     first = states.collect()["item"][0]
     begin = world.start
-    daily = Daily(rules_of(world, str(first), begin, days), terms_of(n), partial(worth_in, n), beside, every=every)
+    rules, terms = rules_of(world, str(first), begin, days, salt=str(seed or "")), terms_of(n, spend)
+    daily = Daily(rules, terms, partial(worth_in, n), beside, every=every)
     return simulate(world, daily, days=days), daily, beside
 
 
-def rules_of(world: World, item: str, begin: dt.date, days: int) -> Rules:
+def rules_of(world: World, item: str, begin: dt.date, days: int, *, salt: str = "") -> Rules:
     """Return rules of every kind for the actions of a world; the holdout is drawn anew half way."""
     known = list(world.actions.items())[:4]
     return Rules(
@@ -110,15 +112,15 @@ def rules_of(world: World, item: str, begin: dt.date, days: int) -> Rules:
         coolings=(Cooling("complaint", "21D"),),
         fresh=(Fresh("place", "180D", actions=(known[1][0],)),),
         holdouts=(
-            Holdout(0.05, "first", begin),
-            Holdout(0.05, "second", begin + dt.timedelta(days=days // 2)),
+            Holdout(0.05, f"first{salt}", begin),
+            Holdout(0.05, f"second{salt}", begin + dt.timedelta(days=days // 2)),
         ),
     )
 
 
-def terms_of(n: int) -> Terms:
+def terms_of(n: int, spend: float = 0.02) -> Terms:
     """Return terms of a day that let few of many be contacted."""
-    return Terms("daily", budget=0.02 * n + 20.0, explore=0.05, control=0.1)
+    return Terms("daily", budget=spend * n + 20.0, explore=0.05, control=0.1)
 
 
 def worth_in(n: int, view: View) -> pd.DataFrame:
@@ -128,10 +130,10 @@ def worth_in(n: int, view: View) -> pd.DataFrame:
     return pd.DataFrame(values, pd.Index(view.customers, name="customer_id"))
 
 
-def held(run: Run, daily: Daily) -> Held:
+def held(run: Run, rules: Rules) -> Held:
     """Look through every contact that was sent, in plain Python, and count what no rule allowed when it was decided."""
-    clerk, broken = Clerk(run.log, daily.rules), Counter[str]()
-    actions = {one.name: one for one in daily.rules.actions}
+    clerk, broken = Clerk(run.log, rules), Counter[str]()
+    actions = {one.name: one for one in rules.actions}
     sent = run.contacts.filter("sent").select("customer_id", "at", "template")
     for customer, at, name in sent.iter_rows():
         decided = at.astimezone(clerk.zone).replace(hour=0, minute=0, second=0, microsecond=1).astimezone(dt.UTC)
@@ -143,7 +145,19 @@ def held(run: Run, daily: Daily) -> Held:
 def rules_in_a_market(n: int, days: int) -> Iterator[Rate]:
     """Let a market live under daily plans, and look through every contact: whether a rule kept it back."""
     run, daily, _ = lived(n, days)
-    found = held(run, daily)
+    found = held(run, daily.rules)
     where = f"retail, {n:,} customers × {days} days, every contact looked through in plain Python"
     kept = found.contacts - sum(found.broken.values())
     yield Rate("contacts that every rule allows", where, kept, found.contacts, 1.0, "at_least")
+
+
+def rules_among_many(markets: int, n: int, days: int) -> Iterator[Rate]:
+    """Let many markets live one after the other, each with its own people, draws and holdouts, as one would."""
+    broken, sent, decided = Counter[str](), 0, 0
+    for seed in range(1, markets + 1):
+        run, daily, _ = lived(n, days, seed=seed, spend=0.002)
+        broken += Sweep(run.log, daily.rules).broken(run.contacts)
+        sent += run.contacts.filter("sent").height
+        decided += n * days
+    where = f"retail, {markets * n:,} customers × {days} days, {decided:,} customer-days, every contact looked through"
+    yield Rate("contacts that every rule allows", where, sent - sum(broken.values()), sent, 1.0, "at_least")
