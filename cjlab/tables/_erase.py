@@ -40,7 +40,7 @@ def erase(folder: Path, customers: Iterable[int | str] | int | str, key: Key, *,
         if flag(dry, name="dry"):
             return _erased(folder, Manifest.read(folder), named, key, dry=True)
         with tidied(folder) as manifest:
-            _swept(folder)
+            leftovers_swept(folder)
             return _erased(folder, manifest, named, key, dry=False)
 
 
@@ -84,7 +84,7 @@ def _after(
     return replace(lessened, vocabularies=forgotten(manifest.vocabularies, gone, scanned(folder, lessened)))
 
 
-def _swept(folder: Path) -> None:
+def leftovers_swept(folder: Path) -> None:
     """Remove what dead writers left in a log and beside it: rows that nobody names any more."""
     swept(folder)
     swept_beside(folder)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from cjlab.tables import _erase
+from cjlab.tables import _erase, _purge
 from cjlab.tables._blame import readable
 from cjlab.tables._folder import absolute
 from cjlab.tables._growing import Growing
@@ -14,6 +14,7 @@ from cjlab.tables._manifest import Manifest
 from cjlab.tables._tombstones import spared
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable
     from pathlib import Path
     from typing import Self
@@ -91,6 +92,49 @@ class Lessening(Growing):
         Removed(customers: 2; files made anew: 1)
         """
         return _erase.erase(absolute(folder), customers, key, dry=dry)
+
+    @classmethod
+    def purge(cls, folder: str | Path, before: str | dt.date, *, dry: bool = False) -> Removed:
+        """Take everything that happened before a date out of a stored log: events and contacts, the whole rows.
+
+        As :meth:`erase` does, in one step. Who customers are, what is known of them and what they allowed stays, since
+        it holds on. An event that stays and answers a contact that goes loses its ``contact_id``. Nobody is refused
+        later: rows of before the date may come again.
+
+        Parameters
+        ----------
+        folder : str or pathlib.Path
+            Where it is stored.
+        before : str, datetime.date or datetime.datetime
+            The date: a bare one is the local midnight with which it begins.
+        dry : bool
+            Whether to count only.
+
+        Returns
+        -------
+        Removed
+            How many rows went, by table.
+
+        Raises
+        ------
+        SpecError
+            When ``before`` is no date.
+        TableError
+            When the folder holds no whole log, cannot be written, or another process is writing to it.
+
+        Examples
+        --------
+        >>> from tempfile import TemporaryDirectory
+        >>> import polars as pl
+        >>> from cjlab.tables import Log
+        >>> at = pl.datetime(2025, pl.Series([4, 5]), 1, time_zone="UTC")
+        >>> visits = pl.select(at=at, customer_id=7, event=pl.lit("visit"), channel=pl.lit("web"))
+        >>> with TemporaryDirectory() as home:
+        ...     _ = Log.of(events=visits).write(f"{home}/log")
+        ...     Log.purge(f"{home}/log", "2025-05-01")
+        Removed(events: 1; files made anew: 1)
+        """
+        return _purge.purge(absolute(folder), before, dry=dry)
 
     def spared(self, folder: str | Path, *, key: Key) -> Self:
         """Return the log without what names customers who were erased from a stored one.

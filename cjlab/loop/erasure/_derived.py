@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 import shutil
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +26,22 @@ def derived(places: Iterable[Path], customers: frozenset[str]) -> list[Path]:
     """List the tables in sheets below some folders that know a customer, or of which it cannot be told."""
     folders = sorted({folder for place in places for folder in _folders(place)})
     return [folder for folder in folders if any(_knows(file, customers) for file in _sheets(folder))]
+
+
+def outdated(place: Path, when: dt.datetime) -> list[Path]:
+    """List states, which hold rows of a log, and tables of features of before a moment."""
+    return sorted(folder for folder in _folders(place) if _is_outdated(folder, when))
+
+
+def _is_outdated(folder: Path, when: dt.datetime) -> bool:
+    try:
+        about = json.loads((folder / _SHEAF).read_bytes())["about"]
+    except (FileNotFoundError, ValueError, KeyError):  # nobody finished it
+        return True
+    dates = about.get("as_of", [])
+    if "state" in about or not isinstance(dates, list) or not dates:
+        return True
+    return max(dt.datetime.fromisoformat(one) for one in dates) < when
 
 
 def remove(folder: Path) -> None:

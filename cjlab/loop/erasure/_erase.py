@@ -12,7 +12,7 @@ from cjlab._durable import held
 from cjlab.errors import SpecError
 from cjlab.loop.erasure._derived import derived, remove, sweep
 from cjlab.loop.erasure._marks import marks
-from cjlab.loop.erasure._receipt import Erasure, Line
+from cjlab.loop.erasure._receipt import Erasure, Line, lines_of
 from cjlab.loop.erasure._snapshots import drafts, snapshots
 from cjlab.loop.registry import Registry
 from cjlab.tables import Log, identifiers
@@ -96,7 +96,7 @@ def erase(
         found = Log.erase(place / "log", named, key=key, dry=True)
         lines = [*work.marked(found, dry=dry), *work.snapshots(dry=dry), *work.derived(dry=dry)]
         removed = found if dry else Log.erase(place / "log", named, key=key)
-    return Erasure((*lines, *_told(removed)), len(named), removed.shared, dry)
+    return Erasure((*lines, *lines_of(removed)), len(named), removed.shared, dry)
 
 
 def _registry(place: Path, given: Registry | None) -> Registry | None:
@@ -152,11 +152,3 @@ class _Work:
                 remove(folder)
             inside = folder.is_relative_to(self.home)
             yield Line(str(folder.relative_to(self.home) if inside else folder), "removed whole", 1)
-
-
-def _told(removed: Removed) -> Iterator[Line]:
-    for table, rows in removed.rows.items():
-        if rows:
-            yield Line(f"log/{table}", "rows taken out", rows)
-        if removed.blanked.get(table):
-            yield Line(f"log/{table}", "values taken out", removed.blanked[table])

@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from cjlab._display import Shown
 
 if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator
+
     import pandas as pd
+
+    from cjlab.tables import Removed
 
 
 class Line(NamedTuple):
@@ -74,15 +79,82 @@ class Erasure(Shown):
                 where            what  number
         0  log/events  rows taken out      12
         """
-        import pandas as pd
-
-        return pd.DataFrame(list(self.lines), columns=list(Line._fields))
+        return _framed(self.lines)
 
     def __repr__(self) -> str:
         """Say what was done."""
-        said = "; ".join(f"{one.what.removesuffix(' out')} {_of(one)}: {one.number:,}" for one in self.lines)
+        said = _said(self.lines)
         who = "1 customer" if self.customers == 1 else f"{self.customers:,} customers"
         return f"Erasure(of {who}: {said or 'nothing was there'}{'; nothing was done yet' if self.dry else ''})"
+
+
+@dataclass(frozen=True, repr=False)
+class Purged(Shown):
+    """What a purge did, or would do.
+
+    Parameters
+    ----------
+    lines : tuple of Line
+        What was done, in its order.
+    before : datetime.datetime
+        The date, in UTC.
+    less : tuple
+        Features that see less than they are called, and until when: ``("frequency_visit_90D", "until …")``.
+    dry : bool
+        Whether nothing was done.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> Purged((Line("log/events", "rows taken out", 12),), dt.datetime(2025, 1, 1, tzinfo=dt.UTC))
+    Purged(before 2025-01-01 00:00 UTC: rows taken out of log/events: 12)
+    """
+
+    lines: tuple[Line, ...]
+    before: dt.datetime
+    less: tuple[tuple[str, str], ...] = ()
+    dry: bool = False
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a thing that was done.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``where``, ``what`` and ``number``.
+
+        Examples
+        --------
+        >>> import datetime as dt
+        >>> len(Purged((), dt.datetime(2025, 1, 1, tzinfo=dt.UTC)).to_frame())
+        0
+        """
+        return _framed(self.lines)
+
+    def __repr__(self) -> str:
+        """Say what was done."""
+        said = _said(self.lines) or "nothing was there"
+        dry = "; nothing was done yet" if self.dry else ""
+        return f"Purged(before {self.before:%Y-%m-%d %H:%M} UTC: {said}{dry})"
+
+
+def lines_of(removed: Removed) -> Iterator[Line]:
+    """Say what was taken out of the log."""
+    for table, rows in removed.rows.items():
+        if rows:
+            yield Line(f"log/{table}", "rows taken out", rows)
+        if removed.blanked.get(table):
+            yield Line(f"log/{table}", "values taken out", removed.blanked[table])
+
+
+def _framed(lines: tuple[Line, ...]) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame(list(lines), columns=list(Line._fields))
+
+
+def _said(lines: tuple[Line, ...]) -> str:
+    return "; ".join(f"{one.what.removesuffix(' out')} {_of(one)}: {one.number:,}" for one in lines)
 
 
 def _of(line: Line) -> str:
