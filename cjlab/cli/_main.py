@@ -13,6 +13,7 @@ from cjlab.cli._demo import demo
 from cjlab.cli._doctor import doctor
 from cjlab.cli._erase import erase
 from cjlab.cli._models import models, promote, rollback
+from cjlab.cli._purge import purge
 from cjlab.cli._report import report
 from cjlab.cli._reports import reports
 
@@ -28,5 +29,5 @@ def main() -> None:
     """
 
 
-for command in (demo, report, reports, data, check, cycle, models, promote, rollback, erase, doctor):
+for command in (demo, report, reports, data, check, cycle, models, promote, rollback, erase, purge, doctor):
     main.add_command(command)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from cjlab.loop._saved import Leaving, saved
     from cjlab.loop._shares import Share, Shares
     from cjlab.loop.cycle import Cycle, Step, Turn, Turns, turns
-    from cjlab.loop.erasure import Erasure, erase
+    from cjlab.loop.erasure import Erasure, Purged, erase, purge
     from cjlab.loop.registry import History, Move, Registry, Version, Versions
 
 __all__ = [
@@ -51,6 +51,7 @@ __all__ = [
     "Move",
     "Observed",
     "Played",
+    "Purged",
     "Reading",
     "Registry",
     "Returning",
@@ -72,6 +73,7 @@ __all__ = [
     "monitor",
     "observe",
     "play",
+    "purge",
     "regained",
     "saved",
     "turns",
@@ -97,6 +99,7 @@ _LATE = {
     "Move": "registry",
     "Observed": "_observe",
     "Played": "_play",
+    "Purged": "erasure",
     "Reading": "_measure",
     "Registry": "registry",
     "Returning": "_regained",
@@ -117,6 +120,7 @@ _LATE = {
     "measure": "_measure",
     "monitor": "_monitor",
     "observe": "_observe",
+    "purge": "erasure",
     "play": "_play",
     "regained": "_regained",
     "saved": "_saved",

@@ -41,7 +41,8 @@ def _purged(folder: Path, manifest: Manifest, before: str | dt.date, *, dry: boo
     intact(manifest.files, folder)
     tables = scanned(folder, manifest)
     cuts = _cuts(tables, when)
-    made = lessened(manifest, folder, cuts, stage=None) if dry else taken(folder, manifest, cuts, stones=manifest.erased)
+    stones = manifest.erased
+    made = lessened(manifest, folder, cuts, stage=None) if dry else taken(folder, manifest, cuts, stones=stones)
     return Removed(made.gone, made.blanked, len(made.anew))
 
 

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from shutil import rmtree
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cjlab.loop.erasure._snapshots import Snapshot
+
 
 def purge(home: str | Path, before: str | dt.date, *, dry: bool = False) -> Purged:
     """Take what is older than a date out of a loop's home: events and contacts of its log, and whole turns.
@@ -99,17 +101,21 @@ def _refuse_needed(cycle: Cycle | None, when: dt.datetime, last: dt.datetime | N
     """Refuse a date beyond which a rule, or an outcome that is not known yet, looks back."""
     if cycle is None or last is None:
         return
-    needed = {one.reason: [one.window] for one in (*cycle.rules.caps, *cycle.rules.coolings)}
+    needed = {one.reason: [one.window] for one in cycle.rules.caps}
+    needed |= {one.reason: [one.window] for one in cycle.rules.coolings}
     needed[f"an outcome within {cycle.aim.within}"] = [cycle.aim.within, *filter(None, [cycle.aim.late])]
     for what, lengths in needed.items():
         reach = last
         for length in lengths:
             reach = later(reach, length, timezone, back=True)
         if when > reach:
-            raise SpecError(
-                f"before is {when:%Y-%m-%d %H:%M} UTC, and {what} looks back to {reach:%Y-%m-%d %H:%M} from the last"
-                f" turn; give that or an earlier date"
-            )
+            given, least = _local(when, timezone), _local(reach, timezone)
+            advice = "from the last turn; give that or an earlier date"
+            raise SpecError(f"before is {given}, and {what} looks back to {least} {advice}")
+
+
+def _local(when: dt.datetime, timezone: str) -> str:
+    return f"{when.astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M}"
 
 
 def _turns(place: Path, when: dt.datetime, *, dry: bool) -> Iterator[Line]:
@@ -148,7 +154,7 @@ def _seeing_less(
     for feature, length in looks.items():
         until = _until(str(length), when, timezone)
         if until is None or last is None or until > last:
-            yield str(feature), "for ever" if until is None else f"until {until:%Y-%m-%d %H:%M} UTC"
+            yield str(feature), "for ever" if until is None else f"until {_local(until, timezone)}"
 
 
 def _until(length: str, when: dt.datetime, timezone: str) -> dt.datetime | None:
