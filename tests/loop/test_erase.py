@@ -17,6 +17,7 @@ import cjlab as cj
 from cjlab.errors import SpecError, TableError
 from cjlab.tables import Key, Log
 from tests.decoded import found
+from tests.loop.market import turned
 from tests.planted import HE, planted
 
 if TYPE_CHECKING:
@@ -116,6 +117,19 @@ def test_a_killed_erasure_is_finished_when_called_again(tmp_path: Path, deaths: 
         for day in ("2025-05-03", ".2025-05-04"):
             assert features(place, day).rows() == [(2, 0.5)]
         assert files(place) == files(lived)
+
+
+def test_a_loop_goes_on_without_him(grown: list[Path], tmp_path: Path) -> None:
+    home = shutil.copytree(grown[-1], tmp_path / "home")
+    before = [one.day for one in cj.loop.turns(home).rows]
+    he = int(Log.read(home / "log").contacts.select(pl.col("customer_id").min()).collect().item())
+    done = cj.loop.erase(home, he, key=KEY)
+    assert {line.where for line in done.lines} > {f"turns/{one}/features.parquet" for one in before}
+    assert {one.erased for one in cj.loop.Registry(home / "registry").versions("spring").rows} == {"trained on erased"}
+    (turn,) = turned(home, 1)
+    assert turn.counts["decided"] > 1_000
+    assert he not in features(home, turn.day)["customer_id"]
+    assert [one.day for one in cj.loop.turns(home).rows] == [*before, turn.day]
 
 
 def test_a_turn_that_is_damaged_is_named(tmp_path: Path) -> None:
