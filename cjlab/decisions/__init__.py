@@ -5,6 +5,7 @@ The room knows no models: what an action is worth to a customer comes in as a fr
 
 from cjlab.decisions._action import Action
 from cjlab.decisions._cap import Cap
+from cjlab.decisions._choice import Choice
 from cjlab.decisions._cooling import Cooling
 from cjlab.decisions._daily import Daily
 from cjlab.decisions._eligibility import Eligibility, eligible
@@ -12,7 +13,7 @@ from cjlab.decisions._fresh import Fresh
 from cjlab.decisions._holdout import Holdout
 from cjlab.decisions._plan import Plan
 from cjlab.decisions._planning import plan
-from cjlab.decisions._prices import Choice, Prices
+from cjlab.decisions._prices import Prices
 from cjlab.decisions._record import record
 from cjlab.decisions._rules import Rules
 from cjlab.decisions._terms import Terms

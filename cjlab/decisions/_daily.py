@@ -117,7 +117,7 @@ class Daily:
         >>> daily.per_customer  # they share forty mails a day
         False
         """
-        return self.terms.budget is None and not self.terms.capacity
+        return self.terms.budget is None and not self.terms.capacity and not self.terms.stock
 
     def eligible(self, view: View) -> Eligibility:
         """Return who may be sent what, by what the brand sees when a day begins.

@@ -22,7 +22,7 @@ _ROUNDED = 1e-12  # of a limit: what sums of costs are rounded by
 
 
 class Scarce(NamedTuple):
-    """What there is only so much of: the budget, if it has a limit, then each channel that has one."""
+    """What there is only so much of: the budget, if it has a limit, then each channel that has one, then each item."""
 
     names: tuple[str, ...]
     use: Floats
@@ -31,13 +31,14 @@ class Scarce(NamedTuple):
 
     @classmethod
     def of(cls, actions: Sequence[Action], terms: Terms) -> Scarce:
-        """Return what terms limit; a channel that no action takes is left out."""
-        named = [name for name in terms.capacity if any(one.channel == name for one in actions)]
-        rows = [] if terms.budget is None else [[one.cost for one in actions]]
-        rows += [[float(one.channel == name) for one in actions] for name in named]
-        limits = [*([] if terms.budget is None else [terms.budget]), *(terms.capacity[name] for name in named)]
-        first = () if terms.budget is None else (BUDGET,)
-        return cls((*first, *named), np.array(rows).reshape(len(rows), len(actions)), np.array(limits))
+        """Return what terms limit; a channel or an item that no action takes is left out."""
+        channels = {name: [float(one.channel == name) for one in actions] for name in terms.capacity}
+        items = {name: [float(str(one.item) == name) for one in actions] for name in terms.stock}
+        made = [] if terms.budget is None else [(BUDGET, [one.cost for one in actions], terms.budget)]
+        made += [(name, use, terms.capacity[name]) for name, use in channels.items() if any(use)]
+        made += [(f"stock of {name}", use, terms.stock[name]) for name, use in items.items() if any(use)]
+        use = np.array([one for _, one, _ in made], np.float64).reshape(len(made), len(actions))
+        return cls(tuple(name for name, _, _ in made), use, np.array([limit for _, _, limit in made], np.float64))
 
 
 @dataclass(frozen=True, eq=False)

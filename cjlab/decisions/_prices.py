@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cjlab._checks import finite, listed, one_of
 from cjlab.decisions._action import NONE
+from cjlab.decisions._choice import Choice
 from cjlab.decisions._done import CONTROL, POLICY, RANDOM, SLICES, Done
 from cjlab.decisions._draws import Draws, numbers_of
+from cjlab.decisions._kept_prices import KeptPrices
 from cjlab.decisions._offers import Scarce
 from cjlab.errors import SpecError
 
@@ -27,38 +29,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 
-class Choice(NamedTuple):
-    """What is done with one customer.
-
-    Parameters
-    ----------
-    action : str
-        The action, or ``"none"``.
-    slice : str
-        By what: ``"policy"``, ``"random"`` or ``"control"``.
-    propensity : float
-        With which probability it was chosen.
-    eligible : dict
-        The probability of each action that he could have got, and of none.
-    own : str
-        What the policy itself would do.
-
-    Examples
-    --------
-    >>> import cjlab as cj
-    >>> cj.decisions.Choice("news", "policy", 0.975, {"none": 0.025, "news": 0.975}, "news").propensity
-    0.975
-    """
-
-    action: str
-    slice: str
-    propensity: float
-    eligible: dict[str, float]
-    own: str
-
-
 @dataclass(frozen=True, slots=False)
-class Prices:
+class Prices(KeptPrices):
     r"""What a plan charges for what is scarce; everybody gets what is best for him at these prices.
 
     The policy's own choice is :math:`\arg\max_a (v_a - c_a - \lambda c_a - \mu_{channel(a)})`, or none where that is
@@ -74,7 +46,7 @@ class Prices:
         The moment of the decision.
     shadow : tuple of float
         What a currency unit of the budget costs beyond itself, if there is a budget; then what a contact costs through
-        each channel that has a limit and is used, in the order of the terms.
+        each channel that has a limit and is used, then for each item, in the order of the terms.
     tie : float
         How much the hash counts.
 

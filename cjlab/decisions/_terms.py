@@ -36,6 +36,9 @@ class Terms:
         True: the best plan there is, by whole numbers. False: prices alone, so that one customer scored alone always
         gets the plan's action. Unless given: prices, and whole numbers where the plan is small and prices would lose
         more than 0.1 %.
+    stock : mapping, optional
+        How many units there are of each item, by its name; no more contacts promise one. Without a limit where an item
+        is not named.
 
     Raises
     ------
@@ -55,16 +58,15 @@ class Terms:
     explore: float = 0.05
     control: float = 0.0
     exact: bool | None = None
+    stock: Mapping[str, float] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         """Check every value."""
         text(self.salt, name="terms: salt")
         if self.budget is not None:
             keep(self, budget=_limit(self.budget, "budget"))
-        if not isinstance(self.capacity, Mapping):
-            raise SpecError(f"terms: capacity is {shown(self.capacity)}; give a number for each channel")
-        limits = {text(name, name="terms: capacity"): _limit(most, name) for name, most in self.capacity.items()}
-        keep(self, capacity=MappingProxyType(limits))
+        for name, each in (("capacity", "channel"), ("stock", "item")):
+            keep(self, **{name: _limits(getattr(self, name), name, each)})
         for name in ("explore", "control"):
             keep(self, **{name: within(getattr(self, name), 0.0, _MOST, name=f"terms: {name}")})
         one_of(self.exact, (True, False, None), name="terms: exact")
@@ -80,7 +82,7 @@ class Terms:
         {'salt': 'spring', 'budget': 5.0, 'explore': 0.05, 'control': 0.0}
         """
         told = {name: getattr(self, name) for name in self.__slots__}
-        told["capacity"] = dict(self.capacity) or None
+        told |= {name: dict(getattr(self, name)) or None for name in ("capacity", "stock")}
         return {name: value for name, value in told.items() if value is not None}
 
     @property
@@ -94,6 +96,12 @@ class Terms:
         64
         """
         return fingerprint(self.said)
+
+
+def _limits(given: object, name: str, each: str) -> Mapping[str, float]:
+    if not isinstance(given, Mapping):
+        raise SpecError(f"terms: {name} is {shown(given)}; give a number for each {each}")
+    return MappingProxyType({text(one, name=f"terms: {name}"): _limit(most, one) for one, most in given.items()})
 
 
 def _limit(value: object, name: str) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,8 @@ from cjlab.tables import Log
 from tests.decisions.rows import NOW, ago, log_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cjlab.decisions import Plan
 
 PAIR = Rules((Action("mail", "email", 1.0), Action("call", "phone", 3.0)))
@@ -136,6 +139,54 @@ def test_one_customer_alone_gets_what_he_gets_in_the_plan(made: Plan) -> None:
         assert one.propensity == one.eligible[one.action]
         assert sum(one.eligible.values()) == pytest.approx(1.0)
         assert min(one.eligible.values()) > 0
+
+
+def test_prices_from_a_file_decide_as_the_plan(made: Plan, tmp_path: Path) -> None:
+    made.prices.write(tmp_path / "prices.json")
+    read = Prices.read(tmp_path / "prices.json")
+    assert read == made.prices
+    names, chances = ("none", *made.eligibility.rules.names), made.propensities()
+    for row in range(0, len(made), 7):
+        if made.eligibility.held[row]:
+            continue
+        allowed = [name for name, there in zip(names[1:], made.eligibility.allowed[row], strict=True) if there]
+        values = dict(zip(names[1:], made.values[row], strict=True))
+        choice = read.choose(int(made.eligibility.customers[row]), values, allowed=allowed)
+        assert choice.action == names[made.done.arms[row]]
+        assert choice.propensity == chances[row, made.done.arms[row]]
+
+
+@pytest.mark.parametrize(
+    ("change", "refused"),
+    [
+        ({"format": 2}, "it says .* of format 1"),
+        ({"at": "2025-06-01T00:00:00"}, "which has no zone"),
+        ({"shadow": ["much"]}, "shadow is 'much'"),
+        ({"terms": {"salt": "a", "budgets": 1}}, "terms has an unknown name 'budgets'"),
+        ({"actions": 7}, "not iterable"),
+    ],
+)
+def test_a_file_that_holds_no_prices_is_refused(
+    made: Plan, tmp_path: Path, change: dict[str, Any], refused: str
+) -> None:
+    file = tmp_path / "prices.json"
+    made.prices.write(file)
+    file.write_text(json.dumps(json.loads(file.read_text()) | change))
+    with pytest.raises(SpecError, match=f"holds no prices: .*{refused}.*; write them anew with Prices.write"):
+        Prices.read(file)
+
+
+def test_no_more_units_are_promised_than_there_are() -> None:
+    shoe = (Action("shoe mail", "email", 0.1, item="shoe"), Action("shoe call", "phone", 0.5, item="shoe"))
+    rules = Rules((*shoe, Action("hat", "email", 0.1, item=7)))
+    value = valued(np.random.default_rng(3).gamma(2.0, 2.0, (3_000, 3)), rules)
+    limits = Terms("a", stock={"shoe": 400, "7": 900, "scarf": 1}, explore=0.1)
+    made = plan(free(3_000, rules), value, limits)
+    sent = np.bincount(made.done.arms, minlength=4)
+    assert 300 < sent[1] + sent[2] <= 400
+    assert 700 < sent[3] <= 900
+    assert made.limits()["limit"].tolist() == [400, 900]
+    assert made.gap < 1e-3
 
 
 def test_customers_called_by_names_are_drawn_for_alike() -> None:
@@ -269,6 +320,7 @@ def test_a_value_of_what_is_not_allowed_is_not_asked_for() -> None:
         ({"budget": float("nan")}, "terms: budget is nan; give a finite number"),
         ({"capacity": 5}, "terms: capacity is 5; give a number for each channel"),
         ({"capacity": {"phone": -2}}, "terms: phone is -2; give a number of 0 or more"),
+        ({"stock": 5}, "terms: stock is 5; give a number for each item"),
         ({"explore": 0.6}, "terms: explore is 0.6; give a number from 0 to 0.5"),
         ({"control": -0.1}, "terms: control is -0.1; give a number from 0 to 0.5"),
         ({"exact": "yes"}, "terms: exact is 'yes'; allowed"),
