@@ -52,6 +52,51 @@ class Played(Shown):
     home: Path
     turns: Turns
 
+    def onward(
+        self, cycle: Cycle, turns: int = 1, *, days: int = 30, changed: Mapping[int, World] | None = None
+    ) -> Played:
+        """Live on under a cycle, the same or another, for some turns.
+
+        Parameters
+        ----------
+        cycle : Cycle
+            The loop.
+        turns : int, default: 1
+            How many turns more.
+        days : int, default: 30
+            From one turn to the next; of the days so far a part.
+        changed : mapping of int to World, optional
+            What the market becomes with the n-th of these turns, counted from 0: other effects, the same people.
+
+        Returns
+        -------
+        Played
+            The market after the last turn's days, and all turns of the home.
+
+        Raises
+        ------
+        TurnError
+            As :meth:`Cycle.turn` does.
+
+        Examples
+        --------
+        >>> import tempfile, cjlab as cj
+        >>> cycle = cj.loop.Cycle(
+        ...     name="spring",
+        ...     rules=cj.decisions.Rules((cj.decisions.Action("reminder", "email", 0.01),)),
+        ...     terms=cj.decisions.Terms("spring"),
+        ...     recipe=cj.features.Recipe(cj.features.Recency("purchase")),
+        ... )
+        >>> with tempfile.TemporaryDirectory() as home:
+        ...     played = cj.loop.play(cycle, cj.simulator.World.retail(n_customers=200), folder=home, turns=1)
+        ...     len(played.onward(cycle, 1).turns.rows)
+        2
+        """
+        run = self.run
+        for number in range(whole(turns, name="turns", least=1, most=_MOST)):
+            run = _on(cycle, run, self.home, days, (changed or {}).get(number))
+        return Played(run, self.home, taken(self.home))
+
     def to_frame(self) -> pd.DataFrame:
         """Return one row a turn, as :meth:`Turns.to_frame` does.
 
@@ -148,7 +193,6 @@ def play(
     """
     instance(cycle, Cycle, name="cycle")
     instance(world, World, name="world")
-    whole(turns, name="turns", least=1, most=_MOST)
     if whole(before, name="before", least=1) % whole(days, name="days", least=1):
         raise SpecError(f"before is {before} and days are {days}; give a multiple of the days between turns")
     strange = [name for name in cycle.rules.names if name not in world.actions]
@@ -157,9 +201,7 @@ def play(
     home, run = Path(folder), simulate(world, Nobody(), days=before)
     if not (home / "log").exists():
         _told(run).write(home / "log", shards=1)
-    for number in range(turns):
-        run = _on(cycle, run, home, days, (changed or {}).get(number))
-    return Played(run, home, taken(home))
+    return Played(run, home, Turns(())).onward(cycle, turns, days=days, changed=changed)
 
 
 def _on(cycle: Cycle, run: Run, home: Path, days: int, world: World | None) -> Run:

@@ -101,7 +101,7 @@ def _paid(cycle: Cycle, seen: Seen, those: Flags) -> Gate:
 def _left(case: Case, seen: Seen, those: Flags, *, most: float) -> Gate:
     """Ask whether surely too many unsubscribe after a contact."""
     rows, aim = seen.rows[those & (seen.rows["arm"] != seen.observed.control).to_numpy(bool)], case.cycle.aim
-    dates = [pd.Timestamp(one).to_pydatetime() for one in sorted(set(rows["at"]))]
+    dates = sorted(rows["at"].drop_duplicates().dt.to_pydatetime())
     if not dates:
         nan, said = math.nan, "nobody was contacted, and so nobody unsubscribed"
         return Gate(_UNSUBSCRIBED, nan, nan, nan, most, passed=True, said=said)
@@ -121,4 +121,4 @@ def _left(case: Case, seen: Seen, those: Flags, *, most: float) -> Gate:
 def _lately(cycle: Cycle, seen: Seen, one: Served) -> Flags:
     """Return the mature decisions of a version in its last waves: what came long ago tells little of today."""
     own = seen.mature & seen.by(one.number or 0)
-    return own & seen.of_waves(sorted(set(seen.rows["at"][own]))[-cycle.patience :])
+    return own & seen.of_waves(seen.moments(own)[-cycle.patience :])

@@ -56,7 +56,7 @@ def taught(case: Case, seen: Seen, now: Standing, notes: Notes) -> Standing:
         return now
     found = _challenged(case, seen, now, model, split)
     notes.gates = found.gates
-    names = tuple(seen.turns[one].day for one in sorted(set(seen.rows["at"][split.learnt])))
+    names = tuple(seen.turns[one].day for one in seen.moments(split.learnt))
     learnt = Learnt(None, names, int(split.learnt.sum()), int(seen.teachable.sum()))
     if not case.dry:
         learnt = learnt._replace(version=registered(case, model, found, learnt))
@@ -155,14 +155,14 @@ def _challenged(case: Case, seen: Seen, now: Standing, model: Uplift, split: Spl
     treated = sorted(set(judged.rows["arm"]) - {judged.control})
     costs = {one.name: one.cost for one in cycle.rules.actions if one.name in treated}
     evidence = judged.evidence(seen.features(case.home, split.judged), value=cycle.value, costs=costs)
-    last = max(set(seen.rows["at"][split.learnt])) + dt.timedelta(microseconds=1)
+    last = seen.moments(split.learnt)[-1] + dt.timedelta(microseconds=1)
     try:
         return challenge(
             now.rule(treated),
             model,
             evidence,
             margin=cycle.margin,
-            learnt_until=last.to_pydatetime(),
+            learnt_until=last,
             limits=cycle.limits,
             confidence=cycle.confidence,
         )

@@ -54,7 +54,7 @@ def promoted(now: Standing, one: Served, notes: Notes, *, why: str) -> Standing:
 
 def _beside(cycle: Cycle, seen: Seen, own: Flags, one: Served) -> Gate:
     """Compare its customers with the others of the same waves, who were set apart by hash."""
-    others = seen.mature & seen.of_waves(sorted(set(seen.rows["at"][own]))) & ~own
+    others = seen.mature & seen.of_waves(seen.moments(own)) & ~own
     if min(own.sum(), others.sum()) < _FEW:
         said = "nobody is left to compare its customers with, and nothing speaks against it"
         return Gate("ramp", math.nan, math.nan, math.nan, 0.0, passed=True, said=said)

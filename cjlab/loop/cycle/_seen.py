@@ -90,13 +90,17 @@ class Seen:
     @cached_property
     def mature_waves(self) -> list[dt.datetime]:
         """The moments of decisions of which some are mature, rising."""
-        return [one.to_pydatetime() for one in sorted(set(self.rows["at"][self.mature]))]
+        return self.moments(self.mature)
 
     @cached_property
     def waves(self) -> list[dt.datetime]:
         """Those that were decided on the features that are read now."""
         known = (one for one in self.mature_waves if one in self.turns)
         return [one for one in known if self.turns[one].recipe == self.recipe]
+
+    def moments(self, those: Flags) -> list[dt.datetime]:
+        """Return when some decisions were taken, rising."""
+        return sorted(self.rows["at"][those].drop_duplicates().dt.to_pydatetime())
 
     def of_waves(self, waves: Sequence[dt.datetime]) -> Flags:
         """Tell which decisions were taken at these moments."""
@@ -121,8 +125,8 @@ class Seen:
 
         asked = self.rows[those]
         found = []
-        for at in sorted(set(asked["at"])):
+        for at in self.moments(those):
             rows = asked[asked["at"] == at]
-            table = home.features(self.turns[at.to_pydatetime()])
+            table = home.features(self.turns[at])
             found.append(table.reindex(rows["customer_id"]).set_axis(rows.index, axis=0))
         return pd.concat(found).loc[asked.index]
