@@ -235,8 +235,8 @@ def _learning(market: Market, cycle: Cycle, home: Path) -> tuple[Played, Run, Ru
         begun = played.run
         played = played.onward(cycle, days=DAYS, changed=_now(market, turn))
         if not others and (number := played.turns.rows[-1].champion) is not None:
-            model, waves = Registry(home / "registry").load(cycle.name, number)[0], _logged(home, turn)
-            others = [Serving(cycle, model, list(waves), taught).live(market, begun, turn) for taught in (False, True)]
+            model, waves = Registry(home / "registry").load(cycle.name, number)[0], list(_logged(home, turn))
+            others = [Serving(cycle, model, [*waves], taught).live(market, begun, turn) for taught in (False, True)]
     first, retrained = others or [played.run, played.run]
     return played, first, retrained
 

@@ -251,10 +251,13 @@ def _interval(value: float, variance: float, mean: float, confidence: float) -> 
 def _noncentrality(at: float, df: float, below: float) -> float:
     """Return which non-centrality lies so that a value is not exceeded with that chance; 0 where none is so small."""
     from scipy.optimize import brentq
-    from scipy.stats import ncx2
+    from scipy.stats import ncx2, norm
 
     def over(centre: float) -> float:
-        return float(ncx2.cdf(at, df, centre)) - below
+        found = float(ncx2.cdf(at, df, centre))
+        if np.isnan(found):  # scipy gives up at some millions, where the law is as good as normal
+            found = float(norm.cdf((at - df - centre) / np.sqrt(2 * (df + 2 * centre))))
+        return found - below
 
     if over(0.0) <= 0:
         return 0.0

@@ -17,7 +17,7 @@ from cjlab.features import Recency, Recipe
 from cjlab.loop import Aim, Cycle, Limits, Registry, turns
 from cjlab.models import Uplift
 from cjlab.tables import Log
-from tests.loop.market import CUSTOMERS, CYCLE, but, day, founded, lived, turned
+from tests.loop.market import CUSTOMERS, CYCLE, but, day, events, founded, lived, turned
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -278,6 +278,21 @@ def test_only_the_recipe_of_today_is_learnt_from(after: Callable[[int], Path]) -
     turn = turned(home, 1, cycle=other)[0]
     assert turn.learnt is None
     assert "of another recipe" in turn.said
+
+
+def test_features_that_moved_are_learnt_from_before_the_time(after: Callable[[int], Path]) -> None:
+    home, slow = after(6), but(every="999D")
+    calm = slow.turn(home, day(6), dry=True)
+    rows = Log.read(home / "log").customers.collect()["customer_id"].to_numpy()
+    visits = events(rows.repeat(9), "visit", day(5))  # everybody visits more than ever
+    Log.of(events=visits).append(home / "log")
+    slow.turn(home, day(6))
+    moved = slow.turn(home, day(7), dry=True)
+    assert [("drift" in codes(turn), turn.learnt is not None) for turn in (calm, moved)] == [
+        (False, False),
+        (True, True),
+    ]
+    assert "'frequency_visit_60D'" in moved.said
 
 
 def test_two_actions_and_a_channel_that_few_granted(tmp_path: Path) -> None:

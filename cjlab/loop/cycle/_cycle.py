@@ -52,7 +52,7 @@ class Cycle:
     pilot : float, default: 0.5
         The share of customers that is drawn by lot until a first model has passed its gates.
     every : str, default: "28D"
-        How long after it learnt it learns again.
+        How long after it learnt it learns again; sooner where an action missed its aim, or features have moved.
     enough : int, default: 500
         How many decisions must have become mature since, or it waits.
     held : int, default: 1
@@ -175,10 +175,11 @@ class Cycle:
         each action of the champion changed beside its promise, and an action that missed its aim is demoted: from then
         on only the random slice may give it, until another version, proven on drawn decisions, serves
         (:func:`cjlab.loop.measure`); the champion's guardrails, and back to the version before where one is broken, or
-        to nobody; a version on the ramp, once its wave is mature; a new version, where that is due, taught the mature
-        waves but the last ``held`` and challenged on these (:func:`cjlab.loop.challenge`); then scores, rules, plan,
-        decisions. A model learns from decisions whose customers could have received every arm, with their logged
-        chances, and never from the holdout; where waves were decided without chance it does not learn.
+        to nobody; a version on the ramp, once its wave is mature; a new version, where that is due, by time, by a
+        missed aim, or by features that have moved (:func:`cjlab.loop.drift`), taught the mature waves but the last
+        ``held`` and challenged on these (:func:`cjlab.loop.challenge`); then scores, rules, plan, decisions. A model
+        learns from decisions whose customers could have received every arm, with their logged chances, and never from
+        the holdout; where waves were decided without chance it does not learn.
 
         Where the registry is away, the champion it named last decides, and nothing is learnt or moved; the turn says
         so. The decisions are recorded first and the aliases moved then, each once; an alias that a hand has moved in

@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from sklearn.base import clone
 
+from cjlab._checks import listed
 from cjlab.errors import EvidenceError, TableError, TurnError
 from cjlab.loop._challenge import challenge
+from cjlab.loop._drift import drift
+from cjlab.loop._measure import MISSED
 from cjlab.loop.cycle._ramp import promoted
 from cjlab.loop.cycle._serving import Served
 from cjlab.loop.cycle._turn import Learnt
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from cjlab.loop.cycle._notes import Notes
     from cjlab.loop.cycle._seen import Flags, Seen
     from cjlab.loop.cycle._serving import Standing
+    from cjlab.loop.cycle._turn import Turn
     from cjlab.models import Uplift
 
 LEAST = 30.0
@@ -79,28 +83,43 @@ def _placed(cycle: Cycle, now: Standing, one: Served, found: Challenge, notes: N
 
 def _undue(case: Case, seen: Seen, now: Standing, notes: Notes) -> str:
     """Say why nothing is learnt now; nothing where it is due."""
-    cycle = case.cycle
     if now.away is not None:
         return f"the registry is away: {now.away}"
     if now.challenger is not None:
         return f"{now.challenger} is on its way, and one at a time is tried"
-    waves = len(seen.waves)
-    if waves <= cycle.held:
+    waves, held = len(seen.waves), case.cycle.held
+    if waves <= held:
         other = len(seen.mature_waves) - waves
         rest = f", and {other} were decided on features of another recipe" if other else ""
-        return (
-            f"{waves} waves are mature{rest}; {cycle.held} are kept to judge on, and one more is needed to learn from"
-        )
-    last = next((one for one in reversed(case.before) if one.learnt), None)
-    _judgeable(cycle, seen)
+        return f"{waves} waves are mature{rest}; {held} are kept to judge on, and one more is needed to learn from"
+    _judgeable(case.cycle, seen)
+    return _early(case, seen, notes)
+
+
+def _early(case: Case, seen: Seen, notes: Notes) -> str:
+    """Say why it is too early to learn again; nothing where it is time, an action missed its aim or features moved."""
+    cycle, last = case.cycle, next((one for one in reversed(case.before) if one.learnt), None)
     new = int(seen.teachable.sum()) - (last.learnt.mature if last and last.learnt else 0)
     if new < cycle.enough:
         return f"{max(new, 0):,} decisions became mature since it last learnt; it waits for {cycle.enough:,}"
-    missed = any(one.verdict == "missed" for one in notes.readings)
-    if last is None or missed:
+    if last is None or any(one.verdict == MISSED for one in notes.readings):
         return ""
     again = later(last.as_of, cycle.every, case.log.timezone, name="every")
-    return "" if again <= case.turn.as_of else f"it learnt on {last.day}, and learns again from {again:%Y-%m-%d} on"
+    if again <= case.turn.as_of:
+        return ""
+    moved = _moved(case, last)
+    if not moved:
+        return f"it learnt on {last.day}, and learns again from {again:%Y-%m-%d} on; no feature has moved since"
+    notes.step("drift", f"{listed(moved[:5])} moved since it learnt on {last.day}, so it learns before its time")
+    return ""
+
+
+def _moved(case: Case, last: Turn) -> tuple[str, ...]:
+    """Return the features that have moved between the last wave that was learnt from and the last that was decided."""
+    learnt = next((one for one in case.before if last.learnt and one.day == last.learnt.turns[-1]), None)
+    if learnt is None or case.last is None or not case.last.recipe == learnt.recipe == case.turn.recipe:
+        return ()
+    return drift(case.home.features(learnt), case.home.features(case.last), confidence=case.cycle.confidence).moved
 
 
 def _split(cycle: Cycle, seen: Seen) -> Split:
