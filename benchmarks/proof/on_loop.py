@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from benchmarks.proof import challengers, drifts, kept, reported, waves
+from benchmarks.proof import challengers, drifts, kept, lessons, reported, turns, waves
 from benchmarks.proof.section import Section, rates
 
 SEEDS, WAVES = 400, 1_500
+MARKETS, CUSTOMERS = 30, 10_000
 
 
 def challenged() -> Section:
@@ -31,3 +32,12 @@ def late() -> Section:
 def stayed() -> Section:
     """Say whether the saved share is told as it is."""
     return rates(kept.experiments(SEEDS), kept.SAID)
+
+
+def learnt() -> Section:
+    """Say what the closed loop brings beside other ways to decide."""
+    found: dict[str, list[turns.Lived]] = {}
+    for seed in range(MARKETS):
+        for name, market in turns.markets(CUSTOMERS, seed).items():
+            found.setdefault(name, []).append(turns.lived(market))
+    return lessons.told(found)

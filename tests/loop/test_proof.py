@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from benchmarks.proof import lessons, turns
 from benchmarks.proof.challengers import BROKEN, run
+
+if TYPE_CHECKING:
+    import pytest
 
 
 def test_nobody_worse_is_promoted_and_a_better_one_is() -> None:
@@ -11,3 +17,24 @@ def test_nobody_worse_is_promoted_and_a_better_one_is() -> None:
     for one in found:
         assert not any(one[name].promoted for name in BROKEN)
     assert sum(one["better"].promoted for one in found) >= 1
+
+
+def test_a_market_is_lived_through_by_every_way_to_decide(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "TURNS", 2)
+    found = turns.lived(turns.markets(300, 0)[lessons.WANDERING])
+    assert tuple(found.worth) == turns.ARMS
+    assert found.worth["oracle"] > 0.0
+    section = lessons.told({lessons.STEADY: [found] * 2, lessons.WANDERING: [found]})
+    assert "A version passed its gates and served in: a shop whose mails are read: 0 of 2 seeds" in section.body
+    assert section.failed == 1  # of one seed nothing is shown
+
+
+def test_bars_are_held_by_intervals() -> None:
+    def lived(closed: float, first: float, oracle: float = 10.0) -> turns.Lived:
+        worth = dict(zip(turns.ARMS, (closed, first, 0.0, 0.0, oracle), strict=True))
+        return turns.Lived(worth, 1.0, 1, 1)
+
+    gained, lost = [lived(2.0, 1.0), lived(2.1, 1.0)], [lived(1.0, 1.1), lived(1.0, 1.11)]
+    assert lessons.told({lessons.WANDERING: gained, lessons.STEADY: lost}).failed == 0
+    assert lessons.told({lessons.WANDERING: lost, lessons.STEADY: [lived(1.0, 1.5), lived(1.0, 1.6)]}).failed == 2
+    assert "**does not hold**" in lessons.told({lessons.WANDERING: lost}).body
