@@ -95,6 +95,7 @@ def test_its_parameters_are_literals_with_a_type_and_a_word_of_help(path: Path) 
         ("next_offer", {"per": "category", "again": True, "language": "fr"}),
         ("personas", {"log": "promotion_test", "within": "14D", "language": "fr"}),
         ("simulate", {"customers": 600, "days": 120, "customer": 409, "language": "fr"}),
+        ("closed_loop", {"n_customers": 800, "turns": 3, "as_of": "2024-06-29", "language": "fr"}),
         ("fit_a_world", {"log": "promotion_test", "personas": 1, "language": "fr"}),
     ],
 )

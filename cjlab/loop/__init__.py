@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cjlab.loop._aim import Aim
     from cjlab.loop._alarms import Alarm
-    from cjlab.loop._brought import Brought, Wave, brought
+    from cjlab.loop._brought import Brought, Wave, brought, brought_by
     from cjlab.loop._challenge import Challenge, challenge
     from cjlab.loop._delay import Delay, delay
     from cjlab.loop._drift import Drifted, drift
@@ -64,6 +64,7 @@ __all__ = [
     "Versions",
     "Wave",
     "brought",
+    "brought_by",
     "challenge",
     "delay",
     "drift",
@@ -112,6 +113,7 @@ _LATE = {
     "Versions": "registry",
     "Wave": "_brought",
     "brought": "_brought",
+    "brought_by": "_brought",
     "challenge": "_challenge",
     "delay": "_delay",
     "drift": "_drift",

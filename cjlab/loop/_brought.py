@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import polars as pl
 
 from cjlab import metrics
 from cjlab._checks import finite, within
 from cjlab._display import Shown
 from cjlab.errors import EvidenceError, TableError
-from cjlab.loop._observe import MATURE
+from cjlab.loop._observe import MATURE, observe
+from cjlab.tables import Log
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cjlab.loop._observe import Observed
+    from cjlab.loop.cycle import Cycle
 
     Flags = NDArray[np.bool_]
 
@@ -157,6 +161,47 @@ def brought(seen: Observed, *, value: float = 1.0, confidence: float = 0.95) -> 
         ends = (*_beside(seen, own, value, sure), *_beside(seen, so_far, value, sure))
         made.append(Wave(at.to_pydatetime(), int(own.sum()), contacted, *ends))
     return Brought(tuple(made))
+
+
+def brought_by(cycle: Cycle, home: str | Path, as_of: dt.datetime) -> Brought:
+    """Return what the decisions of a loop brought, by what its log knew at a moment.
+
+    Parameters
+    ----------
+    cycle : Cycle
+        The loop.
+    home : str or path
+        Its home.
+    as_of : datetime.datetime
+        When.
+
+    Returns
+    -------
+    Brought
+        A row a wave, in currency; none where nothing has been decided.
+
+    Examples
+    --------
+    >>> import datetime as dt, tempfile, cjlab as cj
+    >>> cycle = cj.loop.Cycle(
+    ...     name="spring",
+    ...     rules=cj.decisions.Rules((cj.decisions.Action("reminder", "email", 0.01),)),
+    ...     terms=cj.decisions.Terms("spring"),
+    ...     recipe=cj.features.Recipe(cj.features.Recency("purchase")),
+    ... )
+    >>> log = cj.simulator.simulate(cj.simulator.World.retail(n_customers=50), days=10).log
+    >>> with tempfile.TemporaryDirectory() as home:
+    ...     stored = log.write(f"{home}/log")
+    ...     found = cj.loop.brought_by(cycle, home, dt.datetime(2024, 1, 11, tzinfo=dt.UTC))
+    >>> found.waves
+    ()
+    """
+    log = Log.read(Path(home) / "log")
+    own = log.contacts.filter(pl.col("campaign").cast(pl.String) == cycle.name)
+    if own.filter(pl.col("at") < as_of).head(1).collect().is_empty():
+        return Brought(())
+    seen = observe(replace(log, contacts=own), cycle.aim, as_of=as_of)
+    return brought(seen, value=cycle.value, confidence=cycle.confidence)
 
 
 def _beside(seen: Observed, those: Flags, value: float, confidence: float) -> tuple[float, float, float]:

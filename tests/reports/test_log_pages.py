@@ -20,7 +20,8 @@ ROOT = Path(__file__).parents[2]
 DRAWN = "document.querySelectorAll('.chart .main-svg').length >= 2 * document.querySelectorAll('.chart').length"
 WIDE_TABLES = "[...document.querySelectorAll('.scroll')].filter(one => one.scrollWidth > one.clientWidth).length"
 MOST = 2_500_000  # bytes
-CHARTS = {"customers": 4, "features": 4, "engagement": 4, "value": 2, "personas": 1}
+CHARTS = {"customers": 4, "features": 4, "engagement": 4, "value": 2, "personas": 1, "closed_loop": 1}
+GIVEN: dict[str, dict[str, object]] = {"closed_loop": {"n_customers": 900, "turns": 3}}
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +36,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> str:
 def record(request: pytest.FixtureRequest, shop: str, tmp_path_factory: pytest.TempPathFactory) -> Record:
     """Run each notebook about a log into a record."""
     folder = tmp_path_factory.mktemp("records")
-    return run(request.param, notebooks=ROOT / "notebooks", reports=folder, log=shop, language="fr")
+    given: dict[str, object] = {**GIVEN.get(request.param, {"log": shop}), "language": "fr"}
+    return run(request.param, notebooks=ROOT / "notebooks", reports=folder, **given)
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cjlab._display import Shown
+from cjlab.errors import TurnError
 from cjlab.loop.cycle._home import Home
 
 if TYPE_CHECKING:
@@ -32,6 +33,51 @@ class Turns(Shown):
     """
 
     rows: tuple[Turn, ...]
+
+    @property
+    def last(self) -> Turn:
+        """The last turn.
+
+        Raises
+        ------
+        TurnError
+            When none was taken.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> cj.loop.Turns(()).last
+        Traceback (most recent call last):
+            ...
+        cjlab.errors.TurnError: no turn has been taken here; take one with Cycle.turn or cjlab cycle
+        """
+        if not self.rows:
+            raise TurnError("no turn has been taken here; take one with Cycle.turn or cjlab cycle")
+        return self.rows[-1]
+
+    def until(self, turn: Turn) -> Turns:
+        """Return the turns before one, and that one.
+
+        Parameters
+        ----------
+        turn : Turn
+            Which, such as one that was only thought of (``dry``).
+
+        Returns
+        -------
+        Turns
+            It is the last of them.
+
+        Examples
+        --------
+        >>> import datetime as dt
+        >>> import cjlab as cj
+        >>> at = dt.datetime(2024, 3, 1, tzinfo=dt.UTC)
+        >>> turn = cj.loop.Turn(name="spring", day="2024-03-01", as_of=at)
+        >>> cj.loop.Turns((turn,)).until(turn).rows == (turn,)
+        True
+        """
+        return Turns((*(one for one in self.rows if one.as_of < turn.as_of), turn))
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a turn.

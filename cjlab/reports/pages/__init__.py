@@ -7,6 +7,7 @@ from cjlab.reports.pages._engagement import EngagementPage
 from cjlab.reports.pages._experiment import ExperimentPage
 from cjlab.reports.pages._features import FeaturesPage
 from cjlab.reports.pages._fitted import FitPage
+from cjlab.reports.pages._loop import LoopPage
 from cjlab.reports.pages._next_offer import NextOfferPage
 from cjlab.reports.pages._part import Part, Result
 from cjlab.reports.pages._personas import PersonasPage
@@ -23,6 +24,7 @@ __all__ = [
     "ExperimentPage",
     "FeaturesPage",
     "FitPage",
+    "LoopPage",
     "NextOfferPage",
     "Part",
     "PersonasPage",
