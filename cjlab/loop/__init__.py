@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from cjlab.loop._observe import Observed, observe
     from cjlab.loop._play import Played, play
     from cjlab.loop._regained import Returning, regained
+    from cjlab.loop._rescored import Rescored, rescored
     from cjlab.loop._saved import Leaving, saved
     from cjlab.loop._shares import Share, Shares
     from cjlab.loop.cycle import Cycle, Step, Turn, Turns, turns
@@ -54,6 +55,7 @@ __all__ = [
     "Purged",
     "Reading",
     "Registry",
+    "Rescored",
     "Returning",
     "Share",
     "Shares",
@@ -76,6 +78,7 @@ __all__ = [
     "play",
     "purge",
     "regained",
+    "rescored",
     "saved",
     "turns",
 ]
@@ -103,6 +106,7 @@ _LATE = {
     "Purged": "erasure",
     "Reading": "_measure",
     "Registry": "registry",
+    "Rescored": "_rescored",
     "Returning": "_regained",
     "Share": "_shares",
     "Shares": "_shares",
@@ -125,6 +129,7 @@ _LATE = {
     "purge": "erasure",
     "play": "_play",
     "regained": "_regained",
+    "rescored": "_rescored",
     "saved": "_saved",
     "turns": "cycle",
 }
