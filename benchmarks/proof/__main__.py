@@ -96,6 +96,8 @@ SECTIONS: Mapping[str, Callable[[], Section | None]] = {
     "Models: where nothing works": lambda: rates(policies.nothing(SEEDS)),
     "Models: what a chosen policy is worth": on_choices.chosen,
     "Models: prospects": on_choices.qualified,
+    "Models: defence against leaving": on_choices.kept,
+    "Models: winning back": on_choices.returned,
     "Models: cross-selling": on_choices.crossed_over,
     "Models: the interval of one customer": lambda: forests.sure(SEEDS),
     "Models: what customers are worth": on_models.worth,
