@@ -31,8 +31,8 @@ $(READY): $(LOCK) pyproject.toml
 	@$(BIN)/python -c 'import cjlab as cj; cj.simulator.simulate(cj.simulator.World.retail(n_customers=9), days=2)'
 	@touch $@
 
-demo: $(READY) ## read a real test out into a report, or a simulated one, and print where it is
-	@$(BIN)/cjlab demo
+demo: $(READY) ## read a real test out into a report, or a simulated one, print where it is, and take three turns of the loop
+	@$(BIN)/cjlab demo --turns 3
 
 test: lint ## run all checks and tests
 	@$(BIN)/pytest -n 2 --dist worksteal

@@ -17,6 +17,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 import cjlab
 from cjlab.cli import main
+from cjlab.cli._answer import Answer
+from cjlab.cli._demo import _with_turns
 
 PARAMETERS = "n: int = 3  # how many\nflag: bool = False  # whether\nnames: list[str] = ['a']  # who"
 FOUND = (
@@ -274,3 +276,12 @@ def test_a_bar_is_drawn_on_a_terminal(shop: Path) -> None:
 def test_help_names_the_exit_codes() -> None:
     assert "2 asked wrongly" in " ".join(said("--help").stdout.split())
     assert said("--version").stdout == f"cjlab, version {cjlab.__version__}\n"
+
+
+def test_the_demo_ends_with_turns_of_the_loop() -> None:
+    found = _with_turns(Answer("read", {"decision": "send"}), 3)
+    assert found.words.splitlines()[:3] == ["read", "", "The loop in a simulated shop, 3 months:"]
+    assert [turn["day"] for turn in found.value["turns"]] == ["2024-03-31", "2024-04-30", "2024-05-30"]
+    assert found.value["decision"] == "send"
+    assert found.value["turns"][2]["learnt"]["turns"] == ["2024-03-31"]
+    assert "  learnt: version 1, from " in found.words
