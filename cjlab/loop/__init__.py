@@ -25,9 +25,11 @@ if TYPE_CHECKING:
     from cjlab.loop._observe import Observed, observe
     from cjlab.loop._play import Played, play
     from cjlab.loop._regained import Returning, regained
+    from cjlab.loop._replay import Batch, Replayed, replay
     from cjlab.loop._rescored import Rescored, rescored
     from cjlab.loop._saved import Leaving, saved
     from cjlab.loop._shares import Share, Shares
+    from cjlab.loop._watch import Watched, watch
     from cjlab.loop.cycle import Cycle, Step, Turn, Turns, turns
     from cjlab.loop.erasure import Erasure, Purged, erase, purge
     from cjlab.loop.registry import History, Move, Registry, Version, Versions
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Aim",
     "Alarm",
+    "Batch",
     "Brought",
     "Challenge",
     "Cycle",
@@ -55,6 +58,7 @@ __all__ = [
     "Purged",
     "Reading",
     "Registry",
+    "Replayed",
     "Rescored",
     "Returning",
     "Share",
@@ -64,6 +68,7 @@ __all__ = [
     "Turns",
     "Version",
     "Versions",
+    "Watched",
     "Wave",
     "brought",
     "brought_by",
@@ -78,14 +83,17 @@ __all__ = [
     "play",
     "purge",
     "regained",
+    "replay",
     "rescored",
     "saved",
     "turns",
+    "watch",
 ]
 
 _LATE = {
     "Aim": "_aim",
     "Alarm": "_alarms",
+    "Batch": "_replay",
     "Brought": "_brought",
     "Challenge": "_challenge",
     "Cycle": "cycle",
@@ -107,6 +115,7 @@ _LATE = {
     "Reading": "_measure",
     "Registry": "registry",
     "Rescored": "_rescored",
+    "Replayed": "_replay",
     "Returning": "_regained",
     "Share": "_shares",
     "Shares": "_shares",
@@ -115,6 +124,7 @@ _LATE = {
     "Turns": "cycle",
     "Version": "registry",
     "Versions": "registry",
+    "Watched": "_watch",
     "Wave": "_brought",
     "brought": "_brought",
     "brought_by": "_brought",
@@ -130,8 +140,10 @@ _LATE = {
     "play": "_play",
     "regained": "_regained",
     "rescored": "_rescored",
+    "replay": "_replay",
     "saved": "_saved",
     "turns": "cycle",
+    "watch": "_watch",
 }
 
 

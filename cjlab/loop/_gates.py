@@ -125,7 +125,7 @@ def stood(new: Rule, known: Evidence, limits: Limits, confidence: float) -> Gate
     """Ask whether what it promised came."""
     nobody = np.full(known.n, known.control, dtype=known.arm.dtype)
     try:
-        came = _between(new.arms, nobody, known, confidence)
+        came = between(new.arms, nobody, known, confidence)
     except EvidenceError as refused:
         return Gate("promise", new.promised, math.nan, math.nan, math.nan, passed=False, said=str(refused))
     most = limits.promise * max(came.high, 0.0)
@@ -144,7 +144,7 @@ def segments(new: Rule, old: Rule, known: Evidence, confidence: float) -> Iterat
     for code in large:
         own = codes == code
         try:
-            found = _between(new.arms[own], old.arms[own], part(known, own), _shared(confidence, len(large)))
+            found = between(new.arms[own], old.arms[own], part(known, own), _shared(confidence, len(large)))
         except EvidenceError:
             continue  # too few were contacted as either would: nothing is known, and nothing is said
         said = f"{str(names[code])!r}: {_told(found)} a customer beside the champion; its high end may not lie below 0"
@@ -155,14 +155,14 @@ def segments(new: Rule, old: Rule, known: Evidence, confidence: float) -> Iterat
 def worth(new: Rule, old: Rule, known: Evidence, *, margin: float, confidence: float) -> Gate:
     """Ask whether it would bring more than the champion by more than the margin."""
     try:
-        found = _between(new.arms, old.arms, known, confidence)
+        found = between(new.arms, old.arms, known, confidence)
     except EvidenceError as refused:
         return Gate("value", math.nan, math.nan, math.nan, margin, passed=False, said=f"not known: {refused}")
     said = f"{_told(found)} a customer beside the champion; its low end must lie above {margin:g}"
     return Gate("value", found.estimate, found.low, found.high, margin, passed=found.low > margin, said=said)
 
 
-def _between(one: object, other: object, known: Evidence, confidence: float) -> Difference:
+def between(one: object, other: object, known: Evidence, confidence: float) -> Difference:
     """Compare what two rules would bring on the same rows, contacts paid."""
     return metrics.compare("policy_value", one, other, outcome=known.net, confidence=confidence, **drawn(known))
 

@@ -86,9 +86,10 @@ def monitor(
     r"""Say of every wave whether it was as agreed and whether promises were kept, and raise alarms where not.
 
     A wave is the decisions of one moment. The share explored is held against ``terms.explore`` by the exact binomial
-    test, that of the holdout against its stated share from below (those held out are logged even where nothing would
-    have been allowed to them, so that there may be more), both shared among waves (Holm); whom the holdout holds by its
-    hash and who was decided on nevertheless is counted, not tested. Promised and realised stand side by side as
+    test (but in a pilot: a wave that no model decided on), that of the holdout against its stated share from below
+    (those held out are logged even where nothing would have been allowed to them, so that there may be more), both
+    shared among waves (Holm); whom the holdout holds by its hash and who was decided on nevertheless is counted, not
+    tested. Promised and realised stand side by side as
     :func:`measure` says. With ``scores`` the *slope* of what came on what was promised is told, 1 where promises are
     kept: the least-squares slope on the promised effect :math:`s_i` of
 

@@ -49,7 +49,8 @@ def line(
     asked, holdout = rows[~held], agreed.holdout(at)
     contacted = (asked["arm"] != seen.control).to_numpy()
     drawn = (asked["slice"] == "random").to_numpy()
-    explore = None if agreed.terms is None else agreed.terms.explore
+    pilot = "model_version" in rows and bool(rows["model_version"].isin((None, "none")).all())
+    explore = None if agreed.terms is None or pilot else agreed.terms.explore
     wrong = 0 if holdout is None else int((holdout.holds(rows["customer_id"].to_numpy()) & ~held).sum())
     counts = {name: int((rows["state"] == name).sum()) for name in STATES}
     return {

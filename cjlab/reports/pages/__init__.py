@@ -8,6 +8,7 @@ from cjlab.reports.pages._experiment import ExperimentPage
 from cjlab.reports.pages._features import FeaturesPage
 from cjlab.reports.pages._fitted import FitPage
 from cjlab.reports.pages._loop import LoopPage
+from cjlab.reports.pages._monitoring import MonitoringPage
 from cjlab.reports.pages._next_offer import NextOfferPage
 from cjlab.reports.pages._part import Part, Result
 from cjlab.reports.pages._personas import PersonasPage
@@ -25,6 +26,7 @@ __all__ = [
     "FeaturesPage",
     "FitPage",
     "LoopPage",
+    "MonitoringPage",
     "NextOfferPage",
     "Part",
     "PersonasPage",

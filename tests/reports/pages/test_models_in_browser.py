@@ -15,7 +15,13 @@ from plotly.graph_objects import Figure
 
 from cjlab.reports import PageExporter
 from tests.reports.looking import NARROW, WIDE
-from tests.reports.pages import test_churn_page, test_propensity_page, test_uplift_page, test_value_page
+from tests.reports.pages import (
+    test_churn_page,
+    test_monitoring_page,
+    test_propensity_page,
+    test_uplift_page,
+    test_value_page,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,6 +37,7 @@ PAGES: dict[str, Callable[[str], Any]] = {
     "20_propensity": lambda language: test_propensity_page.page(language=language),
     "21_churn": lambda language: test_churn_page.page(language=language),
     "22_uplift": lambda language: test_uplift_page.UpliftPage(test_uplift_page.found(), "hillstrom", language, "EUR"),
+    "61_monitoring": lambda language: test_monitoring_page.of_a_loop(language=language),
     "23_value": lambda language: test_value_page.page(language=language),
 }
 READERS = [(name, language) for name in PAGES for language in ("en", "fr")]

@@ -1,0 +1,108 @@
+"""Watching: a home, a log of decisions, a test that is replayed, campaigns of which no effect can be told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cjlab._random import uniform
+from cjlab.errors import EvidenceError, SpecError
+from cjlab.loop import Aim, Evidence, play, replay, watch
+from tests.loop.decided import after, decided
+from tests.loop.test_play import CYCLE, WORLD
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def trial(seed: int, *, rows: int = 6_000, useful: float = 1.0) -> Evidence:
+    """Return a test in which a mail is good for some and as bad for others."""
+    drawn = np.random.default_rng(seed)
+    X = pd.DataFrame({"age": drawn.normal(size=rows), "noise": drawn.normal(size=rows)})
+    arm = drawn.choice(["none", "mail"], rows, p=[0.3, 0.7])
+    y = drawn.normal(2.0, 1.0, rows) + (arm == "mail") * useful * X["age"]
+    return Evidence(X, y.to_numpy(), arm, "none", {"none": 0.3, "mail": 0.7}, costs={"mail": 0.01})
+
+
+def test_choosing_brings_what_it_truly_brings() -> None:
+    """The best policy brings E[max(age, 0)] = 0.399 beside nobody, and as much beside everybody."""
+    found = replay(trial(0), batches=3).to_frame().set_index(["batch", "against"])
+    for against in ("everybody", "nobody"):
+        assert found.loc[("pooled", against), "low"] < 0.395 < found.loc[("pooled", against), "high"] + 0.01
+        assert found.loc[("pooled", against), "low"] > 0.3
+    assert found.loc[("pooled", "nobody"), "contacted"] == pytest.approx(2_000, rel=0.1)
+    assert found.index.get_level_values("batch").unique().tolist() == ["2", "3", "pooled"]
+
+
+def test_where_a_mail_does_nothing_choosing_brings_nothing() -> None:
+    found = [replay(trial(seed, rows=2_000, useful=0.0), batches=3).batches[-1] for seed in range(25)]
+    assert sum(one.low <= 0 for one in found) >= 22  # a cost of .01 at most: low lies above 0 by chance alone
+
+
+def test_no_batch_is_decided_on_by_a_model_that_has_seen_it() -> None:
+    """Outcomes of the last batch are turned round: what was chosen for it, and for those before, stays."""
+    known = trial(1)
+    last = uniform("loop/replay/replay", np.asarray(known.X.index)) >= 2 / 3
+    turned = replace(known, outcome=np.where(last, -known.outcome, known.outcome))
+    chosen = [replay(one, batches=3).to_frame()["contacted"].tolist() for one in (known, turned)]
+    assert chosen[0] == chosen[1]
+    assert 0 < chosen[0][2] < 2_000
+
+
+def test_batches_that_lack_an_arm_are_refused() -> None:
+    known = trial(2, rows=40)
+    with pytest.raises(EvidenceError, match="ask for fewer batches"):
+        replay(known, batches=40)
+    with pytest.raises(SpecError, match="batches is 1"):
+        replay(known, batches=1)
+
+
+def test_a_home_is_watched_with_what_was_agreed(tmp_path: Path) -> None:
+    played = play(CYCLE, WORLD, folder=tmp_path / "home", turns=2, before=90)
+    found = watch(played.home, CYCLE.aim, cycle=CYCLE)
+    assert found.kind == "loop"
+    assert found.monitored is not None
+    assert len(found.monitored.waves) == 2
+    assert found.drifted is not None
+    assert found.drifted.rows[0] > 0
+    CYCLE.write(played.home / "cycle.toml")
+    assert watch(played.home, CYCLE.aim).monitored is not None
+
+
+def test_a_log_of_decisions_is_a_loop_and_contacts_without_chances_are_campaigns() -> None:
+    log = decided([(1, 3, "purchase", 10.0), (2, 30, "purchase", 1.0)])
+    assert watch(log, Aim(), as_of=after(40)).kind == "loop"
+    bare = log.contacts.drop("decision_id", "propensity")
+    sent = type(log).of(events=log.events, contacts=bare, customers=log.customers, timezone="UTC")
+    found = watch(sent, Aim(), as_of=after(40))
+    assert (found.kind, found.monitored, found.replayed) == ("campaigns", None, None)
+    assert found.to_frame()[["contacts", "sent", "answered"]].to_numpy().tolist() == [[4, 3, 0]]
+    with pytest.raises(EvidenceError, match="no contact before 2024-12-30"):
+        watch(log, Aim(), as_of="2024-12-30")
+
+
+def test_hillstrom_replayed_is_no_better_than_writing_to_everybody(data: Path) -> None:
+    assert data.exists()
+    aim = Aim(within="14D", column=None, event="visit", late=None)
+    found = watch("hillstrom", aim, control="No E-Mail", costs=0.03)
+    assert found.kind == "test"
+    assert found.replayed is not None
+    everybody, nobody = found.replayed.batches[-2:]
+    assert everybody.low < 0 < everybody.high
+    assert nobody.low > 0.03
+    assert nobody.other == pytest.approx(0.106, abs=0.004)  # 10.62 % of the control visit
+    assert found.drifted is not None
+    assert set(found.drifted.features["verdict"]) <= {"as before"}
+
+
+def test_campaigns_of_the_grocer_are_counted_and_no_effect_is_told(data: Path) -> None:
+    assert data.exists()
+    found = watch("complete_journey", Aim(column="amount"))
+    assert found.kind == "campaigns"
+    assert len(found.campaigns) == 27
+    assert found.campaigns["sent"].sum() == 6_589
+    assert found.monitored is found.replayed is None
