@@ -290,13 +290,11 @@ class Propensity(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # scikit
 
     def _parts(self) -> Mapping[str, Part]:
         check_is_fitted(self, "blend_")
-        learnt = {name: getattr(self, f"{name}_") for name in _LEARNT}
-        return {"parameters": self.get_params(), **learnt}
+        return {"parameters": self.get_params(), **{name: getattr(self, f"{name}_") for name in _LEARNT}}
 
     @classmethod
     def _of(cls, parts: Mapping[str, Any]) -> Self:
-        parameters = parts["parameters"] | {"depths": tuple(parts["parameters"]["depths"])}
-        model = cls(**parameters)
+        model = cls(**parts["parameters"] | {"depths": tuple(parts["parameters"]["depths"])})
         model._name(parts["columns"], Labels(parts["classes"], np.empty(0)))
         model.blend_, model.chosen_, model.usual_ = parts["blend"], parts["chosen"], parts["usual"]
         return model

@@ -13,12 +13,10 @@ from cjlab._checks import flag, offset, one_of, text, whole
 from cjlab.errors import EvidenceError, SpecError
 from cjlab.models._named import Named
 from cjlab.models._taught import Taught
-from cjlab.models.offers._bought import Bought, asked, common, purchases, stocked
+from cjlab.models.offers._bought import Bought, purchases, stocked
 from cjlab.models.offers._facts import facts, taught
 from cjlab.models.offers._offers import Hits, Offers
-from cjlab.models.offers._profile import Profile
-from cjlab.models.offers._scores import Scores
-from cjlab.models.offers._taste import Taste
+from cjlab.models.offers._past import learned, present
 from cjlab.tables import later
 
 if TYPE_CHECKING:
@@ -28,6 +26,8 @@ if TYPE_CHECKING:
     from cjlab.features import Recipe
     from cjlab.models._card import Facts
     from cjlab.models.offers._choice import Weights
+    from cjlab.models.offers._profile import Profile
+    from cjlab.models.offers._taste import Taste
     from cjlab.tables import Log
 
 _SETTINGS = ("of", "per", "within", "half_life", "again", "least", "most", "confidence", "seed")
@@ -150,9 +150,9 @@ class NextOffer(Named):
         self._require_sense()
         rows, now = purchases(log, of=self.of, per=self.per), log.moment(as_of)
         then = later(now, self.within, log.timezone, back=True)
-        before = self._learned(log, rows, then)
+        before = learned(self, log, rows, then)
         self.weights, self.plain = before.weighed(rows, then, now, seed=self.seed)
-        after = self._learned(log, rows, now)
+        after = learned(self, log, rows, now)
         self.items, self.taste, self.learned_profile = after.bought.items, after.taste, after.profile
         self.taught = taught(rows.filter(pl.col("known") < now), now, log.timezone)
         return self
@@ -165,16 +165,6 @@ class NextOffer(Named):
             whole(getattr(self, name), name=name, least=least, most=most)
         for name in ("within", "half_life"):
             offset(getattr(self, name), name=name)
-
-    def _learned(self, log: Log, rows: pl.DataFrame, when: dt.datetime) -> Scores:
-        """Learn of what was bought before a moment."""
-        bought = Bought.read(rows, when, items=common(rows, when, least=self.least, most=self.most))
-        table = None if self.profile is None else self.profile.build(log, when)
-        profile = None if table is None else Profile.learn(table[table.index.isin(bought.customers)])
-        values = None if profile is None or table is None else profile.values(table, bought.customers)
-        days = offset(self.half_life, name="half_life").total_seconds() / 86_400
-        taste = Taste.learn(bought, values, () if profile is None else profile.sizes, half_life=days)
-        return Scores(bought, taste, profile, values, again=self.again)
 
     @property
     def _fitted(self) -> NextOffer:
@@ -239,21 +229,10 @@ class NextOffer(Named):
         available: Iterable[str] | None = None,
     ) -> tuple[Offers, Offers]:
         """Return the best offers, and the most popular of what the same customers could be offered."""
-        k, scores = whole(k, name="k", least=1, most=100), self._now(log, as_of, customers)
+        k, scores = whole(k, name="k", least=1, most=100), present(self._fitted, log, as_of, customers)
         there = stocked(log, log.moment(as_of), self.items, per=self.per, among=available)
         popular = replace(self.weights, values=np.eye(len(self.weights.values))[0])
         return scores.best(self.weights, there, k), scores.best(popular, there, k)
-
-    def _now(self, log: Log, as_of: str | dt.date, customers: Iterable[Any] | None) -> Scores:
-        """Use what was learned, for what these customers have bought by now."""
-        items, when = self._fitted.items, log.moment(as_of)
-        rows = purchases(log, of=self.of, per=self.per)
-        all_ = rows.filter(pl.col("known") < when)["customer_id"].unique().sort()
-        who = asked(all_ if customers is None else list(customers), all_)
-        bought, profile = Bought.read(rows, when, items=items, customers=who), self.learned_profile
-        table = None if self.profile is None else self.profile.build(log, when)
-        values = None if profile is None or table is None else profile.values(table, who)
-        return Scores(bought, self.taste, profile, values, again=self.again)
 
     def judge(self, log: Log, *, as_of: str | dt.date, k: int = 3) -> Hits:
         """Return how often one of *k* offers was bought within the horizon after a date, beside simpler offers.
@@ -288,13 +267,11 @@ class NextOffer(Named):
         >>> hits.to_frame()["method"].tolist()
         ['model', 'popularity', 'item to item', 'association']
         """
-        scores, when = self._now(log, as_of, None), log.moment(as_of)
+        scores, when = present(self._fitted, log, as_of, None), log.moment(as_of)
         rows = purchases(log, of=self.of, per=self.per).filter(pl.col("at") >= when)
         end, who = later(when, self.within, log.timezone), scores.bought.customers
-        came, there = (
-            Bought.read(rows, end, items=self.items, customers=who),
-            stocked(log, when, self.items, per=self.per),
-        )
+        came = Bought.read(rows, end, items=self.items, customers=who)
+        there = stocked(log, when, self.items, per=self.per)
         names, hits, bought = scores.hits((self._fitted.weights, self.plain), came, there, k)
         if not len(hits):
             raise EvidenceError(

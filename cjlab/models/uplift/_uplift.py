@@ -295,7 +295,6 @@ class Uplift(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
         asked = ("model", "folds", "replicates", "seed", "trees")
         made = cls(parts["learner"], **{name: parts[name] for name in asked if name in parts})  # older ones lack trees
         made.__dict__.update({f"{name}_": parts[name] for name in _LEARNT})
-        made.arms_, made.control_ = tuple(parts["arms"]), parts["control"]
-        made.taught_ = parts.get("taught", Taught())
+        made.arms_, made.control_, made.taught_ = tuple(parts["arms"]), parts["control"], parts.get("taught", Taught())
         made.n_features_in_ = len(made.design_.columns.names)
         return made

@@ -28,7 +28,9 @@ def _row(said: Looped, gate: Gate) -> list[str]:
     key = "segment" if kind == "segment" else gate.name.replace(" ", "_")
     found, needed = _size(said, gate, gate.figure), _size(said, gate, gate.threshold)
     if math.isfinite(gate.low) and math.isfinite(gate.high):
-        found += f" ({say.between(gate.low, gate.high, lambda end: _size(said, gate, end))})"
+        interval = say.between(gate.low, gate.high, lambda end: _size(said, gate, end))
+        promise = gate.name == "promise"  # whose interval is of what came
+        found = say("cl_found_promise", size=found, interval=interval) if promise else f"{found} ({interval})"
     rule = say(f"cl_rule_{_rule(key)}", size=needed) if math.isfinite(gate.threshold) else say("unknown")
     verdict = say("cl_passed" if gate.passed else "cl_failed")
     return [say(f"cl_gate_{key}", segment=say.quoted(segment)), found, rule, verdict]
