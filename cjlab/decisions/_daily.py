@@ -30,7 +30,12 @@ if TYPE_CHECKING:
     from cjlab.simulator import View
 
 _REMEMBERED = 8  # contacts that a view remembers of each customer
-_DATED = {"complaint": "last_complaint"}  # events by what a view says of them
+_DATED = {  # events by what a view says of them; purchases and visits are not, which a view may know before the log
+    "complaint": "last_complaint",
+    "unsubscribed": "unsubscribed",
+    "opened": "last_open",
+    "clicked": "last_click",
+}
 _YEAR = 366
 _BEGUN = dt.timedelta(microseconds=1)  # what holds from midnight on is seen when the day begins
 
@@ -44,7 +49,8 @@ class Daily:
     rules : Rules
         What can be done, by the names of the world's actions, and what keeps it back. A view tells how many contacts a
         customer had, and not through which channel: a cap names neither channel nor purpose nor segment, is of whole
-        days, and at most 8; a cooling-off is of an event that a view dates, such as a complaint.
+        days, and at most 8; a cooling-off is of an event that a view dates: a
+        complaint, or that he has unsubscribed, opened or clicked.
     terms : Terms
         Budget and capacities of a day, and the shares that are drawn.
     value : callable

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -71,6 +72,21 @@ def test_what_a_view_allows_is_what_the_log_allows(market: tuple[Run, Daily, Log
     assert seen.customers.tolist() == told.customers.tolist()
     assert (seen.allowed == told.allowed).all()
     assert (seen.held == told.held).all()
+
+
+@pytest.mark.parametrize("event", ["complaint", "unsubscribed", "opened", "clicked"])
+def test_a_view_dates_events_as_the_log_does(market: tuple[Run, Daily, Log], event: str) -> None:
+    run, daily, _ = market
+    cooled = replace(daily, rules=replace(daily.rules, caps=(), coolings=(Cooling(event, "20D"),)))
+    blocked = 0
+    for day in (5, 20, 29, 30, 45, DAYS):
+        seen = cooled.eligible(run.view(day))
+        told = eligible(run.log, seen.as_of, cooled.rules)
+        bit = np.uint64(seen.known.index(f"{event} in 20D"))
+        near = [(one.why >> bit) & np.uint64(1) for one in (seen, told)]
+        assert (near[0] == near[1]).all()
+        blocked += int(near[0].sum())
+    assert blocked
 
 
 def test_every_slice_is_there_and_the_budget_of_no_day_is_passed(market: tuple[Run, Daily, Log]) -> None:
