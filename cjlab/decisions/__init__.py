@@ -14,6 +14,7 @@ from cjlab.decisions._holdout import Holdout
 from cjlab.decisions._plan import Plan
 from cjlab.decisions._planning import plan
 from cjlab.decisions._prices import Prices
+from cjlab.decisions._proportionate import proportionate
 from cjlab.decisions._record import record
 from cjlab.decisions._rules import Rules
 from cjlab.decisions._terms import Terms
@@ -33,6 +34,7 @@ __all__ = [
     "Terms",
     "eligible",
     "plan",
+    "proportionate",
     "record",
 ]
 
