@@ -114,6 +114,7 @@ SECTIONS: Mapping[str, Callable[[], Section | None]] = {
     "Loop: a registry on MLflow's own server": registries.on_a_server,
     "Loop: who is promoted": on_loop.challenged,
     "Loop: what actions changed": on_loop.changed,
+    "Loop: what it learns": on_loop.learnt,
     "Two branches of one market": _branches,
     "Where the normal law fails: the real test's spend": on_statistics.spent,
 }

@@ -32,10 +32,10 @@ SAID = (
     "same holdout of 3 %. Net value is margin less the cost of contacts, beside contacting no one, of the same people "
     "with the same draws; a customer, over all turns. The loop: `Uplift()` on 8 features, half of the customers drawn "
     "until a first version has passed, 10 % from then on, judged on three waves, taught the six before, no ramp. The "
-    "oracle contacts each persona whose mean true effect at that turn pays. *Retail* and *telecom* are the packaged "
-    "worlds. In the *shop whose mails are read* 90 % open what they are sent, and a mail makes three kinds of persons "
-    f"buy more and the faithful less; where *effects wander* they are turned round with turn {turns.WANDER + 1} of "
-    f"{TURNS}. Where no version passed its gates, the first three ways are one."
+    "oracle contacts each persona whose mean effect at that turn, over four futures of everybody, pays. *Retail* and "
+    "*telecom* are the packaged worlds. In the *shop whose mails are read* 90 % open what they are sent, and a mail "
+    "makes three kinds of persons buy more and the faithful less; where *effects wander* they are turned round with "
+    f"turn {turns.WANDER + 1} of {TURNS}. Where no version passed its gates, the first three ways are one."
 )
 
 
