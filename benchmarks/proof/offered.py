@@ -18,6 +18,7 @@ from cjlab.features import Declared, Recipe
 from cjlab.models import NextOffer
 from cjlab.models.offers._bought import Bought, purchases, stocked
 from cjlab.models.offers._offers import Hits
+from cjlab.models.offers._past import present
 from cjlab.simulator import World, simulate
 from cjlab.tables import Log, moment
 
@@ -100,7 +101,7 @@ def _factors(case: Case, model: NextOffer, own: Hits, python: str) -> Iterator[t
 
 def implicit(case: Case, model: NextOffer, own: Hits, python: str) -> list[Peer]:
     """Let implicit learn of the same table, and offer to the same customers."""
-    now = model._now(case.log, case.as_of, None)  # noqa: SLF001 - what the model itself reads
+    now = present(model, case.log, case.as_of, None)
     when = moment(case.as_of, case.log.timezone)
     later = purchases(case.log, of="purchase", per=case.per).filter(pl.col("at") >= when)
     came = Bought.read(later, when + dt.timedelta(days=28), items=model.items, customers=now.bought.customers)
