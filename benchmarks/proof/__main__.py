@@ -106,6 +106,7 @@ SECTIONS: Mapping[str, Callable[[], Section | None]] = {
     "Models: what comes next": on_models.coming,
     "Models: personas": on_models.grouped,
     "Plans: propensities that are true, and rules that hold": on_plans.planning,
+    "Plans: rules over a million customers and a year": on_plans.many,
     "Metrics: intervals, and false alarms": lambda: rates(measures.experiments(REPLAYS), measures.SAID),
     "Metrics: the same figures as others": _alike,
     "Loop: drift": on_loop.drifted,
