@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from cjlab.metrics._door import Codes, Floats
 
+_ROUNDING = 1e-12  # what adding up a million parts may add
+
 
 class Estimate(NamedTuple):
     """A number, how uncertain it is, and the ends of its interval.
@@ -93,10 +95,10 @@ def normal(estimate: float, error: float, *, confidence: float) -> Estimate:
 def bounded(estimate: float, error: float, *, rows: float, confidence: float) -> Estimate:
     """Give a share an interval between 0 and 1: normal for its logit, and Wilson's where it is 0 or 1 of some rows."""
     reach = quantile(confidence)
-    if estimate in {0.0, 1.0}:
+    end = round(estimate)
+    if abs(estimate - end) < _ROUNDING:  # what is added up of many parts passes 1 by a digit
         far = rows / (rows + reach**2)
-        low, high = (far, 1.0) if estimate else (0.0, 1 - far)
-        return Estimate(float(estimate), error, low, high)
+        return Estimate(float(end), error, *((far, 1.0) if end else (0.0, 1 - far)))
     odds, reach = math.log(estimate / (1 - estimate)), reach * error / (estimate * (1 - estimate))
     low, high = (1 / (1 + math.exp(-end)) for end in (odds - reach, odds + reach))
     return Estimate(float(estimate), error, low, high)

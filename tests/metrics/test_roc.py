@@ -122,6 +122,15 @@ def test_a_perfect_score_is_still_uncertain(rows: int, low: float) -> None:
     assert found.low == pytest.approx(rows / (rows + 1.959963984540054**2))
 
 
+@given(seeds)
+def test_a_perfect_score_of_any_size_has_all_precision(seed: int) -> None:
+    outcome, _ = drawn(seed, n=40 + seed % 300)
+    score = outcome + np.random.default_rng(seed).random(len(outcome)) / 2
+    found = cj.metrics.precision_recall(outcome, score).average_precision
+    assert found.estimate == found.high == 1
+    assert 0.5 < found.low < 1
+
+
 def test_outcomes_of_one_kind_are_refused() -> None:
     with pytest.raises(EvidenceError, match="outcome is 1 in all 3 rows; a score is judged where some rows are 1"):
         cj.metrics.roc([1, 1, 1], [1, 2, 3])
