@@ -136,7 +136,9 @@ class Home:
         except OSError as wrong:
             raise TurnError(f"{file} cannot be read ({wrong.strerror}); restore it from a copy") from wrong
         if digest(content) != turn.files.get(FEATURES):
-            raise TurnError(f"{file} is not as it was written; restore it from a copy")
+            raise TurnError(
+                f"{file} is not as it was written; restore it from a copy, or call cjlab erase again if that died"
+            )
         return pl.read_parquet(io.BytesIO(content)).to_pandas().set_index("customer_id")
 
     @contextmanager
