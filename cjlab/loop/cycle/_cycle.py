@@ -6,16 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cjlab._checks import finite, instance, offset, text, whole, within
 from cjlab._declared import declared
 from cjlab._written import fingerprint, said_in, write
-from cjlab.decisions import Rules, Terms
-from cjlab.errors import SpecError
-from cjlab.features import Recipe
 from cjlab.loop._aim import Aim
 from cjlab.loop._gates import Limits
+from cjlab.loop.cycle._checked import checked
 from cjlab.loop.cycle._said import given_in, said_of
-from cjlab.loop.registry._reader import NAME
 from cjlab.models import Uplift
 
 if TYPE_CHECKING:
@@ -23,10 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Self
 
+    from cjlab.decisions import Rules, Terms
+    from cjlab.features import Recipe
     from cjlab.loop.cycle._turn import Turn
-
-_MOST = 10**9
-_KINDS = {"rules": Rules, "terms": Terms, "recipe": Recipe, "aim": Aim, "learner": Uplift, "limits": Limits}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -115,22 +110,7 @@ class Cycle:
 
     def __post_init__(self) -> None:
         """Check every value."""
-        if not NAME.fullmatch(text(self.name, name="cycle: name")):
-            raise SpecError(f"cycle: name is {self.name!r}; give letters, digits, '_', '-' and '.', at most 100 in all")
-        for name, kind in _KINDS.items():
-            instance(getattr(self, name), kind, name=f"cycle: {name}")
-        offset(self.every, name="cycle: every")
-        for name, fewest in {"enough": 1, "held": 1, "memory": 1, "patience": 1}.items():
-            if getattr(self, name) is not None:
-                whole(getattr(self, name), name=f"cycle: {name}", least=fewest, most=_MOST)
-        for name in ("value", "margin", "least"):
-            finite(getattr(self, name), name=f"cycle: {name}")
-        within(self.pilot, 0.0, 0.5, name="cycle: pilot")
-        for name in ("confidence", "ramp", "unsubscribed"):
-            if getattr(self, name) is not None:
-                within(getattr(self, name), 0.0, 1.0, name=f"cycle: {name}", open_ends=True)
-        if self.pilot == 0 and self.terms.explore == 0:
-            raise SpecError("cycle: pilot and terms.explore are 0, and so nothing can ever be learnt; give one of them")
+        checked(self)
 
     def __eq__(self, other: object) -> bool:
         """Compare what was said."""
@@ -213,12 +193,9 @@ class Cycle:
         Examples
         --------
         >>> import cjlab as cj
-        >>> cycle = cj.loop.Cycle(
-        ...     name="spring",
-        ...     rules=cj.decisions.Rules((cj.decisions.Action("reminder", "email", 0.01),)),
-        ...     terms=cj.decisions.Terms("spring"),
-        ...     recipe=cj.features.Recipe(cj.features.Recency("purchase")),
-        ... )
+        >>> news, recency = {"name": "news", "channel": "email", "cost": 0.1}, {"kind": "Recency"}
+        >>> said = {"name": "spring", "terms": {"salt": "a"}, "actions": [news], "builders": [recency]}
+        >>> cycle = cj.loop.Cycle.of(said)
         >>> list(cycle.said)
         ['name', 'terms', 'actions', 'builders']
         """
@@ -263,12 +240,9 @@ class Cycle:
         Examples
         --------
         >>> import tempfile, cjlab as cj
-        >>> cycle = cj.loop.Cycle(
-        ...     name="spring",
-        ...     rules=cj.decisions.Rules((cj.decisions.Action("reminder", "email", 0.01),)),
-        ...     terms=cj.decisions.Terms("spring"),
-        ...     recipe=cj.features.Recipe(cj.features.Recency("purchase")),
-        ... )
+        >>> news, recency = {"name": "news", "channel": "email", "cost": 0.1}, {"kind": "Recency"}
+        >>> said = {"name": "spring", "terms": {"salt": "a"}, "actions": [news], "builders": [recency]}
+        >>> cycle = cj.loop.Cycle.of(said)
         >>> with tempfile.TemporaryDirectory() as home:
         ...     cycle.write(f"{home}/cycle.toml")
         ...     cj.loop.Cycle.read(f"{home}/cycle.toml") == cycle
@@ -312,7 +286,10 @@ class Cycle:
         Examples
         --------
         >>> import cjlab as cj
-        >>> len(cj.loop.Cycle.fingerprint.__doc__) > 0
-        True
+        >>> news, recency = {"name": "news", "channel": "email", "cost": 0.1}, {"kind": "Recency"}
+        >>> said = {"name": "spring", "terms": {"salt": "a"}, "actions": [news], "builders": [recency]}
+        >>> one, other = (cj.loop.Cycle.of({**said, "margin": margin}) for margin in (0.0, 0.1))
+        >>> one.fingerprint == other.fingerprint
+        False
         """
         return fingerprint(self.said)
