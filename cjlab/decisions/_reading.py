@@ -13,7 +13,7 @@ from cjlab._checks import columns
 from cjlab.decisions._holdout import holding
 from cjlab.decisions._standing import GOOD, REFUSED, UNKNOWN, Standing, pairs
 from cjlab.errors import TableError
-from cjlab.tables import known, later
+from cjlab.tables import known, later, left
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -63,15 +63,11 @@ class Reading:
         }
 
     def _levels(self, log: Log) -> dict[str, float | None]:
-        """Return what is left of each item, over all places; of several states of one moment the lowest."""
-        states = _table(log, "item_states")
-        place = ["place"] if "place" in states.collect_schema() else []
-        past = states.filter(known(states) < self.as_of)
-        last = past.filter(pl.col("at") == pl.col("at").max().over("item", *place))
-        lowest = last.group_by("item", *place).agg(pl.col("stock").min())
+        """Return what is left of each item, over all places."""
+        lowest = left(_table(log, "item_states"), self.as_of)
         told = pl.col("stock").sum().alias("left"), pl.col("stock").is_not_null().any().alias("told")
         found = lowest.group_by(pl.col("item").cast(pl.String)).agg(*told).collect()
-        return {item: left if told else None for item, left, told in found.iter_rows()}
+        return {item: many if told else None for item, many, told in found.iter_rows()}
 
     def _past(self, frame: pl.LazyFrame) -> pl.LazyFrame:
         return frame.filter(pl.col(_ID).is_not_null(), known(frame) < self.as_of)

@@ -21,6 +21,7 @@ from cjlab.tables._findings import Finding, Findings
 from cjlab.tables._his import identifiers
 from cjlab.tables._key import Key
 from cjlab.tables._known import known
+from cjlab.tables._left import left
 from cjlab.tables._log import Log
 from cjlab.tables._moment import later, moment
 from cjlab.tables._order import arranged
@@ -46,6 +47,7 @@ __all__ = [
     "identifiers",
     "known",
     "later",
+    "left",
     "moment",
     "ordered",
     "shard_of",

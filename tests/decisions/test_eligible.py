@@ -181,6 +181,9 @@ def test_after_a_complaint_a_customer_is_left_alone(row: Any, reason: list[str])
         ([("shoe", ago(1), None, 0.0)], ["out of stock"]),
         ([("shoe", ago(2), None, 3.0), ("shoe", ago(1), None, 0.0)], ["out of stock"]),
         ([("shoe", ago(1), None, None)], ["stock unknown"]),
+        ([("shoe", ago(2), None, 3.0), ("shoe", ago(1), None, None)], ["stock unknown"]),
+        ([("shoe", ago(1), None, 3.0), ("shoe", ago(1), None, 0.0)], ["out of stock"]),
+        ([("shoe", ago(1), None, 3.0), ("shoe", ago(1), None, None)], []),
         ([("shoe", ago(1), "shop", 0.0), ("shoe", ago(9), "web", 1.0)], []),  # what the web has is still there
         ([("shoe", ago(-1), None, 3.0)], ["stock unknown"]),  # expected tomorrow
         ([("hat", ago(1), None, 3.0)], ["stock unknown"]),

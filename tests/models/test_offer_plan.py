@@ -16,6 +16,7 @@ from statsmodels.stats.proportion import proportion_confint
 import cjlab as cj
 from cjlab.errors import EvidenceError, SpecError
 from cjlab.models import NextOffer, OfferPlan
+from cjlab.models.offers._bought import stocked
 from cjlab.models.offers._stock import brought, described, stock
 from cjlab.tables import Log
 
@@ -75,6 +76,20 @@ def test_stock_is_that_of_the_last_count_of_each_place() -> None:
     assert stock(small(item_states=states, items=items), WHEN, per="category") == {"x": 7.0}
     assert stock(small(), WHEN, per="item") is None
     assert stock(small(item_states=states.drop("stock")), WHEN, per="item") is None
+
+
+def test_of_states_of_one_moment_the_lowest_counts_and_what_tells_no_stock_does_not() -> None:
+    told = [("a", 2, 6.0), ("a", 2, 4.0), ("a", 1, None), ("b", 2, 0.0), ("b", 1, None), ("c", 1, None)]
+    rows = [(item, WHEN - dt.timedelta(days=day), many) for item, day, many in told]
+    log = small(item_states=pl.DataFrame(rows, schema=["item", "at", "stock"], orient="row"))
+    assert stock(log, WHEN, per="item") == {"a": 4.0, "b": 0.0}
+    assert stocked(log, WHEN, ("a", "b", "c", "d"), per="item").tolist() == [True, False, True, True]
+
+
+def test_stock_that_became_known_later_is_not_read() -> None:
+    day, later = WHEN - dt.timedelta(days=1), WHEN + dt.timedelta(days=1)
+    states = pl.DataFrame({"item": ["a", "a"], "at": [day, day], "known_at": [day, later], "stock": [5.0, 2.0]})
+    assert stock(small(item_states=states), WHEN, per="item") == {"a": 5.0}
 
 
 def test_items_are_called_as_they_are_described() -> None:

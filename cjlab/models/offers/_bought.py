@@ -10,6 +10,7 @@ import polars as pl
 
 from cjlab._checks import instance, text
 from cjlab.errors import EvidenceError, SpecError, TableError
+from cjlab.models.offers._stock import stock
 from cjlab.tables import Log
 
 if TYPE_CHECKING:
@@ -106,7 +107,8 @@ def stocked(
     log: Log, when: dt.datetime, items: Sequence[str], *, per: str, among: Iterable[str] | None = None
 ) -> NDArray[np.bool_]:
     """Return which items can be had at a moment, of those that are available: not what is out of stock everywhere."""
-    there = _in_stock(log, when, items, per)
+    held = stock(log, when, per=per) or {}
+    there = np.array([held.get(one) != 0 for one in items])
     if among is not None:
         wanted = {text(one, name="available") for one in among}
         there = there & np.array([one in wanted for one in items])
@@ -116,16 +118,3 @@ def stocked(
             f"{items[0]!r}"
         )
     return there
-
-
-def _in_stock(log: Log, when: dt.datetime, items: Sequence[str], per: str) -> NDArray[np.bool_]:
-    if log.item_states is None or "stock" not in log.item_states.collect_schema().names():
-        return np.ones(len(items), dtype=bool)
-    states = log.item_states.filter(pl.col("at") < when, pl.col("stock").is_not_null())
-    key = ["item", *[name for name in ("place",) if name in states.collect_schema().names()]]
-    last = states.sort("at").group_by(key, maintain_order=True).agg(pl.col("stock").last())
-    if per == "category":
-        last = last.join(log.items.select("item", "category"), on="item").with_columns(item="category")
-    most = last.group_by("item").agg(pl.col("stock").max()).collect()
-    out = set(most.filter(pl.col("stock") <= 0)["item"])
-    return np.array([one not in out for one in items])

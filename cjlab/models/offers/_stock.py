@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from cjlab.tables import known
+from cjlab.tables import known, left
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -22,11 +22,9 @@ if TYPE_CHECKING:
 def stock(log: Log, when: dt.datetime, *, per: str) -> dict[str, float] | None:
     """Return how many of each kind are in stock at a moment, all places together; None where the log does not say."""
     states = log.item_states
-    if states is None or not {"stock"} <= set(states.collect_schema().names()):
+    if states is None or "stock" not in states.collect_schema():
         return None
-    key = ["item", *[name for name in ("place",) if name in states.collect_schema().names()]]
-    told = states.filter(pl.col("at") < when, pl.col("stock").is_not_null()).sort("at")
-    last = told.group_by(key, maintain_order=True).agg(pl.col("stock").last())
+    last = left(states.filter(pl.col("stock").is_not_null()), when)
     if per == "category":
         last = last.join(log.items.select("item", "category"), on="item").with_columns(item="category")
     made = last.group_by("item").agg(pl.col("stock").clip(0).sum()).drop_nulls().collect()
