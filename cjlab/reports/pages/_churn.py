@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cjlab._display import started
 from cjlab.plots import Level, levels
+from cjlab.reports.pages._answer import Answer
 from cjlab.reports.pages._body import Body, Grid, method, section
-from cjlab.reports.pages._part import Part, Result, laid_out, result
 from cjlab.reports.pages._top import KeyNumber
 from cjlab.reports.pages._voice import Voice
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cjlab.models import Defence, Judged
+    from cjlab.reports.pages._part import Part, Result
 
     Shown = tuple[Any, ...]  # parts and plotly figures, in their order
 
@@ -86,15 +87,7 @@ class ChurnPage:
         """
         say, words = self._say, self._words
         facts = [say("q_kind"), say.title, say("q_customers", **words), say("q_when", **words)]
-        why = [say(f"q_why_{name}", **words) for name in ("kept", "net", "even")]
-        values: dict[str, object] = {"note": say.note, "tone": _TONES[self.plan.verdict], "headline": self._headline}
-        heading = say("q_plan")
-        return (
-            laid_out("header", say("q_question"), "header", facts=facts),
-            laid_out("decision", self._headline, "decision", why=why, reservation=say("q_reserve"), **values),
-            laid_out("key-numbers", say("q_list"), "key_numbers", numbers=self._key_numbers),
-            laid_out("plan", heading, "plan", heading=heading, lines=self._lines),
-        )
+        return self._answer.top(facts, numbers=(say("q_list"), self._key_numbers), plan=(say("q_plan"), self._lines))
 
     @property
     def why(self) -> Shown:
@@ -186,27 +179,21 @@ class ChurnPage:
         >>> page.result.bundle["entries"][0]["metric"]
         'leavers'
         """
-        say = self._say
         plan = [("plan", *row, self.plan.contacted) for row in self.plan.to_frame().itertuples(index=False)]
         model = [
             ("model", f"{one.measure}_{one.share:g}".removesuffix("_nan"), *one[2:], len(self.judged.rows))
             for one in self.judged.figures
         ]
         entries = [dict(zip(_ENTRY, row, strict=True)) for row in (*plan, *model)]
-        return result(
-            say("q_question"),
-            self._headline,
-            answer=" ".join([f"{self._headline}.", say("q_why_even", **self._words)]),
-            tone=_TONES[self.plan.verdict],
-            language=self.language,
-            reader="decider",
-            data_until=(self._day - dt.timedelta(days=1)).isoformat(),
-            entries=entries,
-        )
+        last = self._day - dt.timedelta(days=1)
+        return self._answer.result(language=self.language, data_until=last.isoformat(), entries=entries)
 
     @property
-    def _headline(self) -> str:
-        return self._say(f"q_{self.plan.verdict}", **self._words)
+    def _answer(self) -> Answer:
+        say, verdict = self._say, self.plan.verdict
+        why = [say(f"q_why_{name}", **self._words) for name in ("kept", "net", "even")]
+        headline = say(f"q_{verdict}", **self._words)
+        return Answer(say("q_question"), headline, why, say("q_reserve"), _TONES[verdict], say.note)
 
     @property
     def _key_numbers(self) -> list[KeyNumber]:

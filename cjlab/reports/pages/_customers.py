@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from cjlab.reports.pages._answer import Answer
 from cjlab.reports.pages._based import Based
 from cjlab.reports.pages._body import Body, method, section
-from cjlab.reports.pages._part import Part, Result, laid_out, result
 from cjlab.reports.pages._pictures import Pictures
 from cjlab.reports.pages._voice import Voice, few
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from cjlab.features import Base, Chronicle
+    from cjlab.reports.pages._part import Part, Result
 
     Shown = tuple[Any, ...]  # parts and plotly figures, in their order
 
@@ -65,8 +66,9 @@ class CustomersPage:
         >>> [part.kind for part in page.top]
         ['header', 'decision', 'key-numbers']
         """
-        numbers = laid_out("key-numbers", self._say("b_key"), "key_numbers", numbers=self._said.key_numbers)
-        return self._header, self._decision, numbers
+        say = self._say
+        facts = [say("b_kind"), say.title, say("b_span", first=self._first, last=say.numbers.date(self._last))]
+        return self._answer.top(facts, numbers=(say("b_key"), self._said.key_numbers))
 
     @property
     def who(self) -> Shown:
@@ -186,16 +188,14 @@ class CustomersPage:
         >>> page.result.bundle["entries"][0]["metric"]
         'once'
         """
-        return result(
-            self._say("b_question"),
-            self._said.headline,
-            answer=" ".join([f"{self._said.headline}.", *self._said.why]),
-            tone="neutral",
-            language=self.language,
-            reader="decider",
-            data_until=self._say.last(self.base.as_of, self.base.timezone).isoformat(),
-            entries=self._entries(),
-        )
+        last = self._last.isoformat()
+        return self._answer.result(language=self.language, data_until=last, entries=self._entries())
+
+    @property
+    def _answer(self) -> Answer:
+        say, said = self._say, self._said
+        reservation = say("b_reservation", first=self._first)
+        return Answer(say("b_question"), said.headline, said.why, reservation, note=say.note)
 
     def _entries(self) -> list[dict[str, object]]:
         entries: list[dict[str, object]] = [
@@ -214,23 +214,14 @@ class CustomersPage:
         return entries
 
     @property
-    def _header(self) -> Part:
-        numbers = self._say.numbers
-        first, last = (numbers.date(one) for one in (self._begun, self._say.last(self.base.as_of, self.base.timezone)))
-        facts = [self._say("b_kind"), self._say.title, self._say("b_span", first=first, last=last)]
-        return laid_out("header", self._say("b_question"), "header", facts=facts)
+    def _first(self) -> str:
+        """The day on which the log begins, written."""
+        return self._say.numbers.date(self.base.since.astimezone(ZoneInfo(self.base.timezone)).date())
 
     @property
-    def _decision(self) -> Part:
-        first = self._say.numbers.date(self._begun)
-        values: dict[str, object] = {"note": self._say.note, "tone": "neutral", "headline": self._said.headline}
-        values |= {"why": self._said.why, "reservation": self._say("b_reservation", first=first)}
-        return laid_out("decision", self._said.headline, "decision", **values)
-
-    @property
-    def _begun(self) -> dt.date:
-        """The day on which the log begins."""
-        return self.base.since.astimezone(ZoneInfo(self.base.timezone)).date()
+    def _last(self) -> dt.date:
+        """The last day that is read."""
+        return self._say.last(self.base.as_of, self.base.timezone)
 
     @property
     def _say(self) -> Voice:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from cjlab.reports.pages._answer import Answer
 from cjlab.reports.pages._body import Body, method, section
 from cjlab.reports.pages._listened import Listened, lines
-from cjlab.reports.pages._part import Part, Result, laid_out, result
 from cjlab.reports.pages._silences import Silences
 from cjlab.reports.pages._steps import Steps
 from cjlab.reports.pages._voice import Voice
@@ -15,6 +15,7 @@ from cjlab.reports.pages._voice import Voice
 if TYPE_CHECKING:
     from cjlab.features import Listening
     from cjlab.reports.pages._listened import Line
+    from cjlab.reports.pages._part import Part, Result
 
     Shown = tuple[Any, ...]  # parts and plotly figures, in their order
 
@@ -62,13 +63,12 @@ class EngagementPage:
         >>> [part.kind for part in cj.reports.EngagementPage(found, "simulated_shop").top]
         ['header', 'decision', 'key-numbers', 'plan']
         """
-        made = [self._header, self._decision]
-        numbers, plan, heading = self._said.key_numbers, Steps(self._said).plan, self._say("l_plan")
-        if numbers:
-            made.append(laid_out("key-numbers", self._say("l_key"), "key_numbers", numbers=numbers))
-        if plan:
-            made.append(laid_out("plan", heading, "plan", heading=heading, lines=plan))
-        return tuple(made)
+        say, found = self._say, self.found
+        last, days = say.numbers.date(say.last(found.as_of, found.timezone)), say.numbers.count(found.days)
+        written = [say("l_written", count=say.numbers.customers(found.written))] if found.written else []
+        facts = [say("l_kind"), say.title, *written, say("l_days", days=days, last=last)]
+        plan = (say("l_plan"), Steps(self._said).plan)
+        return self._answer.top(facts, numbers=(say("l_key"), self._said.key_numbers), plan=plan)
 
     @property
     def silences(self) -> Shown:
@@ -154,40 +154,19 @@ class EngagementPage:
         >>> cj.reports.EngagementPage(found, "simulated_shop").result.bundle["entries"][1]["metric"]
         'no_open'
         """
-        return result(
-            self._say("l_question"),
-            self._said.headline,
-            answer=" ".join([f"{self._said.headline}.", *self._said.why]),
-            tone=self._tone,
-            language=self.language,
-            reader="decider",
-            data_until=self._say.last(self.found.as_of, self.found.timezone).isoformat(),
-            entries=self._entries(),
-        )
-
-    @property
-    def _header(self) -> Part:
-        last = self._say.numbers.date(self._say.last(self.found.as_of, self.found.timezone))
-        facts = [self._say("l_kind"), self._say.title]
-        facts += (
-            [self._say("l_written", count=self._say.numbers.customers(self.found.written))]
-            if self.found.written
-            else []
-        )
-        facts.append(self._say("l_days", days=self._say.numbers.count(self.found.days), last=last))
-        return laid_out("header", self._say("l_question"), "header", facts=facts)
-
-    @property
-    def _decision(self) -> Part:
-        values: dict[str, object] = {"note": self._say.note, "tone": self._tone, "headline": self._said.headline}
-        values |= {"why": self._said.why, "reservation": self._said.reservation}
-        return laid_out("decision", self._said.headline, "decision", **values)
+        last = self._say.last(self.found.as_of, self.found.timezone).isoformat()
+        return self._answer.result(language=self.language, data_until=last, entries=self._entries())
 
     @property
     def _tone(self) -> str:
         if not self._said.known or self._said.soon:
             return "neutral"
         return "good" if self._said.fine else "wait"
+
+    @property
+    def _answer(self) -> Answer:
+        say, said = self._say, self._said
+        return Answer(say("l_question"), said.headline, said.why, said.reservation, self._tone, say.note)
 
     def _entries(self) -> list[dict[str, object]]:
         """Every number, with its interval."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from cjlab.reports.pages._answer import Answer
 from cjlab.reports.pages._body import Body, Fold, Grid, method, section, text
 from cjlab.reports.pages._drifted import Drifted, numbers_of
 from cjlab.reports.pages._listened import lines
-from cjlab.reports.pages._part import Part, Result, laid_out, result
 from cjlab.reports.pages._texts import Texts
 from cjlab.reports.pages._top import KeyNumber
 from cjlab.reports.pages._voice import Voice
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from cjlab.features import Drift
     from cjlab.reports.pages._listened import Line
+    from cjlab.reports.pages._part import Part, Result
     from cjlab.tables import Log
 
     Shown = tuple[Any, ...]  # parts and plotly figures, in their order
@@ -68,8 +69,9 @@ class FeaturesPage:
         >>> [part.kind for part in cj.reports.FeaturesPage(drift, "simulated_shop").top]
         ['header', 'decision', 'key-numbers']
         """
-        numbers = laid_out("key-numbers", self._say("x_key"), "key_numbers", numbers=self._key_numbers())
-        return self._header(), self._decision(), numbers
+        say = self._say
+        dates = say("x_dates", early=self._date(early=True), late=self._date(early=False))
+        return self._answer.top([say("x_kind"), say.title, dates], numbers=(say("x_key"), self._key_numbers()))
 
     @property
     def moved(self) -> Shown:
@@ -183,16 +185,13 @@ class FeaturesPage:
             | {"verdict": str(verdicts[name])}
             for name, line in told.items()
         ]
-        return result(
-            self._say("x_question"),
-            self._headline,
-            answer=" ".join([f"{self._headline}.", *self._why()]),
-            tone="neutral",
-            language=self.language,
-            reader="analyst",
-            data_until=self._say.last(self.drift.late, self.drift.timezone).isoformat(),
-            entries=entries,
-        )
+        last = self._say.last(self.drift.late, self.drift.timezone).isoformat()
+        return self._answer.result(language=self.language, reader="analyst", data_until=last, entries=entries)
+
+    @property
+    def _answer(self) -> Answer:
+        say = self._say
+        return Answer(say("x_question"), self._headline, self._why(), say("x_reservation"), note=say.note)
 
     @property
     def _comparable(self) -> pd.DataFrame:
@@ -279,16 +278,6 @@ class FeaturesPage:
 
     def _none(self, key: str) -> Part:
         return text(self._say(key), Body(paragraphs=[self._say(key)]))
-
-    def _header(self) -> Part:
-        facts = [self._say("x_kind"), self._say.title]
-        facts.append(self._say("x_dates", early=self._date(early=True), late=self._date(early=False)))
-        return laid_out("header", self._say("x_question"), "header", facts=facts)
-
-    def _decision(self) -> Part:
-        values: dict[str, object] = {"note": self._say.note, "tone": "neutral", "headline": self._headline}
-        values |= {"why": self._why(), "reservation": self._say("x_reservation")}
-        return laid_out("decision", self._headline, "decision", **values)
 
     @property
     def _say(self) -> Voice:

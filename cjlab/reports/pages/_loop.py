@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from cjlab.reports.pages._answer import Answer
 from cjlab.reports.pages._body import Body, method, section, text
 from cjlab.reports.pages._gated import asked, done
 from cjlab.reports.pages._lived import course, entries, grid, kept, lived, promise, sent
 from cjlab.reports.pages._looped import Looped
-from cjlab.reports.pages._part import Part, Result, laid_out, result
 from cjlab.reports.pages._voice import Voice
 
 if TYPE_CHECKING:
     from cjlab.loop import Brought, Cycle, Turn, Turns
+    from cjlab.reports.pages._part import Part, Result
 
     Shown = tuple[Any, ...]  # parts and plotly figures, in their order
 
@@ -79,14 +80,7 @@ class LoopPage:
         """
         said, say = self._said, self._say
         facts = [say("cl_kind"), say.title, say("cl_fact_turns", **said.words), say("cl_fact_now", **said.words)]
-        values: dict[str, object] = {"note": say.note, "tone": said.tone, "headline": said.headline}
-        values |= {"why": said.why, "reservation": say("cl_reservation", **said.words)}
-        return (
-            laid_out("header", say("cl_question"), "header", facts=facts),
-            laid_out("decision", said.headline, "decision", **values),
-            laid_out("key-numbers", say("cl_key"), "key_numbers", numbers=said.key_numbers),
-            laid_out("plan", say("cl_plan"), "plan", heading=say("cl_plan"), lines=said.plan),
-        )
+        return self._answer.top(facts, numbers=(say("cl_key"), said.key_numbers), plan=(say("cl_plan"), said.plan))
 
     @property
     def promised(self) -> Shown:
@@ -269,21 +263,18 @@ class LoopPage:
         >>> page.result.bundle["reader"]
         'decider'
         """
-        said = self._said
-        return result(
-            self._say("cl_question"),
-            said.headline,
-            answer=" ".join([f"{said.headline}.", *said.why]),
-            tone=said.tone,
-            language=self.language,
-            reader="decider",
-            data_until=self._turn.day[:10],
-            entries=entries(said),
-        )
+        last, numbers = self._turn.day[:10], entries(self._said)
+        return self._answer.result(language=self.language, data_until=last, entries=numbers)
 
     @property
     def _turn(self) -> Turn:
         return self._said.turn
+
+    @property
+    def _answer(self) -> Answer:
+        said, say = self._said, self._say
+        reservation = say("cl_reservation", **said.words)
+        return Answer(say("cl_question"), said.headline, said.why, reservation, said.tone, say.note)
 
     @cached_property
     def _said(self) -> Looped:

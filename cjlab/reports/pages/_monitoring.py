@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cjlab._checks import offset
 from cjlab.plots import Level, levels
+from cjlab.reports.pages._answer import Answer
 from cjlab.reports.pages._body import Body, Grid, method, section
-from cjlab.reports.pages._part import Part, Result, laid_out, result
 from cjlab.reports.pages._top import KeyNumber
 from cjlab.reports.pages._voice import Voice
 from cjlab.reports.pages._watched import Words
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from cjlab.loop import Watched
+    from cjlab.reports.pages._part import Part, Result
 
     Shown = tuple[Any, ...]  # parts and plotly figures, in their order
 
@@ -69,19 +70,11 @@ class MonitoringPage:
         >>> [part.kind for part in cj.reports.MonitoringPage(found, "promotion_test").top]
         ['header', 'decision', 'key-numbers', 'plan']
         """
-        say, told = self._say, self._told
-        aim = self.watched.aim
+        say, told, aim = self._say, self._told, self.watched.aim
         what, days = say.word("counted", aim.column or aim.event), offset(aim.within, name="within").days
         facts = [say("w_kind"), say.title, say("w_counts", what=what, days=say.numbers.count(days))]
-        values: dict[str, object] = {"note": self._note, "tone": told.tone, "headline": told.headline, "why": told.why}
-        heading, numbers = say("w_do"), [KeyNumber(*one) for one in told.numbers]
-        reserve = say(f"w_reserve_{self.watched.kind}")
-        return (
-            laid_out("header", say("w_question"), "header", facts=facts),
-            laid_out("decision", told.headline, "decision", reservation=reserve, **values),
-            laid_out("key-numbers", say("w_kind"), "key_numbers", numbers=numbers),
-            laid_out("plan", heading, "plan", heading=heading, lines=told.lines),
-        )
+        numbers = [KeyNumber(*one) for one in told.numbers]
+        return self._answer.top(facts, numbers=(say("w_kind"), numbers), plan=(say("w_do"), told.lines))
 
     @property
     def came(self) -> Shown:
@@ -205,18 +198,9 @@ class MonitoringPage:
         >>> cj.reports.MonitoringPage(found, "promotion_test").result.bundle["entries"][0]["metric"]
         'everybody'
         """
-        told, say = self._told, self._say
-        entries = [dict(zip(_ENTRY, row, strict=True)) for row in told.entries]
-        return result(
-            say("w_question"),
-            told.headline,
-            answer=" ".join([f"{told.headline}.", *told.why]),
-            tone=told.tone,
-            language=self.language,
-            reader="analyst",
-            data_until=say.last(self.watched.until, self.watched.timezone).isoformat(),
-            entries=entries,
-        )
+        entries = [dict(zip(_ENTRY, row, strict=True)) for row in self._told.entries]
+        last = self._say.last(self.watched.until, self.watched.timezone).isoformat()
+        return self._answer.result(language=self.language, reader="analyst", data_until=last, entries=entries)
 
     def _came(self) -> tuple[list[Level], float | None, str]:
         looked = self.watched.monitored
@@ -259,9 +243,12 @@ class MonitoringPage:
         return self._say.numbers.decimal(value, digits=3) if math.isfinite(value) else self._say("unknown")
 
     @property
-    def _note(self) -> str:
-        """Say that nobody exists, where the log is made up."""
-        return self._say.note or (self._say("made_up") if self.source == _PLAYED else "")
+    def _answer(self) -> Answer:
+        """Question and decision; that nobody exists is said where the log is made up."""
+        say, told = self._say, self._told
+        note = say.note or (say("made_up") if self.source == _PLAYED else "")
+        reservation = say(f"w_reserve_{self.watched.kind}")
+        return Answer(say("w_question"), told.headline, told.why, reservation, told.tone, note)
 
     @property
     def _told(self) -> Words:

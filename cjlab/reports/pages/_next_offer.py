@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from cjlab.plots import Level, levels
+from cjlab.reports.pages._answer import Answer
 from cjlab.reports.pages._body import Body, Grid, method, section
 from cjlab.reports.pages._offering import Offering
-from cjlab.reports.pages._part import Part, Result, laid_out, result
 from cjlab.reports.pages._voice import FEW, Voice, few
 
 if TYPE_CHECKING:
     from cjlab.models import OfferPlan
+    from cjlab.reports.pages._part import Part, Result
 
     Shown = tuple[Any, ...]  # parts and plotly figures, in their order
 
@@ -70,15 +71,9 @@ class NextOfferPage:
         >>> [part.kind for part in page.top]
         ['header', 'decision', 'key-numbers', 'plan']
         """
-        said, say, heading = self._said, self._say, self._say("l_plan")
+        said, say = self._said, self._say
         facts = [say("o_kind"), say.title, say("o_scored", **said.words)]
-        values: dict[str, object] = {"note": say.note, "tone": said.tone, "headline": said.headline}
-        return (
-            laid_out("header", say("o_question"), "header", facts=facts),
-            laid_out("decision", said.headline, "decision", why=said.why, reservation=say("o_reservation"), **values),
-            laid_out("key-numbers", say("l_key"), "key_numbers", numbers=said.key_numbers),
-            laid_out("plan", heading, "plan", heading=heading, lines=said.lines),
-        )
+        return self._answer.top(facts, numbers=(say("l_key"), said.key_numbers), plan=(say("l_plan"), said.lines))
 
     @property
     def whom(self) -> Shown:
@@ -182,18 +177,15 @@ class NextOfferPage:
         >>> page.result.bundle["entries"][0]["metric"]
         'taken'
         """
-        said = self._said
-        return result(
-            self._say("o_question"),
-            said.headline,
-            answer=" ".join([f"{said.headline}.", *said.why, self._say("o_reservation")]),
-            tone=said.tone,
-            language=self.language,
-            reader="decider",
-            data_until=self._say.last(self.plan.as_of, self.plan.timezone).isoformat(),
-            contacts=said.count,
-            entries=self._entries(),
+        last = self._say.last(self.plan.as_of, self.plan.timezone).isoformat()
+        return self._answer.result(
+            language=self.language, data_until=last, contacts=self._said.count, entries=self._entries()
         )
+
+    @property
+    def _answer(self) -> Answer:
+        said, say = self._said, self._say
+        return Answer(say("o_question"), said.headline, said.why, say("o_reservation"), said.tone, say.note)
 
     def _entries(self) -> list[dict[str, object]]:
         """Every number, with its interval: the shares taken and hit by each rule, and how far ahead the offers are."""

@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from cjlab._checks import offset
+from cjlab.reports.pages._answer import Answer
 from cjlab.reports.pages._body import Body, Grid, method, section, text
 from cjlab.reports.pages._listened import lines
-from cjlab.reports.pages._part import Part, Result, laid_out, result
 from cjlab.reports.pages._played import Played
 from cjlab.reports.pages._voice import Voice, few
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from cjlab.models import Gallery
+    from cjlab.reports.pages._part import Part, Result
     from cjlab.reports.pages._played import Line
 
     Shown = tuple[Any, ...]  # parts and plotly figures, in their order
@@ -69,14 +70,7 @@ class PersonasPage:
         """
         said, say = self._said, self._say
         facts = [say("k_kind"), say.title, say("k_customers", **said.words)]
-        values: dict[str, object] = {"note": say.note, "tone": said.tone, "headline": said.headline}
-        values |= {"why": said.why, "reservation": said.reservation}
-        return (
-            laid_out("header", say("k_question"), "header", facts=facts),
-            laid_out("decision", said.headline, "decision", **values),
-            laid_out("key-numbers", say("k_key"), "key_numbers", numbers=said.key_numbers),
-            laid_out("plan", say("k_plan"), "plan", heading=say("k_plan"), lines=said.plan),
-        )
+        return self._answer.top(facts, numbers=(say("k_key"), said.key_numbers), plan=(say("k_plan"), said.plan))
 
     @property
     def people(self) -> Shown:
@@ -193,17 +187,13 @@ class PersonasPage:
         >>> cj.reports.PersonasPage(found, "promotion_test", "14D").result.bundle["entries"][0]["kind"]
         'persona'
         """
-        said = self._said
-        return result(
-            self._say("k_question"),
-            said.headline,
-            answer=" ".join([f"{said.headline}.", *said.why, said.reservation]),
-            tone=said.tone,
-            language=self.language,
-            reader="decider",
-            data_until=self._say.last(self.found.as_of, self.found.timezone).isoformat(),
-            entries=self._entries(),
-        )
+        last = self._say.last(self.found.as_of, self.found.timezone).isoformat()
+        return self._answer.result(language=self.language, data_until=last, entries=self._entries())
+
+    @property
+    def _answer(self) -> Answer:
+        said, say = self._said, self._say
+        return Answer(say("k_question"), said.headline, said.why, said.reservation, said.tone, say.note)
 
     def _row(self, name: str, one: Line) -> list[str]:
         say, said = self._say, self._said

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from cjlab.reports.pages._answer import Answer
 from cjlab.reports.pages._body import Body, method, section, text
 from cjlab.reports.pages._foretold import Foretold
 from cjlab.reports.pages._odds import Odds
-from cjlab.reports.pages._part import Part, Result, laid_out, result
 from cjlab.reports.pages._voice import Voice
 
 if TYPE_CHECKING:
     from cjlab.models import Forecast, Worth
+    from cjlab.reports.pages._part import Part, Result
 
     Shown = tuple[Any, ...]  # parts and plotly figures, in their order
 
@@ -70,10 +71,9 @@ class PropensityPage:
         >>> cj.reports.PropensityPage(found, cj.models.Worth(), "simulated_shop").top[1].kind
         'decision'
         """
-        numbers = laid_out("key-numbers", self._say("p_key"), "key_numbers", numbers=self._said.key_numbers)
-        plan, heading = self._said.plan, self._say("p_plan")
-        made = [laid_out("plan", heading, "plan", heading=heading, lines=plan)] if plan else []
-        return self._header, self._decision, numbers, *made
+        said, say = self._said, self._say
+        facts = [say("p_kind"), say.title, say("p_scored", **said.words)]
+        return self._answer.top(facts, numbers=(say("p_key"), said.key_numbers), plan=(say("p_plan"), said.plan))
 
     @property
     def found(self) -> Shown:
@@ -197,17 +197,16 @@ class PropensityPage:
         >>> page.result.bundle["entries"][0]["metric"]
         'auc'
         """
-        return result(
-            self._say("p_question", days=self._said.days),
-            self._said.headline,
-            answer=" ".join([f"{self._said.headline}.", *self._said.why, self._said.reservation]),
-            tone=self._said.tone,
-            language=self.language,
-            reader="decider",
-            data_until=self._say.last(self.forecast.as_of, self.forecast.timezone).isoformat(),
-            contacts=self._said.chosen,
-            entries=self._entries(),
+        last = self._say.last(self.forecast.as_of, self.forecast.timezone).isoformat()
+        return self._answer.result(
+            language=self.language, data_until=last, contacts=self._said.chosen, entries=self._entries()
         )
+
+    @property
+    def _answer(self) -> Answer:
+        said, say = self._said, self._say
+        question = say("p_question", days=said.days)
+        return Answer(question, said.headline, said.why, said.reservation, said.tone, say.note)
 
     def _entries(self) -> list[dict[str, object]]:
         """Every number, with its interval: of the score, of today's rule, and of what contacts bring."""
@@ -226,19 +225,6 @@ class PropensityPage:
             | ({} if math.isnan(share) else {"share": share})
             for name, share, estimate, low, high in made
         ]
-
-    @property
-    def _header(self) -> Part:
-        facts = [self._say("p_kind"), self._say.title, self._say("p_scored", **self._said.words)]
-        question = self._say("p_question", days=self._said.days)
-        return laid_out("header", question, "header", facts=facts)
-
-    @property
-    def _decision(self) -> Part:
-        said = self._said
-        values: dict[str, object] = {"note": self._say.note, "tone": said.tone, "headline": said.headline}
-        values |= {"why": said.why, "reservation": said.reservation}
-        return laid_out("decision", said.headline, "decision", **values)
 
     @cached_property
     def _said(self) -> Foretold:

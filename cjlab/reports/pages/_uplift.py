@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cjlab.reports.pages._aimed import KINDS, Aimed
+from cjlab.reports.pages._answer import Answer
 from cjlab.reports.pages._body import Body, Grid, method, section
-from cjlab.reports.pages._part import Part, Result, laid_out, result
 from cjlab.reports.pages._voice import Voice, few
 
 if TYPE_CHECKING:
     from cjlab.metrics import Curve
     from cjlab.models import Audience
+    from cjlab.reports.pages._part import Part, Result
 
     Shown = tuple[Any, ...]  # parts and plotly figures, in their order
 
@@ -66,17 +67,9 @@ class UpliftPage:
         >>> [part.kind for part in cj.reports.UpliftPage(found, "a test").top]
         ['header', 'decision', 'plan']
         """
-        said, heading = self._said, self._say("l_plan")
-        facts = [self._say("u_kind"), self._say.title, self._say("u_customers", **said.words)]
-        facts.append(self._say("u_worth", **said.words))
-        values: dict[str, object] = {"note": self._say.note, "tone": self._tone, "headline": said.headline}
-        values |= {"why": said.why, "reservation": said.reservation}
-        made = [laid_out("header", self._question, "header", facts=facts)]
-        made.append(laid_out("decision", said.headline, "decision", **values))
-        if said.key_numbers:
-            made.append(laid_out("key-numbers", self._say("l_key"), "key_numbers", numbers=said.key_numbers))
-        made.append(laid_out("plan", heading, "plan", heading=heading, lines=said.plan))
-        return tuple(made)
+        said, say = self._said, self._say
+        facts = [say("u_kind"), say.title, say("u_customers", **said.words), say("u_worth", **said.words)]
+        return self._answer.top(facts, numbers=(say("l_key"), said.key_numbers), plan=(say("l_plan"), said.plan))
 
     @property
     def people(self) -> Shown:
@@ -159,16 +152,7 @@ class UpliftPage:
         >>> len(cj.reports.UpliftPage(found, "a test").result.bundle["entries"])
         8
         """
-        return result(
-            self._question,
-            self._said.headline,
-            answer=" ".join([f"{self._said.headline}.", *self._said.why]),
-            tone=self._tone,
-            language=self.language,
-            reader="decider",
-            data_until=self.until,
-            entries=self._entries(),
-        )
+        return self._answer.result(language=self.language, data_until=self.until, entries=self._entries())
 
     def _row(self, name: str) -> list[str]:
         line = self._said.kind(name)
@@ -208,6 +192,11 @@ class UpliftPage:
         amounts = {"best": float(self.found.curve.estimate[place]), "today": float(self.found.today.estimate[place])}
         words = {name: self._say.money(amount) for name, amount in amounts.items()}
         return self._say("u_found", count=self._say.numbers.customers(round(count)), **words)
+
+    @property
+    def _answer(self) -> Answer:
+        said = self._said
+        return Answer(self._question, said.headline, said.why, said.reservation, self._tone, self._say.note)
 
     def _entries(self) -> list[dict[str, object]]:
         """Every number, with its interval."""

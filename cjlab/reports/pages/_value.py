@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from cjlab._display import started
+from cjlab.reports.pages._answer import Answer
 from cjlab.reports.pages._body import Body, Grid, method, section, text
 from cjlab.reports.pages._listened import lines
-from cjlab.reports.pages._part import Part, Result, laid_out, result
 from cjlab.reports.pages._valued import ENDS, Valued, three
 from cjlab.reports.pages._voice import Voice
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from cjlab.models import Portfolio
     from cjlab.reports.pages._listened import Line
+    from cjlab.reports.pages._part import Part, Result
 
     Shown = tuple[Any, ...]  # parts and plotly figures, in their order
 
@@ -66,14 +67,8 @@ class ValuePage:
         """
         said, say = self._said, self._say
         facts = [say("v_kind"), say.title, say("v_customers", **said.words), say("v_horizon", **said.words)]
-        values: dict[str, object] = {"note": say.note, "tone": said.tone, "headline": said.headline}
-        values |= {"why": said.why, "reservation": said.reservation}
-        made = [laid_out("header", say("v_question"), "header", facts=facts)]
-        made.append(laid_out("decision", said.headline, "decision", **values))
-        if said.key_numbers:
-            made.append(laid_out("key-numbers", say("v_key"), "key_numbers", numbers=said.key_numbers))
-            made.append(laid_out("plan", say("v_plan"), "plan", heading=say("v_plan"), lines=said.plan))
-        return tuple(made)
+        plan = said.plan if said.key_numbers else []
+        return self._answer.top(facts, numbers=(say("v_key"), said.key_numbers), plan=(say("v_plan"), plan))
 
     @property
     def tiers(self) -> Shown:
@@ -182,17 +177,8 @@ class ValuePage:
         >>> cj.reports.ValuePage(found, 0.5, "cdnow_sample").result.bundle["entries"][0]["metric"]
         'expected_margin'
         """
-        said = self._said
-        return result(
-            self._say("v_question"),
-            said.headline,
-            answer=" ".join([f"{said.headline}.", *said.why, said.reservation]),
-            tone=said.tone,
-            language=self.language,
-            reader="decider",
-            data_until=self._say.last(self.found.as_of, self.found.timezone).isoformat(),
-            entries=self._entries(),
-        )
+        last = self._say.last(self.found.as_of, self.found.timezone).isoformat()
+        return self._answer.result(language=self.language, data_until=last, entries=self._entries())
 
     def _entries(self) -> list[dict[str, object]]:
         """Every number, with its interval; nothing of tiers with few customers."""
@@ -210,6 +196,11 @@ class ValuePage:
                 {"kind": "tier", "metric": "cap", "n": int(one["customers"]), "estimate": one["cap"], "tier": name}
             )
         return made
+
+    @property
+    def _answer(self) -> Answer:
+        said, say = self._said, self._say
+        return Answer(say("v_question"), said.headline, said.why, said.reservation, said.tone, say.note)
 
     def _row(self, name: str, one: Line) -> list[str]:
         say, said = self._say, self._said
