@@ -10,20 +10,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cjlab.models._arguments import meanings
     from cjlab.models._card import Card, card
-    from cjlab.models._churn import Churn
     from cjlab.models._defence import Defence, defend
     from cjlab.models._figure import Figure
-    from cjlab.models._forecast import Forecast
     from cjlab.models._judge import Judged, judge
-    from cjlab.models._leakage import Leakage, leakage
-    from cjlab.models._propensity import Propensity
     from cjlab.models._reasons import Reasons, reasons
     from cjlab.models._store import load, save
-    from cjlab.models._worth import Worth
+    from cjlab.models.alarm import Leakage, leakage
+    from cjlab.models.forecast import Forecast, Worth
     from cjlab.models.interactions import NextInteraction
     from cjlab.models.matching import match, weigh
     from cjlab.models.offers import NextOffer, OfferPlan
     from cjlab.models.personas import Gallery, Personas
+    from cjlab.models.propensity import Churn, Propensity
     from cjlab.models.survival import Survival
     from cjlab.models.uplift import (
         Audience,
@@ -86,34 +84,34 @@ _LATE = {
     "BetaGeometric": "value",
     "Card": "_card",
     "Choice": "uplift",
-    "Churn": "_churn",
+    "Churn": "propensity",
     "Contacts": "uplift",
     "CustomerValue": "value",
     "Defence": "_defence",
     "Figure": "_figure",
-    "Forecast": "_forecast",
+    "Forecast": "forecast",
     "Gallery": "personas",
     "GammaGamma": "value",
     "Judged": "_judge",
-    "Leakage": "_leakage",
+    "Leakage": "alarm",
     "NextInteraction": "interactions",
     "NextOffer": "offers",
     "OfferPlan": "offers",
     "Personas": "personas",
     "Portfolio": "value",
-    "Propensity": "_propensity",
+    "Propensity": "propensity",
     "Reasons": "_reasons",
     "Runner": "uplift",
     "Survival": "survival",
     "Tiers": "value",
     "Uplift": "uplift",
-    "Worth": "_worth",
+    "Worth": "forecast",
     "card": "_card",
     "choose": "uplift",
     "defend": "_defence",
     "judge": "_judge",
     "judge_uplift": "uplift",
-    "leakage": "_leakage",
+    "leakage": "alarm",
     "load": "_store",
     "match": "matching",
     "meanings": "_arguments",

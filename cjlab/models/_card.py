@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cjlab.models._kinds import Part
-    from cjlab.models._leakage import Leakage
     from cjlab.models._taught import Taught
+    from cjlab.models.alarm._leakage import Leakage
 
 PURPOSES = ("marketing", "service", "dunning", "survey")
 _UNJUDGED = "nobody has judged it with customers it has not learnt from"

@@ -15,8 +15,8 @@ from cjlab.errors import SpecError
 from cjlab.models._arguments import meanings
 from cjlab.models._door import framed
 from cjlab.models._judge import Judged
-from cjlab.models._propensity import Propensity
 from cjlab.models._reasons import reasons
+from cjlab.models.propensity._propensity import Propensity
 from cjlab.statistics import Plan
 
 if TYPE_CHECKING:

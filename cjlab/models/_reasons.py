@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cjlab.models._columns import Columns
-    from cjlab.models._propensity import Propensity
+    from cjlab.models.propensity._propensity import Propensity
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -153,7 +153,7 @@ def reasons(
     """
     import pandas as pd
 
-    from cjlab.models._propensity import Propensity
+    from cjlab.models.propensity._propensity import Propensity
 
     whole(top, name="top", least=1)
     if not isinstance(model, Propensity):

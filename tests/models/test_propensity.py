@@ -17,8 +17,8 @@ from sklearn.model_selection import cross_val_predict
 from cjlab.errors import EvidenceError, ModelError, SpecError, TableError
 from cjlab.models import Churn, Propensity, load, save
 from cjlab.models._columns import Columns
-from cjlab.models._logistic import logistic
-from cjlab.models._scale import Scale
+from cjlab.models.propensity._logistic import logistic
+from cjlab.models.propensity._scale import Scale
 
 if TYPE_CHECKING:
     from pathlib import Path

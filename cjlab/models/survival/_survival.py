@@ -16,8 +16,8 @@ from cjlab.models._door import beside, customers, dates, framed
 from cjlab.models._folds import splits
 from cjlab.models._labels import groups_of
 from cjlab.models._taught import Taught, days
-from cjlab.models._trees import Grower
-from cjlab.models._tuning import tuned_on
+from cjlab.models.propensity._trees import Grower
+from cjlab.models.propensity._tuning import tuned_on
 from cjlab.models.survival._baseline import Baseline
 from cjlab.models.survival._judged import SurvivalJudged, judged
 from cjlab.models.survival._stay import Stay, grouped

@@ -12,7 +12,7 @@ import pytest
 
 import cjlab as cj
 from cjlab.models import Forecast, Propensity, Worth
-from cjlab.models._leakage import Finding
+from cjlab.models.alarm._leakage import Finding
 from cjlab.reports import PropensityPage
 from cjlab.reports.pages._part import Part
 

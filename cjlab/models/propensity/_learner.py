@@ -10,16 +10,16 @@ import numpy as np
 
 from cjlab._checks import one_of, shown, whole
 from cjlab.errors import SpecError
-from cjlab.models._blend import Blend
-from cjlab.models._logistic import logistic
-from cjlab.models._trees import Grower
+from cjlab.models.propensity._blend import Blend
+from cjlab.models.propensity._logistic import logistic
+from cjlab.models.propensity._trees import Grower
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cjlab.models._columns import Columns
-    from cjlab.models._scale import Scale
-    from cjlab.models._tuning import Tuning
+    from cjlab.models.propensity._scale import Scale
+    from cjlab.models.propensity._tuning import Tuning
 
 MEMBERS = ("blend", "xgboost", "logistic")
 _WEIGHTS = np.linspace(0, 1, 11)  # of the trees, to choose from

@@ -10,14 +10,14 @@ import numpy as np
 from cjlab import metrics
 from cjlab._display import Shown
 from cjlab.errors import EvidenceError
-from cjlab.models._alone import Told
 from cjlab.models._columns import Columns
 from cjlab.models._door import customers, dates
 from cjlab.models._folds import Times, splits
 from cjlab.models._labels import Labels, groups_of
-from cjlab.models._late import late
-from cjlab.models._tuning import tuned_on
-from cjlab.models._twins import twins
+from cjlab.models.alarm._alone import Told
+from cjlab.models.alarm._late import late
+from cjlab.models.alarm._twins import twins
+from cjlab.models.propensity._tuning import tuned_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

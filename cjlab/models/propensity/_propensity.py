@@ -11,12 +11,12 @@ from sklearn.utils.validation import check_is_fitted
 from cjlab._checks import whole
 from cjlab.models._columns import Columns
 from cjlab.models._door import customers, dates
-from cjlab.models._facts import facts
 from cjlab.models._folds import Times, splits
 from cjlab.models._labels import Labels, groups_of
-from cjlab.models._learner import Learner
-from cjlab.models._tuning import Tuning, tuned_on
-from cjlab.models._usual import Usual
+from cjlab.models.propensity._facts import facts
+from cjlab.models.propensity._learner import Learner
+from cjlab.models.propensity._tuning import Tuning, tuned_on
+from cjlab.models.propensity._usual import Usual
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

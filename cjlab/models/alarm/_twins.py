@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from cjlab.models._alone import Told
+    from cjlab.models.alarm._alone import Told
 
 _SHARE = 0.01  # of rows: fewer twins flatter nobody
 _FAR = 5.0  # standard errors beyond which alike customers do not agree by chance

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from cjlab.models._design import Design
+from cjlab.models.propensity._design import Design
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -11,9 +11,9 @@ from cjlab._display import Shown
 from cjlab.features import Recipe, training_set
 from cjlab.models._dated import dated, later
 from cjlab.models._judge import Judged, judge
-from cjlab.models._leakage import Leakage, leakage
-from cjlab.models._propensity import Propensity
-from cjlab.models._today import today
+from cjlab.models.alarm._leakage import Leakage, leakage
+from cjlab.models.forecast._today import today
+from cjlab.models.propensity._propensity import Propensity
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cjlab.metrics import Budget, Difference
-    from cjlab.models._worth import Worth
+    from cjlab.models.forecast._worth import Worth
     from cjlab.tables import Log
 
 

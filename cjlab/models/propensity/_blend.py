@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from cjlab.models._scale import Scale
+from cjlab.models.propensity._scale import Scale
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cjlab.models._kinds import Part
-    from cjlab.models._logistic import Logistic
-    from cjlab.models._trees import Trees
+    from cjlab.models.propensity._logistic import Logistic
+    from cjlab.models.propensity._trees import Trees
 
 
 @dataclass(frozen=True)

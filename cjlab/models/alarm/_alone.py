@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cjlab.models._trees import Grower
+from cjlab.models.propensity._trees import Grower
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from cjlab._random import uniform
-from cjlab.models._logistic import logistic
-from cjlab.models._scale import Scale
+from cjlab.models.propensity._logistic import logistic
+from cjlab.models.propensity._scale import Scale
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from cjlab.models._columns import Columns
     from cjlab.models._folds import Split
-    from cjlab.models._trees import Grower
+    from cjlab.models.propensity._trees import Grower
 
 PENALTIES = (1000.0, 100.0, 10.0, 1.0)
 _ROWS = 50_000  # more tell depth and penalty no better, and cost hours

@@ -8,7 +8,7 @@ from cjlab.models._card import Facts
 from cjlab.models._taught import Taught
 
 if TYPE_CHECKING:
-    from cjlab.models._propensity import Propensity
+    from cjlab.models.propensity._propensity import Propensity
 
 
 def facts(model: Propensity) -> Facts:

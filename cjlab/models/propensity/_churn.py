@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cjlab.models._propensity import Propensity
+from cjlab.models.propensity._propensity import Propensity
 
 
 class Churn(Propensity):
