@@ -46,7 +46,7 @@ class Pieces:
         """Return the part that was taken apart."""
         if "kind" in tree:
             parts = {name: self.together(one) for name, one in tree["parts"].items()}
-            return class_of(tree["kind"])._of(parts)  # noqa: SLF001 - the protocol of what is stored
+            return _made(tree["kind"], parts)
         ((word, value),) = tree.items()
         if word == "array":
             return self.arrays[value]
@@ -64,6 +64,16 @@ class Pieces:
         name = f"array_{len(self.arrays)}"
         self.arrays[name] = array
         return name
+
+
+def _made(kind: object, parts: Mapping[str, object]) -> Storable:
+    try:
+        return class_of(kind)._of(parts)  # noqa: SLF001 - the protocol of what is stored
+    except (KeyError, TypeError) as error:
+        raise ModelError(
+            f"the stored {kind!r} was made of other parts than today ({', '.join(sorted(parts))}; {error}); learn the "
+            "model again from its data and save it, or use the version of cjlab that made it"
+        ) from error
 
 
 def _plain(part: object) -> dict[str, Any]:

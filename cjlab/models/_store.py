@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_FORMAT = 1
+_FORMAT = 2  # of 1, a Survival has other parts, and a NextInteraction says otherwise what it learnt from
+_READ = (1, _FORMAT)
 _MANIFEST, _ARRAYS = "model.json", "arrays.npz"
 _MADE_WITH = ("cjlab", "numpy", "xgboost", "scikit-learn")
 
@@ -102,9 +103,10 @@ def load(folder: str | os.PathLike[str]) -> Any:  # noqa: ANN401 - whichever mod
     Raises
     ------
     ModelError
-        When the folder holds no model, a file is absent, one byte is not what was written, or the format is newer
-        than this version. The digests tell what was damaged or edited by hand; whoever can rewrite a whole folder can
-        rewrite them too, so keep models where only those write who may.
+        When the folder holds no model, a file is absent, one byte is not what was written, the format is newer than
+        this version, or so old that the model lacks parts that it has today. The digests tell what was damaged or
+        edited by hand; whoever can rewrite a whole folder can rewrite them too, so keep models where only those write
+        who may.
 
     Examples
     --------
@@ -116,10 +118,10 @@ def load(folder: str | os.PathLike[str]) -> Any:  # noqa: ANN401 - whichever mod
     """
     place = Path(folder)
     manifest = _opened(_read(place, _MANIFEST), place)
-    if manifest["format"] != _FORMAT:
+    if manifest["format"] not in _READ:
         raise ModelError(
-            f"{place} is of format {manifest['format']}, and this version reads {_FORMAT}; use the version of cjlab "
-            f"that made it: {manifest.get('made_with', {}).get('cjlab', 'unknown')}"
+            f"{place} is of format {manifest['format']}, and this version reads {_READ[0]} to {_READ[-1]}; use the "
+            f"version of cjlab that made it: {manifest.get('made_with', {}).get('cjlab', 'unknown')}"
         )
     files = {name: _same(_read(place, name), digest, place / name) for name, digest in manifest["files"].items()}
     arrays = _unpacked(files.pop(_ARRAYS)) if _ARRAYS in files else {}

@@ -5,20 +5,21 @@ from __future__ import annotations
 import json
 import pickle
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
+import cjlab as cj
 from cjlab.errors import ModelError
 from cjlab.models import load, save
 from cjlab.models._columns import Columns
 from cjlab.models._parts import Pieces
 from cjlab.models._store import _packed, _sealed
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+STORED = Path(__file__).parent / "stored"  # in the first format, before cards were written of every model
 COLUMNS = Columns(("a", "zone"), ("number", "category"), {"zone": ("é", "n")})
 
 
@@ -106,8 +107,24 @@ def test_only_kinds_that_are_known_are_made(tmp_path: Path) -> None:
 
 
 def test_a_newer_format_names_the_version_to_use(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match=r"is of format 2, and this version reads 1; use the version .*: 9\.9"):
-        load(_written(tmp_path / "model", {}, format=2))
+    with pytest.raises(ModelError, match=r"is of format 3, and this version reads 1 to 2; use the .*: 9\.9"):
+        load(_written(tmp_path / "model", {}, format=3))
+
+
+def test_models_stored_in_the_first_format_still_foretell_the_same() -> None:
+    X = pd.DataFrame({"visits": np.arange(120) % 17, "zone": ["north", "south", "west"] * 40})
+    said = load(STORED / "churn").predict_proba(X)[:3, 1]
+    np.testing.assert_allclose(said, [0.009240518697286426, 0.010796251186739436, 0.01777157173084548], rtol=1e-12)
+    model = load(STORED / "next_interaction")
+    assert (model.taught.rows, model.taught.customers, model.taught.dates) == (1452, 179, ("2024-01-01", "2024-04-30"))
+    log = cj.simulator.simulate(cj.simulator.World.retail(n_customers=200), days=150).log
+    days = model.predict(log, as_of="2024-05-01", k=1).to_frame()["days_low"].head(3)
+    np.testing.assert_allclose(days, [7.976152, 2.507462, 3.739094], rtol=1e-6)
+
+
+def test_one_of_the_first_format_that_lacks_parts_says_what_to_do() -> None:
+    with pytest.raises(ModelError, match=r"'survival' was made of other parts than today .*; learn the model again"):
+        load(STORED / "survival")
 
 
 def test_a_model_never_takes_the_place_of_another(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from cjlab.models._taught import Taught, day, days
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     from cjlab.models.interactions._course import Course
     from cjlab.models.interactions._foresight import Foresight
@@ -35,5 +36,14 @@ def facts(model: NextInteraction, foresight: Foresight) -> Facts:
 
 def spanned(course: Course, pace: Pace, ends: tuple[Any, dt.datetime], timezone: str) -> Taught:
     """Return what it learnt from; the share is of customers to whom something comes within the horizon."""
-    share = float(1 - np.prod(1 - pace.base))
-    return Taught(len(course.at), len(course.customers), share, days(day(one, timezone) for one in ends))
+    return Taught(len(course.at), len(course.customers), _share(pace), days(day(one, timezone) for one in ends))
+
+
+def spanned_before(told: Sequence[Any], pace: Pace) -> Taught:
+    """Return the same of a model stored in the first format: rows, customers, the first and the last date."""
+    rows, customers, *dates = told
+    return Taught(rows, customers, _share(pace), tuple(dates))
+
+
+def _share(pace: Pace) -> float:
+    return float(1 - np.prod(1 - pace.base))

@@ -12,7 +12,7 @@ from cjlab.errors import EvidenceError, SpecError
 from cjlab.models._named import Named
 from cjlab.models.interactions._compared import Compared
 from cjlab.models.interactions._course import Course
-from cjlab.models.interactions._facts import facts, spanned
+from cjlab.models.interactions._facts import facts, spanned, spanned_before
 from cjlab.models.interactions._foresight import Foresight, foretold, what, when
 from cjlab.models.interactions._lessons import Span, learned, micro, weighed
 from cjlab.models.interactions._read import asked, common, interactions, require_end, taught
@@ -295,5 +295,5 @@ class NextInteraction(Named):
         made = cls(**{name: parts[name] for name in _SETTINGS})
         made.labels = tuple((what_, where) for what_, where in parts["labels"])
         made.foresight = Foresight(*(parts[name] for name in Foresight._fields))
-        made.taught = parts["taught"]
+        made.taught = parts.get("taught") or spanned_before(parts["learned_of"], made.foresight.pace)
         return made

@@ -294,7 +294,6 @@ class Survival(BaseEstimator):  # type: ignore[misc] # scikit-learn has no types
     @classmethod
     def _of(cls, parts: Mapping[str, Any]) -> Self:
         model = cls(**parts["parameters"])
-        for name, value in parts.items():
-            if name != "parameters":
-                setattr(model, name, value)
+        for name in _LEARNT:
+            setattr(model, name, parts[name])
         return model
