@@ -17,6 +17,7 @@ from cjlab.decisions._prices import Prices
 from cjlab.decisions._proportionate import proportionate
 from cjlab.decisions._record import record
 from cjlab.decisions._rules import Rules
+from cjlab.decisions._standing import Standing
 from cjlab.decisions._terms import Terms
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "Plan",
     "Prices",
     "Rules",
+    "Standing",
     "Terms",
     "eligible",
     "plan",

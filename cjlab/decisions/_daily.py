@@ -141,8 +141,17 @@ class Daily:
         Examples
         --------
         >>> import cjlab as cj
-        >>> callable(cj.decisions.Daily.eligible)
-        True
+        >>> import pandas as pd
+        >>> run = cj.simulator.simulate(cj.simulator.World.retail(n_customers=300), days=9)
+        >>> daily = cj.decisions.Daily(
+        ...     cj.decisions.Rules((cj.decisions.Action("reminder", "email", 0.02),)),
+        ...     cj.decisions.Terms("a", capacity={"email": 40}),
+        ...     value=lambda view: pd.DataFrame({"customer_id": view.customers, "reminder": 0.1}),
+        ...     beside=run.log,
+        ... )
+        >>> asked = daily.eligible(run.view(9))
+        >>> len(asked), int(asked.allowed.sum())
+        (264, 213)
         """
         at = moment(view.date, self.beside.timezone) + _BEGUN
         reading, now = Reading(self.rules, at), holding(self.rules.holdouts, at, self.beside.timezone)
@@ -177,8 +186,16 @@ class Daily:
         Examples
         --------
         >>> import cjlab as cj
-        >>> callable(cj.decisions.Daily.plan)
-        True
+        >>> import pandas as pd
+        >>> run = cj.simulator.simulate(cj.simulator.World.retail(n_customers=300), days=9)
+        >>> daily = cj.decisions.Daily(
+        ...     cj.decisions.Rules((cj.decisions.Action("reminder", "email", 0.02),)),
+        ...     cj.decisions.Terms("a", capacity={"email": 40}),
+        ...     value=lambda view: pd.DataFrame({"customer_id": view.customers, "reminder": 0.1}),
+        ...     beside=run.log,
+        ... )
+        >>> round(daily.plan(run.view(9)).cost, 2)
+        0.42
         """
         return plan(self.eligible(view), self.value(view), self.terms)
 

@@ -75,7 +75,7 @@ class Eligibility(Shown):
         as_of : datetime.datetime
             When.
         stock : dict
-            Whether what each action is about is there.
+            Whether what each action is about is there, by its name: 0 unknown, 1 sold out, 2 there.
 
         Returns
         -------
@@ -84,9 +84,15 @@ class Eligibility(Shown):
 
         Examples
         --------
-        >>> import cjlab as cj
-        >>> callable(cj.decisions.Eligibility.of)
-        True
+        >>> import datetime as dt, numpy as np, cjlab as cj
+        >>> rules = cj.decisions.Rules((cj.decisions.Action("news", "email", 0.1),))
+        >>> consent, held = np.array([[2], [1], [0]], np.int8), np.array([False, False, True])
+        >>> none = np.zeros((3, 0), bool)
+        >>> standing = cj.decisions.Standing(np.arange(3), held, consent, 0 * consent, none, none, none)
+        >>> at = dt.datetime(2024, 5, 1, tzinfo=dt.UTC)
+        >>> found = cj.decisions.Eligibility.of(standing, rules, as_of=at, stock={"news": 2})
+        >>> found.allowed.ravel().tolist()
+        [True, False, False]
         """
         why = kept_back(standing, rules, stock)
         return cls(standing.customers, rules, as_of, why, standing.held, standing.since)

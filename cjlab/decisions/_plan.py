@@ -267,15 +267,8 @@ class Plan(Shown):
         import pandas as pd
 
         scarce = self.prices.scarce
-        used = scarce.use @ self._counts
-        columns = {
-            "name": scarce.names,
-            "limit": scarce.limits,
-            "for_policy": self.left,
-            "used": used,
-            "price": self.prices.shadow,
-        }
-        return pd.DataFrame(columns)
+        columns = {"name": scarce.names, "limit": scarce.limits, "for_policy": self.left}
+        return pd.DataFrame(columns | {"used": scarce.use @ self._counts, "price": self.prices.shadow})
 
     @cached_property
     def numbers(self) -> NDArray[np.int64]:
@@ -283,9 +276,13 @@ class Plan(Shown):
 
         Examples
         --------
-        >>> import cjlab as cj
-        >>> hasattr(cj.decisions.Plan, "numbers")
-        True
+        >>> import pandas as pd, cjlab as cj
+        >>> log = cj.simulator.simulate(cj.simulator.World.retail(n_customers=500), days=30).log
+        >>> rules = cj.decisions.Rules((cj.decisions.Action("news", "email", 0.1),))
+        >>> asked = cj.decisions.eligible(log, "2024-01-20", rules)
+        >>> value = pd.DataFrame({"customer_id": asked.customers, "news": 0.5})
+        >>> cj.decisions.plan(asked, value, cj.decisions.Terms("spring", budget=20)).numbers[:4].tolist()
+        [1, 2, 4, 5]
         """
         return numbers_of(self.eligibility.customers)
 

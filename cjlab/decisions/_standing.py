@@ -18,24 +18,33 @@ GOOD: Final = 2
 
 
 class Standing(NamedTuple):
-    """How ``n`` customers stand with the rules, in the order of their parts.
+    """How ``n`` customers stand with the rules, in the order of their parts; codes are 0 unknown, 1 refused, 2 good.
 
     Parameters
     ----------
-    customers
+    customers : ndarray
         ``(n,)`` identifiers, rising.
-    held
+    held : ndarray
         ``(n,)``, true for those in the holdout.
-    consent
+    consent : ndarray
         ``(n, pairs)``: unknown, refused or good, for each channel and purpose that actions have.
-    since
+    since : ndarray
         ``(n, pairs)``: since when, in microseconds of 1970; 0 where it is unknown.
-    capped
+    capped : ndarray
         ``(n, caps)``, true where one more would be too many.
-    cooling
+    cooling : ndarray
         ``(n, coolings)``, true where the event is too near.
-    told
-        ``(n, fields)``: unknown, too old or good.
+    told : ndarray
+        ``(n, fields)``: unknown, too old (refused) or good.
+
+    Examples
+    --------
+    >>> import numpy as np, cjlab as cj
+    >>> nothing, since = np.zeros((3, 0), bool), np.zeros((3, 1), int)
+    >>> consent, held = np.array([[2], [1], [0]], np.int8), np.zeros(3, bool)
+    >>> standing = cj.decisions.Standing(np.arange(3), held, consent, since, nothing, nothing, nothing)
+    >>> standing.consent.ravel().tolist()
+    [2, 1, 0]
     """
 
     customers: NDArray[Any]

@@ -259,9 +259,12 @@ class State(Shown):
 
         Examples
         --------
-        >>> import cjlab as cj
-        >>> hasattr(cj.features.State, "to_frame")
-        True
+        >>> import tempfile, cjlab as cj
+        >>> recipe = cj.features.Recipe(cj.features.Tenure())
+        >>> with tempfile.TemporaryDirectory() as home:
+        ...     log = cj.simulator.simulate(cj.simulator.World.retail(n_customers=50), days=30).log.write(f"{home}/log")
+        ...     cj.features.State.of(recipe, log, "2024-01-15", folder=f"{home}/a").to_frame().shape
+        (42, 1)
         """
         return self.build()
 

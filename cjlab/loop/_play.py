@@ -43,9 +43,12 @@ class Played(Shown):
 
     Examples
     --------
-    >>> import cjlab as cj
-    >>> hasattr(cj.loop.Played, "to_frame")
-    True
+    >>> import datetime as dt, pathlib, cjlab as cj
+    >>> run = cj.simulator.simulate(cj.simulator.World.retail(n_customers=50), days=30)
+    >>> turn = cj.loop.Turn(name="spring", day="2024-01-31", as_of=dt.datetime(2024, 1, 31, tzinfo=dt.UTC))
+    >>> played = cj.loop.Played(run, pathlib.Path("spring"), cj.loop.Turns((turn,)))
+    >>> played.run.days, len(played.turns.rows)
+    (30, 1)
     """
 
     run: Run
@@ -107,9 +110,12 @@ class Played(Shown):
 
         Examples
         --------
-        >>> import cjlab as cj
-        >>> callable(cj.loop.Played.to_frame)
-        True
+        >>> import datetime as dt, pathlib, cjlab as cj
+        >>> run = cj.simulator.simulate(cj.simulator.World.retail(n_customers=50), days=30)
+        >>> turn = cj.loop.Turn(name="spring", day="2024-01-31", as_of=dt.datetime(2024, 1, 31, tzinfo=dt.UTC))
+        >>> played = cj.loop.Played(run, pathlib.Path("spring"), cj.loop.Turns((turn,)))
+        >>> played.to_frame()["day"].tolist()
+        ['2024-01-31']
         """
         return self.turns.to_frame()
 

@@ -253,7 +253,7 @@ def _named(policy: object, view: View) -> Iterator[None]:
     """Say of whatever a policy raises which policy it was, and on which day."""
     try:
         yield
-    except Exception as fault:
+    except Exception as fault:  # a policy is anybody's code: whatever it raises goes on, named
         fault.add_note(f"policy {type(policy).__name__}, day {view.day} ({view.date})")
         raise
 
