@@ -98,10 +98,10 @@ def labels(values: Given, *, name: str, n: int | None = None) -> Labels:
     codes, names = factorize(column)
     if len(codes) and codes.min() < 0:
         raise TableError(f"{name} is missing in row {int(np.argmin(codes))}; give every row a label")
-    order = sorted(range(len(names)), key=lambda place: (str(type(names[place])), names[place]))
+    order = _rising(names)
     places = np.empty(len(names), dtype=np.intp)
     places[order] = np.arange(len(names))
-    return Labels(places[codes], tuple(_plain(names[place]) for place in order))
+    return Labels(places[codes], tuple(names[order].tolist()))
 
 
 def clusters(customer: Given | None, n: int) -> Codes | None:
@@ -172,5 +172,9 @@ def _rows(found: int, name: str, n: int | None) -> None:
         raise TableError(f"{name} has {found} rows and outcome has {n}; give one value for each row of outcome")
 
 
-def _plain(label: object) -> object:
-    return label.item() if isinstance(label, np.generic) else label
+def _rising(names: NDArray[Any]) -> NDArray[np.intp]:
+    """Return the order of labels; those of several types by their types first."""
+    if names.dtype.kind != "O":
+        return np.argsort(names, kind="stable")
+    rising = sorted(range(len(names)), key=lambda place: (str(type(names[place])), names[place]))
+    return np.array(rising, dtype=np.intp)
