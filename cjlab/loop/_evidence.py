@@ -35,7 +35,7 @@ class Evidence:
     control : object
         Which arm is no contact.
     propensity : DataFrame or mapping
-        The chance of every arm, one column (or number) an arm, above 0.
+        The chance of every arm, one column (or number) an arm; 0 of an arm that a customer could not have received.
     value : float, default: 1.0
         What one unit of the outcome is worth, in currency.
     costs : mapping of arm to float, optional
@@ -129,11 +129,37 @@ class Evidence:
         return found
 
 
+def allowed(known: Evidence) -> pd.DataFrame:
+    """Return which treated arms each row could have received, one column an arm."""
+    import pandas as pd
+
+    chances: Any = known.propensity
+    return pd.DataFrame(
+        {name: np.broadcast_to(np.asarray(chances[name]) > 0, known.n) for name in known.treated}, index=known.X.index
+    )
+
+
+def pair(known: Evidence, arm: Any) -> Evidence:  # noqa: ANN401 - the name of an arm
+    """Return the rows that got an arm or none and could have got either, with the chances between these two."""
+    import pandas as pd
+
+    able = allowed(known)[arm].to_numpy()
+    if able.all():
+        return known
+    own = part(known, able & np.isin(known.arm, (arm, known.control)))
+    chances: Any = own.propensity
+    among = chances[[known.control, arm]].to_numpy(np.float64)
+    two = pd.DataFrame(among / among.sum(axis=1, keepdims=True), own.X.index, [known.control, arm])
+    return replace(own, propensity=two)
+
+
 def part(known: Evidence, those: NDArray[np.bool_]) -> Evidence:
     """Return some rows of the evidence."""
     chance: Any = known.propensity
+    arms = set(known.arm[those].tolist())
     return replace(
         known,
+        costs={name: cost for name, cost in (known.costs or {}).items() if name in arms},
         X=known.X[those],
         outcome=known.outcome[those],
         arm=known.arm[those],

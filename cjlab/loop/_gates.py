@@ -14,7 +14,7 @@ import numpy as np
 from cjlab import metrics, models
 from cjlab._checks import within
 from cjlab.errors import CjlabError, EvidenceError
-from cjlab.loop._evidence import drawn, part
+from cjlab.loop._evidence import drawn, pair, part
 from cjlab.loop._gate import Gate
 
 if TYPE_CHECKING:
@@ -102,23 +102,25 @@ def fast(challenger: Foretells, known: Evidence, limits: Limits) -> Gate:
 def ranking(new: Rule, old: Rule, known: Evidence, confidence: float) -> Gate:
     """Ask whether it ranks surely worse for some arm."""
     sure = _shared(confidence, len(known.treated))
-    found = {
-        arm: metrics.compare(
-            "qini",
-            new.effects[arm].to_numpy(),
-            old.effects[arm].to_numpy(),
-            outcome=known.outcome,
-            control=known.control,
-            treated=arm,
-            confidence=sure,
-            **drawn(known),
-        )
-        for arm in known.treated
-    }
+    found = {arm: _ranked(new, old, pair(known, arm), arm, sure) for arm in known.treated}
     worst = min(found, key=lambda arm: found[arm].high)
     said = f"Qini of {worst!r}: {_told(found[worst])} beside the champion's; its high end may not lie below 0"
     one = found[worst]
     return Gate("ranking", one.estimate, one.low, one.high, 0.0, passed=not one.high < 0, said=said)
+
+
+def _ranked(new: Rule, old: Rule, known: Evidence, arm: Any, confidence: float) -> Difference:  # noqa: ANN401 - its name
+    """Compare how two rules rank those who could have received an arm, or none."""
+    return metrics.compare(
+        "qini",
+        new.effects[arm].loc[known.X.index].to_numpy(),
+        old.effects[arm].loc[known.X.index].to_numpy(),
+        outcome=known.outcome,
+        control=known.control,
+        treated=arm,
+        confidence=confidence,
+        **drawn(known),
+    )
 
 
 def stood(new: Rule, known: Evidence, limits: Limits, confidence: float) -> Gate:

@@ -63,6 +63,21 @@ class Observed(Shown):
     chances: pd.DataFrame
     control: str
 
+    @property
+    def open(self) -> pd.Series[bool]:
+        """Which decisions chance could have made otherwise: neither the control nor another arm was ruled out.
+
+        Examples
+        --------
+        >>> import pandas as pd, cjlab as cj
+        >>> rows = pd.DataFrame({"arm": ["mail", "none"]})
+        >>> chances = pd.DataFrame({"none": [0.5, 1.0], "mail": [0.5, 0.0]})
+        >>> cj.loop.Observed(rows, chances, "none").open.tolist()  # the second customer may not be written to
+        [True, False]
+        """
+        possible = self.chances > 0
+        return possible[self.control] & (possible.sum(axis=1) > 1)
+
     def to_frame(self) -> pd.DataFrame:
         """Return how many decisions there are by time and state.
 
@@ -104,7 +119,8 @@ class Observed(Shown):
         Returns
         -------
         Evidence
-            The rows whose customers could have received every arm.
+            The rows whose customers could have received the control and some other arm; of an arm that they could not
+            have received the chance is 0.
 
         Raises
         ------
@@ -125,10 +141,10 @@ class Observed(Shown):
         >>> seen.evidence(pd.DataFrame({"age": [30.0, 40.0]}, index)).n
         2
         """
-        usable = (self.rows["state"] == MATURE) & (self.rows["slice"] != "holdout") & (self.chances > 0).all(axis=1)
+        usable = (self.rows["state"] == MATURE) & (self.rows["slice"] != "holdout") & self.open
         if not usable.any():
             raise EvidenceError(
-                "no decision is mature and could have been any other: wait, or let a random slice be drawn"
+                "no decision is mature and could have been another: wait, or let a random slice be drawn"
             )
         own = self.rows[usable]
         absent = own.index.difference(X.index)

@@ -9,6 +9,7 @@ import numpy as np
 
 from cjlab._checks import listed
 from cjlab.errors import TableError
+from cjlab.loop._evidence import allowed
 from cjlab.models import whom
 
 if TYPE_CHECKING:
@@ -62,5 +63,5 @@ def ruled(model: Foretells | None, known: Evidence) -> Rule:
     wrong = ~np.isfinite(effects.to_numpy(dtype=np.float64))
     if wrong.any():
         raise TableError(f"the model foretells no number for {int(wrong.any(axis=1).sum()):,} of {known.n:,} rows")
-    found = whom(effects, control=known.control, value=known.value, costs=known.costs).customers
+    found = whom(effects, control=known.control, value=known.value, costs=known.costs, allowed=allowed(known)).customers
     return Rule(effects, found["arm"].to_numpy().astype(known.arm.dtype), float(found["net"].mean()))

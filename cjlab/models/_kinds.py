@@ -50,6 +50,8 @@ _KINDS = {
     "tiers": "cjlab.models.value._tiers:Tiers",
     "trees": "cjlab.models.propensity._trees:Trees",
     "uplift": "cjlab.models.uplift._uplift:Uplift",
+    "uplift_apart": "cjlab.models.uplift._apart:Apart",
+    "uplift_apart_sure": "cjlab.models.uplift._apart:SureApart",
     "uplift_bins": "cjlab.models.uplift._bins:Bins",
     "uplift_boosters": "cjlab.models.uplift._boosters:Boosters",
     "uplift_coefficients": "cjlab.models.uplift._coefficients:Coefficients",

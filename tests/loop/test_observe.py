@@ -76,6 +76,25 @@ def test_evidence_is_what_was_drawn_by_chance_and_is_mature() -> None:
         observe(log, AIM, as_of=after(5)).evidence(X)
 
 
+def test_who_may_not_be_sent_everything_is_evidence_of_what_he_may_be_sent() -> None:
+    three = [
+        {"arm": "mail", "probability": 0.5},
+        {"arm": "none", "probability": 0.25},
+        {"arm": "text", "probability": 0.25},
+    ]
+    sure, text = (
+        [{"arm": "none", "probability": 1.0}],
+        [three[2] | {"probability": 0.5}, three[1] | {"probability": 0.5}],
+    )
+    log = decided([], arm=["mail", "text", "none", "none"], eligible=[three, text, sure, CHANCES])
+    seen = observe(log, AIM, as_of=after(40))
+    assert seen.open.to_dict() == {"d1": True, "d2": True, "d3": False, "d4": True}
+    known = seen.evidence(pd.DataFrame({"age": range(4)}, index=seen.rows.index))
+    assert known.arm.tolist() == ["mail", "text", "none"]
+    assert known.propensity["mail"].tolist() == [0.5, 0.0, 0.9]
+    assert known.propensity["text"].tolist() == [0.25, 0.5, 0.0]
+
+
 def test_contacts_without_decisions_are_refused() -> None:
     log = decided([])
     bare = log.contacts.drop("decision_id")

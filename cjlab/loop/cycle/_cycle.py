@@ -158,8 +158,9 @@ class Cycle:
         to nobody; a version on the ramp, once its wave is mature; a new version, where that is due, by time, by a
         missed aim, or by features that have moved (:func:`cjlab.loop.drift`), taught the mature waves but the last
         ``held`` and challenged on these (:func:`cjlab.loop.challenge`); then scores, rules, plan, decisions. A model
-        learns from decisions whose customers could have received every arm, with their logged chances, and never from
-        the holdout; where waves were decided without chance it does not learn.
+        learns from decisions that chance could have made otherwise, with their logged chances, each arm from customers
+        who could have received it and could have received none, and never from the holdout; where waves were decided
+        without chance it does not learn.
 
         Where the registry is away, the champion it named last decides, and nothing is learnt or moved; the turn says
         so. The decisions are recorded first and the aliases moved then, each once; an alias that a hand has moved in

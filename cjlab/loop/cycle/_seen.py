@@ -79,8 +79,8 @@ class Seen:
 
     @cached_property
     def drawn(self) -> Flags:
-        """Which of them are of customers who could have received every arm."""
-        return self.mature & (self.observed.chances > 0).all(axis=1).to_numpy(bool)
+        """Which of them chance could have made otherwise."""
+        return self.mature & self.observed.open.to_numpy(bool)
 
     @cached_property
     def teachable(self) -> Flags:

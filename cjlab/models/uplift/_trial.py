@@ -31,8 +31,9 @@ class Trial:
     """Who got what, with which probability, and what came of it.
 
     ``names`` are the treated arms, in the order of their names; ``code`` is 0 for the control and k for the k-th of
-    them; ``chances`` is ``(n, 1 + arms)``, the control first, or None where it is not known; ``received`` is the
-    probability of the arm received, ``(n,)``, or None; ``customer`` numbers the customers.
+    them; ``chances`` is ``(n, 1 + arms)``, the control first, or None where it is not known; it is 0 of an arm that a
+    customer could not have got. ``received`` is the probability of the arm received, ``(n,)``, or None; ``customer``
+    numbers the customers.
     """
 
     names: tuple[Any, ...]
@@ -64,8 +65,29 @@ class Trial:
         """How many arms are treated."""
         return len(self.names)
 
-    def randomised(self, propensity: object, index: object) -> Trial:
-        """Return the same with its probabilities: of the arm received ``(n,)``, or of every arm."""
+    @property
+    def partial(self) -> bool:
+        """Whether some could not have got every arm."""
+        return self.chances is not None and bool((self.chances <= 0).any())
+
+    def pair(self, arm: int) -> tuple[Trial, Codes]:
+        """Return an arm beside the control, of customers who could have got either and got one, and their rows."""
+        chances = self.every("a trial in which not everybody could get every arm")
+        able = (chances[:, [0, arm]] > 0).all(axis=1) & np.isin(self.code, (0, arm))
+        own, among = np.flatnonzero(able), chances[able][:, [0, arm]]
+        among = among / among.sum(axis=1, keepdims=True)
+        code = (self.code[own] == arm).astype(np.intp)
+        received = among[np.arange(len(own)), code]
+        some = self.rows(own)
+        return _answerable(
+            replace(some, names=(self.names[arm - 1],), code=code, chances=among, received=received)
+        ), own
+
+    def randomised(self, propensity: object, index: object, *, partial: bool = False) -> Trial:
+        """Return the same with its probabilities: of the arm received ``(n,)``, or of every arm.
+
+        ``partial`` says whether that of an arm which a row did not get may be 0.
+        """
         if propensity is None:
             return self
         if isinstance(propensity, Mapping):
@@ -73,9 +95,9 @@ class Trial:
             if absent:
                 raise TableError(f"propensity has no arm {listed(absent)}; give the probability of every arm")
             each = [_number(propensity[name]) for name in (self.control, *self.names)]
-            return self._with(np.tile(each, (len(self.code), 1)))
+            return self._with(np.tile(each, (len(self.code), 1)), partial=partial)
         if hasattr(propensity, "columns") and hasattr(propensity, "reindex"):
-            return self._with(self._named(propensity, index))
+            return self._with(self._named(propensity, index), partial=partial)
         values = column(propensity, index, name="propensity", flat=False)
         chances = _floats(values, name="propensity")
         if chances.ndim == 1:
@@ -85,7 +107,7 @@ class Trial:
                 f"propensity has {chances.shape[1]} columns and there are {1 + self.arms} arms; give one column "
                 "an arm, the control first, or a frame whose columns are named as the arms"
             )
-        return self._with(chances)
+        return self._with(chances, partial=partial)
 
     def taught(self, days: tuple[str, ...]) -> Taught:
         """Return what the card of a model that learns from it tells of it."""
@@ -132,8 +154,10 @@ class Trial:
         column(propensity, index, name="propensity", flat=False)
         return _floats(propensity[[self.control, *self.names]].to_numpy(), name="propensity")
 
-    def _with(self, chances: Floats) -> Trial:
-        _probable(chances)
+    def _with(self, chances: Floats, *, partial: bool) -> Trial:
+        rows = np.arange(len(chances))
+        _probable(np.where(chances == 0, 1.0, chances) if partial else chances)
+        _probable(chances[rows, self.code])
         total = chances.sum(axis=1)
         wrong = np.abs(total - 1.0) > _SURE
         if wrong.any():
@@ -141,8 +165,7 @@ class Trial:
                 f"propensity does not add up to 1 in {int(wrong.sum()):,} rows (first: {total[wrong][0]:.6g}); the "
                 "arms of a test are one the alternative to the other"
             )
-        received = np.take_along_axis(chances, self.code[:, None], axis=1)[:, 0]
-        return replace(self, chances=chances, received=received)
+        return replace(self, chances=chances, received=chances[rows, self.code])
 
     def _received(self, received: Floats) -> Trial:
         """Take probabilities of the arm received; where an arm has one for all, that of every arm is known as well."""

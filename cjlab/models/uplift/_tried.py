@@ -31,12 +31,16 @@ def tried(  # noqa: PLR0913 - what came in, whole
     control: object,
     propensity: object = None,
     customer: object = None,
+    partial: bool = False,
 ) -> Trial:
-    """Return the trial of a table whose design is ``made``; probabilities are estimated where that is asked for."""
+    """Return the trial of a table whose design is ``made``; probabilities are estimated where that is asked for.
+
+    ``partial`` says whether there may be customers who could not have got every arm.
+    """
     trial = Trial.of(X, y, arm=arm, control=control, customer=customer)
     if isinstance(propensity, str):
         one_of(propensity, (ESTIMATED,), name="propensity")
         chance = chances(made, trial, folds(trial, how.parts, seed=how.seed))
         received = np.take_along_axis(chance, trial.code[:, None], axis=1)[:, 0]
         return replace(trial, chances=chance, received=received)
-    return trial.randomised(propensity, framed(X)[0].index)
+    return trial.randomised(propensity, framed(X)[0].index, partial=partial)

@@ -12,14 +12,14 @@ from sklearn.utils.validation import check_is_fitted
 
 from cjlab._checks import within
 from cjlab.errors import ModelError, SpecError
-from cjlab.models import _causalml
 from cjlab.models._door import dates, framed
 from cjlab.models._kinds import Storable
 from cjlab.models._taught import Taught, days
+from cjlab.models.uplift._apart import learnt
 from cjlab.models.uplift._design import Design
 from cjlab.models.uplift._facts import facts
 from cjlab.models.uplift._how import How
-from cjlab.models.uplift._learners import LEARNERS, Effect, Sure
+from cjlab.models.uplift._learners import LEARNERS, Sure
 from cjlab.models.uplift._tried import tried
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from cjlab.models._card import Facts
     from cjlab.models._kinds import Part
-    from cjlab.models.uplift._trial import Trial
 
     Floats = NDArray[np.float64]
 
@@ -136,7 +135,9 @@ class Uplift(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
             Which of them the others are compared with.
         propensity : array, DataFrame, mapping or "estimated", optional
             The probability with which arms were chosen: of the arm received ``(n,)``; of every arm ``(n, arms)``, the
-            control first, or a frame with a column an arm; a number an arm; or ``"estimated"`` from features.
+            control first, or a frame with a column an arm; a number an arm; or ``"estimated"`` from features. It is 0
+            of an arm that a customer could not have got: each arm is then learnt apart, from those who could have got
+            it and the control and got one of them.
             ``"s"``, ``"t"`` and ``"response"`` do without; ``"transformed"`` needs that of the arm received; the others
             need that of every arm.
         customer : array, optional
@@ -169,13 +170,14 @@ class Uplift(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
         how = self._how()
         design, made = Design.learn(X)
         how = replace(how, blanks=design.blanks)
-        trial = tried(X, y, made, how, arm=arm, control=control, propensity=propensity, customer=customer)
+        given: dict[str, Any] = {"propensity": propensity, "customer": customer, "partial": True}
+        trial = tried(X, y, made, how, arm=arm, control=control, **given)
         self.design_, self.arms_, self.control_ = design, trial.names, trial.control
         self.n_features_in_ = len(design.columns.names)
         self.taught_ = trial.taught(days(dates(X)))
-        self.effect_ = self._learnt(made, trial, how)
+        self.effect_ = learnt(self.learner, made, trial, how)
         again = (trial.drawn([how.seed, turn]) for turn in range(self.replicates))
-        self.replicas_ = [self._learnt(made[rows], trial.rows(rows), how) for rows in again]
+        self.replicas_ = [learnt(self.learner, made[rows], trial.rows(rows), how) for rows in again]
         return self
 
     def predict(self, X: object) -> pd.DataFrame:
@@ -264,9 +266,6 @@ class Uplift(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     def _how(self) -> How:
         return How.of(**self.get_params())
 
-    def _learnt(self, made: Floats, trial: Trial, how: How) -> Effect:
-        return (LEARNERS.get(self.learner) or _causalml.learner(self.learner))(made, trial, how)
-
     def _sure(self, X: object, estimate: Floats) -> tuple[Floats, Floats]:
         """Return what intervals are centred on, and standard errors."""
         made = self.design_.of(X)
@@ -287,8 +286,8 @@ class Uplift(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
         check_is_fitted(self)
         if not isinstance(self.effect_, Storable):
             raise ModelError(f"learner {self.learner!r} cannot be stored; one of {', '.join(LEARNERS)} can")
-        learnt = {name: getattr(self, f"{name}_") for name in (*_LEARNT, "taught")}
-        return {**self.get_params(), **learnt, "arms": list(self.arms_), "control": self.control_}
+        own = {name: getattr(self, f"{name}_") for name in (*_LEARNT, "taught")}
+        return {**self.get_params(), **own, "arms": list(self.arms_), "control": self.control_}
 
     @classmethod
     def _of(cls, parts: Mapping[str, Any]) -> Uplift:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cjlab._checks import finite, shown, whole
+from cjlab._checks import finite, listed, shown, whole
 from cjlab._display import Shown
 from cjlab.errors import SpecError, TableError
 from cjlab.models.uplift._worth import costs_of
@@ -109,6 +109,7 @@ def whom(
     costs: Mapping[Any, float] | None = None,
     budget: float | None = None,
     at_most: int | None = None,
+    allowed: pd.DataFrame | None = None,
 ) -> Contacts:
     r"""Choose for each customer the arm whose effect is worth most after its cost.
 
@@ -132,6 +133,9 @@ def whom(
         The most that all contacts may cost.
     at_most : int, optional
         The most customers that may be contacted: those with the highest net value.
+    allowed : pandas.DataFrame, optional
+        ``(n, treated arms)`` which arms each customer may get (consent, stock), one column of yes or no an arm; all
+        unless given.
 
     Returns
     -------
@@ -143,7 +147,8 @@ def whom(
     SpecError
         When a cost or a limit is negative or names no arm, or both limits are given.
     TableError
-        When effects or values are missing or infinite, or the control is among the treated arms.
+        When effects or values are missing or infinite, the control is among the treated arms, or ``allowed`` has other
+        rows, lacks an arm, or is neither yes nor no.
 
     Examples
     --------
@@ -159,7 +164,7 @@ def whom(
     cost = np.array([0.0, *costs_of(costs, arms)])
     if budget is not None and at_most is not None:
         raise SpecError("both budget and at_most are given; give one limit")
-    net = worth - cost
+    net = _permitted(worth - cost, allowed, effects)
     code, price = net.argmax(axis=1), 0.0
     if budget is not None:
         code, price = _within(net, cost, _limit(budget))
@@ -192,6 +197,23 @@ def _worth(effects: pd.DataFrame, control: object, value: float | NDArray[Any]) 
         if not np.isfinite(numbers).all():
             raise TableError(f"{name} is missing or infinite in {int((~np.isfinite(numbers)).sum()):,} places")
     return np.column_stack([np.zeros(len(found)), found * (each[:, None] if each.ndim else each)])
+
+
+def _permitted(net: Floats, allowed: pd.DataFrame | None, effects: pd.DataFrame) -> Floats:
+    """Let nobody gain by an arm that he may not get."""
+    if allowed is None:
+        return net
+    absent = [name for name in effects.columns if name not in allowed.columns]
+    if absent or len(allowed) != len(effects) or not allowed.index.equals(effects.index):
+        raise TableError(
+            f"allowed has {len(allowed):,} rows and lacks {listed(absent) or 'no arm'}; give the rows of effects in "
+            "their order, and a column an arm"
+        )
+    table = allowed[list(effects.columns)].to_numpy()
+    if table.dtype != np.bool_:
+        raise TableError(f"allowed holds {shown(table.ravel()[:1].tolist()[0])}; give yes or no")
+    may = np.column_stack([np.ones(len(net), dtype=bool), table])
+    return np.where(may, net, -np.inf)
 
 
 def _limit(budget: float) -> float:

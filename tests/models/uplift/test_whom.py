@@ -100,3 +100,28 @@ def test_of_many_customers_a_binding_budget_is_spent_to_the_last_contact() -> No
 def test_what_cannot_be_is_refused(changed: dict[str, object], message: str, error: type[Exception]) -> None:
     with pytest.raises(error, match=message):
         whom(**{"effects": pd.DataFrame({"mail": [0.1]}), "control": "none", **changed})
+
+
+def test_nobody_gets_an_arm_that_he_may_not_get() -> None:
+    effects = drawn(40, 0)
+    may = pd.DataFrame(np.random.default_rng(1).random((40, 3)) < 0.5, columns=["sms", "mail", "call"])
+    for limits in ({}, {"budget": 8.0}, {"at_most": 9}):
+        arms = whom(effects, control="none", costs=COSTS, allowed=may, **limits).customers["arm"]
+        assert all(arm == "none" or may.loc[row, arm] for row, arm in arms.items())
+    free = whom(effects, control="none", costs=COSTS, allowed=may).net
+    assert free == pytest.approx(
+        (effects - pd.Series(COSTS)).where(may[effects.columns]).max(axis=1).clip(lower=0).sum()
+    )
+
+
+@pytest.mark.parametrize(
+    ("may", "said"),
+    [
+        (pd.DataFrame({"mail": [True] * 5, "call": [True] * 5}), r"allowed has 5 rows and lacks 'sms'"),
+        (pd.DataFrame({arm: [True] * 4 for arm in COSTS}), r"allowed has 4 rows and lacks no arm"),
+        (pd.DataFrame({arm: [1] * 5 for arm in COSTS}), "allowed holds 1; give yes or no"),
+    ],
+)
+def test_what_is_allowed_is_said_of_everybody(may: pd.DataFrame, said: str) -> None:
+    with pytest.raises(TableError, match=said):
+        whom(drawn(5, 0), control="none", allowed=may)
