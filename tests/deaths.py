@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     Deaths = Callable[..., Iterator[Path]]
 
-_TOUCHES = {"os.mkdir", "os.rename", "os.remove", "os.rmdir"}
+_REMOVALS = {"os.remove", "os.rmdir"}
+_TOUCHES = {"os.mkdir", "os.rename", *_REMOVALS}
 
 
 class Death(BaseException):
@@ -32,8 +33,11 @@ class Reaper:
 
     def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
         """See an audit event (PEP 578)."""
+        if not self.folder:
+            return
         written = event == "open" and arguments[2] & (os.O_WRONLY | os.O_RDWR)
-        if self.folder and (written or event in _TOUCHES) and str(arguments[0]).startswith(self.folder):
+        here = str(arguments[0]).startswith(self.folder) if written or event in _TOUCHES else False
+        if here or (event in _REMOVALS and arguments[1] >= 0):  # named from within a tree that is removed
             self.count()
 
     def count(self) -> None:

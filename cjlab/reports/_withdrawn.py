@@ -46,6 +46,8 @@ def withdraw(
 ) -> Withdrawn:
     """Remove every record of which a file names one of some customers, and rebuild the index.
 
+    A record loses its name first, then the index is rebuilt, then its files go; whoever was stopped calls it again.
+
     Pages speak of groups, so that a record names a customer only where a parameter or a text does. An identifier is
     looked for as a whole word in the bytes of every file of a record; one of fewer than six characters is not, since
     numbers of a page look the same.
@@ -83,11 +85,9 @@ def withdraw(
     found = tuple(record for record in records(place) if wanted and _names(record, wanted))
     if place.is_dir() and not dry:
         with _storage.writing(place):
-            _sweep(place)
             for record in found:
-                _remove(record.folder)
-        if found:
-            rebuild(place)
+                record.folder.rename(record.folder.with_name(f".{record.folder.name}{_GOING}"))
+            _cleared(place)
     return Withdrawn(found, len(named) - len(wanted))
 
 
@@ -97,14 +97,10 @@ def _names(record: Record, wanted: list[str]) -> bool:
     return any(words.search(file.read_bytes()) for file in files)
 
 
-def _remove(folder: Path) -> None:
-    """Remove a record: its name goes first, so that no half of it is taken for one."""
-    going = folder.with_name(f".{folder.name}{_GOING}")
-    folder.rename(going)
-    shutil.rmtree(going)
-
-
-def _sweep(place: Path) -> None:
-    """Finish what was left by one who died."""
-    for going in place.glob(f"*/.*{_GOING}"):
-        shutil.rmtree(going)
+def _cleared(place: Path) -> None:
+    """Remove what lost its name, now or by one who died: the index forgets it first, so that it is never forgotten."""
+    going = sorted(place.glob(f"*/.*{_GOING}"))
+    if going:
+        rebuild(place)
+    for one in going:
+        shutil.rmtree(one)

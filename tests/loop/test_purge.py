@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -17,12 +18,19 @@ from cjlab.tables import Log
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.deaths import Deaths
+
+
+def files(folder: Path) -> set[str]:
+    return {str(one.relative_to(folder)) for one in folder.rglob("*")}
+
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """Make a home with a loop that is declared, three turns, a state and stored features."""
+    home = tmp_path / "home"
     world = cj.simulator.World.retail(n_customers=80)
-    log = cj.simulator.simulate(world, cj.simulator.RandomContacts(rate=0.1), days=90).log.write(tmp_path / "log")
+    log = cj.simulator.simulate(world, cj.simulator.RandomContacts(rate=0.1), days=90).log.write(home / "log")
     rules = cj.decisions.Rules(
         (cj.decisions.Action("reminder", "email", 0.02),),
         caps=(cj.decisions.Cap(2, "14D"),),
@@ -35,15 +43,15 @@ def home(tmp_path: Path) -> Path:
     )
     aim = cj.loop.Aim(within="14D")
     terms = cj.decisions.Terms("spring")
-    cj.loop.Cycle(name="spring", rules=rules, terms=terms, aim=aim, recipe=recipe).write(tmp_path / "cycle.toml")
+    cj.loop.Cycle(name="spring", rules=rules, terms=terms, aim=aim, recipe=recipe).write(home / "cycle.toml")
     for day in ("2024-01-20", "2024-02-20", "2024-03-20"):
-        folder = tmp_path / "turns" / day
+        folder = home / "turns" / day
         folder.mkdir(parents=True)
         (folder / "turn.json").write_text(json.dumps({"as_of": f"{day}T00:00:00+00:00", "files": {}}))
-    cj.features.State.of(recipe, log, "2024-03-01", folder=tmp_path / "state")
+    cj.features.State.of(recipe, log, "2024-03-01", folder=home / "state")
     for day in ("2024-01-25", "2024-03-01"):
-        recipe.store(log, day, folder=tmp_path / f"table {day}")
-    return tmp_path
+        recipe.store(log, day, folder=home / f"table {day}")
+    return home
 
 
 def test_what_is_older_goes_and_what_sees_less_is_named(home: Path) -> None:
@@ -75,6 +83,20 @@ def test_a_date_is_refused_that_a_rule_looks_back_beyond(home: Path, before: str
     with pytest.raises(SpecError, match=f"{said} .* from the last turn; give that or an earlier date"):
         cj.loop.purge(home, before)
     assert Log.read(home / "log").fingerprint() == fingerprint
+
+
+@pytest.mark.slow
+def test_a_killed_purge_is_finished_when_called_again(home: Path, deaths: Deaths) -> None:
+    (home / "turns/.2024-01-10.part").mkdir()
+    lived = shutil.copytree(home, home.with_name("lived"))
+    cj.loop.purge(lived, "2024-02-01")
+    before, after = (Log.verify(one / "log").fingerprint() for one in (home, lived))
+    for died in deaths(lambda place: cj.loop.purge(place, "2024-02-01"), home):
+        place = died / "log"
+        assert Log.verify(place / "log").fingerprint() in {before, after}
+        cj.loop.purge(place, "2024-02-01")
+        assert Log.verify(place / "log").fingerprint() == after
+        assert files(place) == files(lived)
 
 
 def test_a_shell_can_ask_for_it(home: Path) -> None:
