@@ -8,16 +8,17 @@ import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 import pytest
 
 from cjlab.decisions import Action, Rules, Terms
-from cjlab.errors import RegistryError, SpecError, TurnError
+from cjlab.errors import RegistryError, SpecError, TableError, TurnError
 from cjlab.features import Recency, Recipe
-from cjlab.loop import Aim, Cycle, Limits, Registry, turns
+from cjlab.loop import Aim, Cycle, Limits, Registry, erase, turns
 from cjlab.models import Uplift
-from cjlab.tables import Log
-from tests.loop.market import CUSTOMERS, CYCLE, but, day, events, founded, lived, turned
+from cjlab.tables import Key, Log
+from tests.loop.market import CUSTOMERS, CYCLE, but, day, events, founded, lived, moment, turned
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -213,7 +214,7 @@ def test_a_hand_that_moves_an_alias_is_not_overruled(after: Callable[[int], Path
 def test_a_cycle_is_written_down_and_read_back(tmp_path: Path) -> None:
     cycle = but(
         learner=Uplift("r", folds=3), ramp=None, unsubscribed=0.01, limits=Limits(promise=3.0), memory=4,
-        aim=Aim(within="20D", column=None, worth={"unsubscribed": -2.0}),
+        segment="tier", aim=Aim(within="20D", column=None, worth={"unsubscribed": -2.0}),
     )  # fmt: skip
     for file in (tmp_path / "cycle.toml", tmp_path / "cycle.json"):
         cycle.write(file)
@@ -233,6 +234,7 @@ def test_a_cycle_is_written_down_and_read_back(tmp_path: Path) -> None:
         ({"every": "soon"}, "cycle: every is 'soon'"),
         ({"held": 0}, "cycle: held is 0; give a whole number from 1"),
         ({"pilot": 0.9}, "cycle: pilot is 0.9; give a number from 0 to 0.5"),
+        ({"segment": ""}, "cycle: segment is ''"),
         ({"ramp": 1.0}, "cycle: ramp is 1.0; give a number above 0 and below 1"),
         ({"pilot": 0.0, "terms": Terms("a", explore=0.0)}, "nothing can ever be learnt"),
     ],
@@ -293,6 +295,46 @@ def test_features_that_moved_are_learnt_from_before_the_time(after: Callable[[in
         (True, True),
     ]
     assert "'frequency_visit_60D'" in moved.said
+
+
+def test_a_champion_that_learnt_from_somebody_erased_is_replaced_before_the_time(after: Callable[[int], Path]) -> None:
+    home, slow = after(6), but(every="999D")
+    champion = turns(home).rows[-1].champion
+    one = int(pl.read_parquet(home / "turns" / day(0).isoformat() / "features.parquet")["customer_id"][0])
+    erase(home, one, key=Key(b"a second key, of thirty-two bytes"))
+    turn = turned(home, 1, cycle=slow)[0]
+    assert turn.learnt is not None
+    assert (
+        f"erased: version {champion} was trained on somebody who was erased since, so it learns before its time"
+        in turn.said
+    )
+    assert Registry(home / "registry").versions("spring").rows[0].erased == ""
+    again = turned(home, 2, cycle=slow)[-1]  # what was learnt since is without him: once is enough
+    assert ("erased" in codes(again), again.learnt) == (False, None)
+
+
+def test_a_challenger_is_asked_in_every_segment_that_was_known_when_it_was_decided(
+    after: Callable[[int], Path],
+) -> None:
+    home = after(3)
+    told = day(2) - dt.timedelta(days=1)
+    who = np.arange(1, CUSTOMERS + 1)
+    with pytest.raises(TableError, match=r"the log has no profiles, and the cycle's segment is their field 'tier'"):
+        but(segment="tier").turn(home, day(3))
+    values = np.where(who % 2 == 1, "gold", "plain")
+    profiles = pl.DataFrame({"customer_id": who, "field": "tier", "at": moment(told), "value": values})
+    later = profiles.with_columns(at=moment(day(2)), value=pl.lit("gold"))  # too late for the decisions of that moment
+    few = pl.concat([profiles.filter(pl.col("customer_id") > 300), later]).with_columns(source=pl.lit("declared"))
+    Log.of(profiles=few).append(home / "log")
+    turn = but(segment="tier").turn(home, day(3))
+    gates = {gate.name: gate for gate in turn.gates}
+    assert {name for name in gates if name.startswith("segment")} == {
+        "segment gold",
+        "segment plain",
+        "segment unknown",
+    }
+    assert gates["segment gold"].low > 1.0
+    assert gates["segment plain"].figure == 0.0  # those who do not like it are left alone, as before
 
 
 def test_two_actions_and_a_channel_that_few_granted(tmp_path: Path) -> None:

@@ -36,5 +36,7 @@ def checked(cycle: Cycle) -> None:
     for name in ("confidence", "ramp", "unsubscribed"):
         if getattr(cycle, name) is not None:
             within(getattr(cycle, name), 0.0, 1.0, name=f"cycle: {name}", open_ends=True)
+    if cycle.segment is not None:
+        text(cycle.segment, name="cycle: segment")
     if cycle.pilot == 0 and cycle.terms.explore == 0:
         raise SpecError("cycle: pilot and terms.explore are 0, and so nothing can ever be learnt; give one of them")

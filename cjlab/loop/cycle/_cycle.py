@@ -47,7 +47,7 @@ class Cycle:
     pilot : float, default: 0.5
         The share of customers that is drawn by lot until a first model has passed its gates.
     every : str, default: "28D"
-        How long after it learnt it learns again; sooner where an action missed its aim, or features have moved.
+        How long after it learnt it learns again; sooner after a missed aim, moved features, an erasure.
     enough : int, default: 500
         How many decisions must have become mature since, or it waits.
     held : int, default: 1
@@ -69,6 +69,8 @@ class Cycle:
         asked when there are so many.
     unsubscribed : float, optional
         The largest share of contacts of a champion after which customers may unsubscribe within the aim's time.
+    segment : str, optional
+        A field of the profiles, as last known before a decision: in no value of it may a challenger be surely worse.
 
     Raises
     ------
@@ -107,6 +109,7 @@ class Cycle:
     ramp: float | None = 0.1
     patience: int = 2
     unsubscribed: float | None = None
+    segment: str | None = None
 
     def __post_init__(self) -> None:
         """Check every value."""
@@ -147,7 +150,7 @@ class Cycle:
         RegistryError
             When the registry is not whole, or away and no champion was known before.
         TableError
-            When the log lacks a table or a column that a rule or a feature needs.
+            When the log lacks a table or a column that a rule, a feature or the segment needs.
 
         Notes
         -----
@@ -156,11 +159,12 @@ class Cycle:
         on only the random slice may give it, until another version, proven on drawn decisions, serves
         (:func:`cjlab.loop.measure`); the champion's guardrails, and back to the version before where one is broken, or
         to nobody; a version on the ramp, once its wave is mature; a new version, where that is due, by time, by a
-        missed aim, or by features that have moved (:func:`cjlab.loop.drift`), taught the mature waves but the last
-        ``held`` and challenged on these (:func:`cjlab.loop.challenge`); then scores, rules, plan, decisions. A model
-        learns from decisions that chance could have made otherwise, with their logged chances, each arm from customers
-        who could have received it and could have received none, and never from the holdout; where waves were decided
-        without chance it does not learn.
+        missed aim, by an erasure of somebody from whom the champion learnt (:func:`cjlab.loop.erase`), or by features
+        that have moved (:func:`cjlab.loop.drift`), taught the mature waves but the last ``held`` and challenged on
+        these (:func:`cjlab.loop.challenge`); then scores, rules, plan, decisions. A model learns from decisions that
+        chance could have made otherwise, with their logged chances, each arm from customers who could have received it
+        and could have received none, and never from the holdout; where waves were decided without chance it does not
+        learn.
 
         Where the registry is away, the champion it named last decides, and nothing is learnt or moved; the turn says
         so. The decisions are recorded first and the aliases moved then, each once; an alias that a hand has moved in

@@ -16,9 +16,11 @@ from cjlab.loop._challenge import challenge
 from cjlab.loop._drift import drift
 from cjlab.loop._measure import MISSED
 from cjlab.loop.cycle._ramp import promoted
-from cjlab.loop.cycle._serving import Served
+from cjlab.loop.cycle._segments import segments
+from cjlab.loop.cycle._serving import Served, opened
 from cjlab.loop.cycle._turn import Learnt
 from cjlab.loop.cycle._versions import registered
+from cjlab.loop.registry import MARKS
 from cjlab.loop.registry._moves import PROMOTION
 from cjlab.tables import later
 
@@ -93,11 +95,11 @@ def _undue(case: Case, seen: Seen, now: Standing, notes: Notes) -> str:
         rest = f", and {other} were decided on features of another recipe" if other else ""
         return f"{waves} waves are mature{rest}; {held} are kept to judge on, and one more is needed to learn from"
     _judgeable(case.cycle, seen)
-    return _early(case, seen, notes)
+    return _early(case, seen, now, notes)
 
 
-def _early(case: Case, seen: Seen, notes: Notes) -> str:
-    """Say why it is too early to learn again; nothing where it is time, an action missed its aim or features moved."""
+def _early(case: Case, seen: Seen, now: Standing, notes: Notes) -> str:
+    """Say why it is too early to learn again; nothing where it is time, or something has happened since."""
     cycle, last = case.cycle, next((one for one in reversed(case.before) if one.learnt), None)
     new = int(seen.teachable.sum()) - (last.learnt.mature if last and last.learnt else 0)
     if new < cycle.enough:
@@ -107,11 +109,23 @@ def _early(case: Case, seen: Seen, notes: Notes) -> str:
     again = later(last.as_of, cycle.every, case.log.timezone, name="every")
     if again <= case.turn.as_of:
         return ""
+    if now.champion is not None and _tainted(case, now.champion, last):
+        notes.step(
+            "erased", f"{now.champion} was trained on somebody who was erased since, so it learns before its time"
+        )
+        return ""
     moved = _moved(case, last)
     if not moved:
         return f"it learnt on {last.day}, and learns again from {again:%Y-%m-%d} on; no feature has moved since"
     notes.step("drift", f"{listed(moved[:5])} moved since it learnt on {last.day}, so it learns before its time")
     return ""
+
+
+def _tainted(case: Case, champion: Served, last: Turn) -> bool:
+    """Tell whether the champion learnt from somebody erased, and nothing was learnt without him yet."""
+    learnt = last.learnt.version if last.learnt else None
+    marked = {one.number for one in opened(case.home).versions(case.cycle.name).rows if one.erased == MARKS[0]}
+    return champion.number in marked and learnt in marked
 
 
 def _moved(case: Case, last: Turn) -> tuple[str, ...]:
@@ -174,6 +188,8 @@ def _challenged(case: Case, seen: Seen, now: Standing, model: Uplift, split: Spl
     treated = sorted(set(judged.rows["arm"]) - {judged.control})
     costs = {one.name: one.cost for one in cycle.rules.actions if one.name in treated}
     evidence = judged.evidence(seen.features(case.home, split.judged), value=cycle.value, costs=costs)
+    if cycle.segment is not None:
+        evidence = replace(evidence, segment=segments(case.log, cycle.segment, judged.rows))
     last = seen.moments(split.learnt)[-1] + dt.timedelta(microseconds=1)
     try:
         return challenge(

@@ -19,6 +19,7 @@ from cjlab.loop.cycle._learning import taught
 from cjlab.loop.cycle._notes import Notes
 from cjlab.loop.cycle._ramp import climbed
 from cjlab.loop.cycle._seen import Seen
+from cjlab.loop.cycle._segments import told
 from cjlab.loop.cycle._serving import Served, Standing, opened, standing
 from cjlab.loop.cycle._turn import FEATURES, TURN, Step, Turn, read, written
 from cjlab.loop.registry._moves import RETIREMENT, ROLLBACK
@@ -74,6 +75,8 @@ def _forward(before: Sequence[Turn], when: dt.datetime, day: str) -> None:
 
 def _thought(case: Case, log: Log) -> tuple[Turn, Decided]:
     """Find what there is to find, and decide; nothing but a version in the registry is written."""
+    if case.cycle.segment is not None:
+        told(case.log, case.cycle.segment)
     notes, now = Notes(), standing(case.home, case.cycle.name, case.last)
     if now.away is not None:
         who = f"{now.champion} serves on, as it was known last" if now.champion else "nobody serves"
