@@ -161,6 +161,15 @@ def test_the_line_is_the_one_that_scikit_learn_finds(customers: Base) -> None:
     np.testing.assert_allclose(block.std(axis=0), 1, atol=1e-9)
 
 
+def test_a_design_kept_and_one_made_anew_give_the_same_line(customers: Base, monkeypatch: pytest.MonkeyPatch) -> None:
+    columns = Columns.learn(customers.X)
+    given = columns.coded(customers.X), customers.y.to_numpy(float), columns
+    kept = list(logistic(*given, penalties=(100.0, 3.0), monotone={}))[-1]
+    monkeypatch.setattr("cjlab.models.propensity._logistic._KEPT", 0)
+    anew = list(logistic(*given, penalties=(100.0, 3.0), monotone={}))[-1]
+    assert kept.coefficients.tolist() == anew.coefficients.tolist()
+
+
 def test_the_calibration_is_the_line_through_platts_targets() -> None:
     rng = np.random.default_rng(6)
     logit = rng.normal(size=500) * 3

@@ -10,14 +10,17 @@ import numpy as np
 from cjlab.models.propensity._design import Design
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
     from cjlab.models._columns import Columns
     from cjlab.models._kinds import Part
 
+    _Block = tuple[slice, NDArray[np.float64]]
+
 _STEPS, _HALVINGS = 50, 30
+_KEPT = 1 << 24  # cells of a design that are made once, 128 MB; of a larger one each step makes them anew
 _ENOUGH = 1e-8  # of the objective, relatively: a further step would change nothing that can be seen
 
 
@@ -66,13 +69,18 @@ class Logistic:
 
 
 class _Rows(NamedTuple):
-    """What is fitted to what, under which bounds of the coefficients."""
+    """What is fitted to what, under which bounds of the coefficients; blocks are kept where they are few."""
 
     design: Design
     values: NDArray[np.float64]
     outcome: NDArray[np.float64]
     low: NDArray[np.float64]
     high: NDArray[np.float64]
+    kept: list[_Block] | None
+
+    @property
+    def blocks(self) -> Iterable[_Block]:
+        return self.design.blocks(self.values) if self.kept is None else self.kept
 
 
 def logistic(
@@ -88,7 +96,8 @@ def logistic(
     signs = np.array([monotone.get(columns.names[owner], 0) for owner in design.owners]) * (design.roles == 0)
     low = np.r_[-np.inf, np.where(signs > 0, 0.0, -np.inf)]
     high = np.r_[np.inf, np.where(signs < 0, 0.0, np.inf)]
-    rows = _Rows(design, values, outcome, low, high)
+    kept = list(design.blocks(values)) if len(values) * len(design) <= _KEPT else None
+    rows = _Rows(design, values, outcome, low, high, kept)
     share = np.clip(outcome.mean(), 1e-6, 1 - 1e-6)
     start = np.r_[np.log(share / (1 - share)), np.zeros(len(design))]
     for penalty in penalties:
@@ -122,7 +131,7 @@ def _local(
 ) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
     """Return the penalised loss at some coefficients, its slope and its bend."""
     loss, slope, bend = float(ridge @ at**2) / 2, ridge * at, np.diag(ridge)
-    for here, block in rows.design.blocks(rows.values):
+    for here, block in rows.blocks:
         z, y = at[0] + block @ at[1:], rows.outcome[here]
         chance = 0.5 * (1 + np.tanh(z / 2))
         loss += float((np.logaddexp(0, z) - y * z).sum())
