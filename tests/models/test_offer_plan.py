@@ -149,7 +149,12 @@ def test_what_is_expected_adds_up_and_is_held_against_stock() -> None:
     assert (cover["stock"] == [made.stock[item] for item in cover["item"]]).all()
     assert (cover["stock"] > 0).all()
     assert made.brings is not None
-    assert min(made.brings.values()) < made.earned < max(made.brings.values())
+    assert (cover["brings"] == [made.brings[item] for item in cover["item"]]).all()
+    today = made.cover("popularity")
+    assert_allclose(today["expected"].sum(), made.taken("popularity").estimate * len(made.offers.customers))
+    assert set(today["item"]) == set(made.popular.items.ravel()) - {""}
+    with pytest.raises(SpecError, match="method is 'luck'"):
+        made.cover("luck")
 
 
 def test_today_offers_what_is_popular_and_not_his_yet() -> None:

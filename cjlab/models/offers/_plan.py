@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cjlab._checks import text, whole, within
+from cjlab._checks import one_of, text, whole, within
 from cjlab._display import Shown
 from cjlab.models._dated import ends
 from cjlab.models.offers._audience import SEGMENTS, allowed, last, segments
 from cjlab.models.offers._next_offer import NextOffer
-from cjlab.models.offers._stock import brought, covered, described, earned, stock
+from cjlab.models.offers._stock import brought, covered, described, stock
 from cjlab.statistics import Sample, level
 from cjlab.tables import later
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from cjlab.tables import Log
 
     Floats = NDArray[np.float64]
+
+_METHODS = ("model", "popularity")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -243,37 +245,35 @@ class OfferPlan(Shown):
         same = (self.offers.items[:, :, None] == self.popular.items[:, None, :]).any(axis=2)
         return float((~same.all(axis=1)).mean())
 
-    @property
-    def earned(self) -> float:
-        """What a purchase of what is offered brings, by the chances of the offers; NaN where the log has no amounts.
+    def cover(self, method: str = "model") -> pd.DataFrame:
+        """Return a row a kind that is offered: to how many, how many would buy it unasked, how many are in stock.
 
-        Examples
-        --------
-        >>> import cjlab as cj
-        >>> log = cj.simulator.simulate(cj.simulator.World.retail(n_customers=1_000), days=150).log
-        >>> cj.models.OfferPlan.of(log, "2024-05-10").earned > 0
-        True
-        """
-        return earned(self.offers, self.brings)
-
-    def cover(self) -> pd.DataFrame:
-        """Return a row a kind that is offered: to how many, how many would buy it unasked, and how many are in stock.
+        Parameters
+        ----------
+        method : {"model", "popularity"}
+            By which offers: these, or today's rule.
 
         Returns
         -------
         pandas.DataFrame
             ``item``, ``customers`` to whom it is offered, ``first`` of them as the best offer, ``expected`` purchases
-            within the horizon (the share taken a horizon ago, by the chances of the offers) and ``stock`` (NaN where it
-            is not known), the most offered first.
+            within the horizon (the share taken a horizon ago, by the chances of the offers), ``stock``, and what a
+            purchase ``brings`` (NaN where either is not known), the most offered first.
+
+        Raises
+        ------
+        SpecError
+            When the method is another.
 
         Examples
         --------
         >>> import cjlab as cj
         >>> log = cj.simulator.simulate(cj.simulator.World.retail(n_customers=1_000), days=150).log
         >>> cj.models.OfferPlan.of(log, "2024-05-10").cover().columns.tolist()
-        ['item', 'customers', 'first', 'expected', 'stock']
+        ['item', 'customers', 'first', 'expected', 'stock', 'brings']
         """
-        return covered(self.offers, self.stock, taken=float(self.taken().estimate))
+        made = {"model": self.offers, "popularity": self.popular}[one_of(method, _METHODS, name="method")]
+        return covered(made, self.stock, self.brings, taken=float(self.taken(method).estimate))
 
     def to_frame(self) -> pd.DataFrame:
         """Return a row an offer, of those that are made now.

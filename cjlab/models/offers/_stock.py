@@ -66,7 +66,7 @@ def described(log: Log) -> dict[str, str]:
     return dict(made.iter_rows())
 
 
-def expected(offers: Offers) -> tuple[NDArray[Any], NDArray[np.float64]]:
+def _expected(offers: Offers) -> tuple[NDArray[Any], NDArray[np.float64]]:
     """Return the kinds that are offered, and how many purchases each would be, of one by every customer."""
     whole = np.maximum(offers.chance.sum(axis=1, keepdims=True), 1e-300)
     names, code = np.unique(offers.items, return_inverse=True)
@@ -74,26 +74,20 @@ def expected(offers: Offers) -> tuple[NDArray[Any], NDArray[np.float64]]:
     return names[names != ""], weights[names != ""]
 
 
-def earned(offers: Offers, brings: dict[str, float] | None) -> float:
-    """Return what a purchase of what is offered brings, by the chances of the offers; NaN where nothing tells."""
-    names, chances = expected(offers)
-    told = [place for place, name in enumerate(names) if name in (brings or {})]
-    if brings is None or not told:
-        return float("nan")
-    return float(np.average([brings[str(names[place])] for place in told], weights=chances[told]))
-
-
-def covered(offers: Offers, held: dict[str, float] | None, *, taken: float) -> pd.DataFrame:
+def covered(
+    offers: Offers, held: dict[str, float] | None, brings: dict[str, float] | None, *, taken: float
+) -> pd.DataFrame:
     """Return a row a kind that is offered, the most offered first, when a share ``taken`` of customers buys one."""
     import pandas as pd
 
-    names, chances = expected(offers)
+    names, chances = _expected(offers)
     made = {
         "item": names,
         "customers": [int((offers.items == name).sum()) for name in names],
         "first": [int((offers.items[:, 0] == name).sum()) for name in names],
         "expected": chances * taken,
         "stock": [(held or {}).get(str(name), np.nan) for name in names],
+        "brings": [(brings or {}).get(str(name), np.nan) for name in names],
     }
     frame = pd.DataFrame(made)
     return frame.sort_values(["customers", "item"], ascending=[False, True], kind="stable").reset_index(drop=True)

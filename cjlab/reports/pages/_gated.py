@@ -59,7 +59,8 @@ def _size(said: Looped, gate: Gate, value: float) -> str:
     if gate.name in {"data", "unseen"}:
         return say.numbers.count(value)
     units = {"fast": "cl_milliseconds", "kept": "cl_megabytes"}
-    size = say.numbers.decimal(value, digits=1 if gate.name in units else 4)
+    coarse = gate.name in units and abs(value) >= 0.1  # noqa: PLR2004 - below it a digit would say nothing
+    size = say.numbers.decimal(value, digits=1 if coarse else 4)
     return say(units[gate.name], size=size) if gate.name in units else size
 
 

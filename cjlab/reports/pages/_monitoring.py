@@ -256,4 +256,5 @@ class MonitoringPage:
 
     @property
     def _say(self) -> Voice:
-        return Voice(self.source, self.language, self.currency)
+        unit = Voice("simulated_shop", self.language).unit if self.source == _PLAYED else ""
+        return Voice(self.source, self.language, self.currency or unit)

@@ -212,7 +212,7 @@ class NextOfferPage:
 
     def _leading(self, mine: Any) -> str:  # noqa: ANN401 - flags
         """Name what is offered first to most of some customers."""
-        items, counts = np.unique(self.plan.offers.items[mine, 0], return_counts=True)
+        items, counts = np.unique(self._said.items[mine, 0], return_counts=True)
         order = [
             place for place in np.argsort(-counts, kind="stable")[:_LEADING] if counts[place] >= FEW and items[place]
         ]
@@ -230,7 +230,7 @@ class NextOfferPage:
 
     def _kind(self, *row: Any, known: bool) -> list[str]:  # noqa: ANN401 - of a frame
         """Write a row of what is offered."""
-        item, offered, _, expected, held = row
+        item, offered, _, expected, held, _ = row
         say, count = self._say, self._say.numbers.count
         told = [self._said.named(str(item)), count(offered), count(math.ceil(expected))]
         if not known:

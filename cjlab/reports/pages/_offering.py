@@ -6,7 +6,9 @@ import datetime as dt
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
 
 from cjlab._checks import offset
 from cjlab.reports.pages._top import KeyNumber
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     import pandas as pd
+    from numpy.typing import NDArray
 
     from cjlab.models import OfferPlan
     from cjlab.reports.pages._voice import Voice
@@ -60,11 +63,27 @@ class Offering:
         """How many of them are left alone, so that the effect can be read."""
         return round(ASIDE * self.count)
 
+    @property
+    def method(self) -> str:
+        """By which rule offers are made: the model's where they are ahead, today's else."""
+        return "model" if self.case == "use" else "popularity"
+
+    @property
+    def items(self) -> NDArray[Any]:
+        """What is offered, ``(n, k)``, the best first."""
+        return (self.plan.offers if self.case == "use" else self.plan.popular).items
+
     @cached_property
     def cover(self) -> pd.DataFrame:
         """What is offered, to enough customers to be told."""
-        made = self.plan.cover()
+        made = self.plan.cover(self.method)
         return made[made["customers"] >= FEW].reset_index(drop=True)
+
+    @cached_property
+    def earned(self) -> float:
+        """What a purchase of what is offered brings; NaN where the log has no amounts."""
+        told = self.plan.cover(self.method).dropna(subset="brings")
+        return float(np.average(told["brings"], weights=told["expected"])) if len(told) else math.nan
 
     @property
     def short(self) -> list[str]:
@@ -83,7 +102,7 @@ class Offering:
         plan, say, count = self.plan, self.say, self.say.numbers.count
         frame = plan.hits.to_frame().set_index("method")[["hit", "low", "high"]].to_numpy(float)
         (hit, low, high), hit_today = frame[0].tolist(), float(frame[plan.hits.names.index("popularity"), 0])
-        lacks = self.cost / plan.earned if plan.earned > 0 else math.nan
+        lacks = self.cost / self.earned if self.earned > 0 else math.nan
         return {
             "count": count(self.count),
             "known": count(plan.known),
@@ -108,9 +127,9 @@ class Offering:
             "spent": say.money(self.cost * (self.count - self.aside)),
             "sent": count(self.count - self.aside),
             "aside": count(self.aside),
-            "earned": say.money(plan.earned) if math.isfinite(plan.earned) else say("unknown"),
+            "earned": say.money(self.earned) if math.isfinite(self.earned) else say("unknown"),
             "least": say.decimal(_PER * lacks) if math.isfinite(lacks) else say("unknown"),
-            "anyway": say.decimal(_PER * float(plan.taken().estimate)),
+            "anyway": say.decimal(_PER * float(plan.taken(self.method).estimate)),
             "short": say.joined(self.short[:_NAMED]),
             "shorts": count(len(self.short)),
             "first": say.joined([self.named(str(name)) for name in self.cover["item"][:_NAMED]]),
@@ -120,7 +139,7 @@ class Offering:
     @property
     def why(self) -> list[str]:
         """What it rests on."""
-        money = "none" if not math.isfinite(self.plan.earned) else "told" if self.plan.told else "typed"
+        money = "none" if not math.isfinite(self.earned) else "told" if self.plan.told else "typed"
         said = [self._say("o_why_found"), self._say("o_why_replaced")]
         said += [self._say(f"o_why_money_{money}")] if self.cost or money == "none" else []
         return [*said, self._say(f"o_why_stock_{self.stock}")]
@@ -150,8 +169,7 @@ class Offering:
     def lines(self) -> list[tuple[str, str]]:
         """What to do."""
         consent = "consent" if self.plan.consents else "unknown"
-        offers = "offers" if self.case == "use" else "popular"
-        keys = [f"whom_{consent}", f"what_{offers}", f"stock_{self.stock}", "cost", "aside", "next"]
+        keys = [f"whom_{consent}", f"what_{self.method}", f"stock_{self.stock}", "cost", "aside", "next"]
         return [(self.say(f"o_plan_{key.partition('_')[0]}"), self._say(f"o_plan_{key}_said")) for key in keys]
 
     @property

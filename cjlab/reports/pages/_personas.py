@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from cjlab._checks import offset
+from cjlab._display import started
 from cjlab.reports.pages._answer import Answer
 from cjlab.reports.pages._body import Body, Grid, method, section, text
 from cjlab.reports.pages._listened import lines
@@ -87,7 +88,7 @@ class PersonasPage:
         columns = ["name", "rule", "customers", "share"]
         columns += ["through"] if self.found.channel else []
         rows = [self._row(name, one) for name, one in said.lines.items()]
-        grid = Grid([say(f"k_column_{name}") for name in columns], rows, frozenset({2, 3}))
+        grid = Grid([started(say(f"k_column_{name}")) for name in columns], rows, frozenset({2, 3}))
         lead = section(say("k_people"), Body(lead=[say("k_people_lead", **said.words)]))
         if not self.found.brought:
             return lead, text("", Body(paragraphs=[say("k_no_sales")], grid=grid))
@@ -156,7 +157,8 @@ class PersonasPage:
             ]
             for one in self.found.personas.stability.to_frame().to_dict("records")
         ]
-        grid = Grid([say(f"k_column_{name}") for name in ("many", "again", "explained")], rows, frozenset({1, 2}))
+        columns = [started(say(f"k_column_{name}")) for name in ("many", "again", "explained")]
+        grid = Grid(columns, rows, frozenset({1, 2}))
         return section(say("k_stable"), Body(lead=[say("k_stable_lead", **said.words)], grid=grid))
 
     @property

@@ -53,8 +53,9 @@ class Words:
     def why(self) -> list[str]:
         """What it rests on."""
         if self.watched.kind == "loop":
+            first = "w_why_loop_all" if self.words["pending"] == "0" else "w_why_loop"
             second = "w_why_not" if math.isnan(self.came[0]) else "w_why_came"
-            return [self.say("w_why_loop", **self.words), self.say(second, **self.words)]
+            return [self.say(first, **self.words), self.say(second, **self.words)]
         if self.watched.kind == "test":
             return [self.say("w_why_test", **self.words), self.say("w_why_nobody", **self.words)]
         return [self.say("w_why_campaigns", **self.words)]
