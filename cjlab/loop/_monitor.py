@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -98,6 +99,12 @@ def monitor(
     whose expectation is the effect on customer *i* (Athey & Imbens 2016, doi:10.1073/pnas.1510489113), customers being
     the clusters.
 
+    A loop that does what was agreed raises any alarm with a chance of at most ``1 - confidence``: that error is shared
+    among the kinds of alarm that chance can raise (Bonferroni), which are the holdout, the share explored, promises and
+    the slope, as far as they are asked, and in each among waves (Holm) or actions. So an alarm asks for more than the
+    intervals that are told. Features count as moved only beyond a tolerance, which chance does not reach
+    (:func:`drift`); the other alarms count what may not be at all.
+
     Parameters
     ----------
     seen : Observed
@@ -152,8 +159,16 @@ def monitor(
     parts = [measure(_only(seen, at), confidence=confidence).to_frame().assign(at=at) for at in times]
     readings = pd.concat(parts, ignore_index=True)
     overall, kept = measure(seen, confidence=confidence), slope(seen, known, confidence)
-    alarms = alarmed(waves, overall, kept, drifted, level=1 - confidence)
+    level = (1 - confidence) / max(_tested(waves, overall, kept), 1)
+    asked = measure(seen, confidence=1 - level / max(len(overall.readings), 1))
+    alarms = alarmed(waves, asked, slope(seen, known, 1 - level), drifted, level=level)
     return Monitored(waves, readings[["at", *readings.columns[:-1]]], overall, kept, alarms)
+
+
+def _tested(waves: pd.DataFrame, measured: Measured, kept: dict[str, float]) -> int:
+    """Count the kinds of alarm that chance can raise here."""
+    shares = [bool(waves[name].notna().any()) for name in ("held_p", "explored_p")]
+    return sum([*shares, bool(measured.readings), math.isfinite(kept["slope"])])
 
 
 def _only(seen: Observed, at: pd.Timestamp) -> Observed:
