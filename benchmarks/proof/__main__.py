@@ -116,6 +116,7 @@ SECTIONS: Mapping[str, Callable[[], Section | None]] = {
     "Loop: who is promoted": on_loop.challenged,
     "Loop: what actions changed": on_loop.changed,
     "Loop: what it learns": on_loop.learnt,
+    "Loop: killed at any moment": on_loop.survived,
     "Two branches of one market": _branches,
     "Where the normal law fails: the real test's spend": on_statistics.spent,
 }

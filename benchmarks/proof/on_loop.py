@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.proof import challengers, drifts, kept, lessons, reported, turns, waves
+from benchmarks.proof import challengers, drifts, kept, killed, lessons, reported, turns, waves
 from benchmarks.proof.section import Section, rates
 
 SEEDS, WAVES = 400, 1_500
@@ -27,6 +27,11 @@ def drifted() -> Section:
 def late() -> Section:
     """Say whether what is known of a wave that is not mature tells what will have come."""
     return rates(reported.experiments(SEEDS), reported.SAID)
+
+
+def survived() -> Section:
+    """Say whether what is killed at any moment is finished by the next call."""
+    return killed.told(list(killed.experiments()))
 
 
 def stayed() -> Section:

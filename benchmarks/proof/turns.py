@@ -47,7 +47,7 @@ class Market(NamedTuple):
     actions: tuple[Action, ...]
 
 
-def _mailed(world: World, **desire: float) -> World:
+def mailed(world: World, **desire: float) -> World:
     """Return a shop whose mails are read, and what they do to each persona."""
     names = world.personas
     changed: dict[str, Any] = {f"personas.{name}.opens.email": 0.9 for name in names}
@@ -61,8 +61,8 @@ def markets(customers: int, seed: int) -> dict[str, Market]:
     """Return the markets of a seed: two as packaged, and a shop whose mails are read, its effects steady or not."""
     retail = World.retail(n_customers=customers, seed=seed)
     telecom = World.telecom(n_customers=customers, seed=seed)
-    steady = _mailed(retail, bargain=3.0, occasional=2.0, prospect=2.0, faithful=-3.0)
-    turned = _mailed(retail, bargain=-3.0, occasional=-2.0, prospect=-2.0, faithful=3.0)
+    steady = mailed(retail, bargain=3.0, occasional=2.0, prospect=2.0, faithful=-3.0)
+    turned = mailed(retail, bargain=-3.0, occasional=-2.0, prospect=-2.0, faithful=3.0)
     mail = (Action("reminder", "email", 0.01),)
     found = (
         Market("retail, as packaged", retail, {}, mail),

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pytest
 
-from benchmarks.proof import lessons, turns
+from benchmarks.proof import homes, killed, lessons, turns
 from benchmarks.proof.challengers import BROKEN, run
-
-if TYPE_CHECKING:
-    import pytest
 
 
 def test_nobody_worse_is_promoted_and_a_better_one_is() -> None:
@@ -38,3 +35,20 @@ def test_bars_are_held_by_intervals() -> None:
     assert lessons.told({lessons.WANDERING: gained, lessons.STEADY: lost}).failed == 0
     assert lessons.told({lessons.WANDERING: lost, lessons.STEADY: [lived(1.0, 1.5), lived(1.0, 1.6)]}).failed == 2
     assert "**does not hold**" in lessons.told({lessons.WANDERING: lost}).body
+
+
+@pytest.mark.slow
+def test_a_turn_that_is_killed_is_finished_by_the_next_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(killed, "MEASURED", 1)
+    turn = next(iter(homes.ACTS))
+    (found,) = killed.experiments({turn: 2})
+    assert [(kill.whole, kill.same) for kill in found.kills] == [(True, True)] * 2
+    assert any(kill.within for kill in found.kills)
+
+
+def test_one_kill_that_leaves_something_else_is_seen() -> None:
+    sound = killed.Kill(within=True, written=True, whole=True, same=True)
+    broken = [sound._replace(same=False, within=False), sound._replace(whole=False)]
+    section = killed.told([killed.Killed("a purge", 0.5, (sound, *broken)), killed.Killed("a turn", 1.0, (sound,))])
+    assert section.failed == 2
+    assert "| a purge | 0.50 s | 2 | 2 | 1 | 2 of 3 |" in section.body
