@@ -18,7 +18,7 @@ from cjlab.features import Recency, Recipe
 from cjlab.loop import Aim, Cycle, Limits, Registry, erase, turns
 from cjlab.models import Uplift
 from cjlab.tables import Key, Log
-from tests.loop.market import CUSTOMERS, CYCLE, but, day, events, founded, lived, moment, turned
+from tests.loop.market import CUSTOMERS, CYCLE, START, but, day, events, founded, lived, moment, turned
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -344,3 +344,34 @@ def test_two_actions_and_a_channel_that_few_granted(tmp_path: Path) -> None:
     lived(home, turn)
     assert {row["action"]: row["sent"] > 0 for row in turn.plan} == {"mail": True, "text": False}
     assert any(row["reason"] == "no consent known" for row in turn.excluded)
+
+
+def test_an_action_that_few_could_get_is_left_out_and_the_others_are_learnt(tmp_path: Path) -> None:
+    home = founded(tmp_path)
+    few = pl.DataFrame({"customer_id": range(1, 31), "at": moment(START), "channel": "sms", "purpose": "marketing"})
+    Log.of(consents=few.with_columns(granted=True)).append(home / "log")
+    rules = Rules((Action("mail", "email", 0.1), Action("text", "sms", 0.2)))
+    last = turned(home, 4, but(rules=rules))[-1]
+    assert "left out" in codes(last)
+    assert "'text' was given by chance to" in next(step.said for step in last.steps if step.code == "left out")
+    model = Registry(home / "registry").load(CYCLE.name, last.learnt.version)[0]
+    assert model.arms_ == ("mail",)
+    assert last.learnt.rows > 1_000
+
+
+def test_a_version_on_the_ramp_chooses_between_actions(tmp_path: Path) -> None:
+    home = founded(tmp_path)
+    everybody = pl.DataFrame({"customer_id": range(1, CUSTOMERS + 1), "at": moment(START)})
+    granted = everybody.with_columns(channel=pl.lit("sms"), purpose=pl.lit("marketing"), granted=True)
+    Log.of(consents=granted).append(home / "log")
+    rules = Rules((Action("mail", "email", 0.1), Action("text", "sms", 0.2)))
+    found = turned(home, 6, but(rules=rules, ramp=0.3))
+    assert any(turn.counts["ramp"] > 0 for turn in found)
+    last = found[-1]
+    assert last.champion is not None
+    assert {row["action"] for row in last.plan if row["sent"]} == {
+        "mail",
+        "text",
+    }  # a text does nothing, but for chance
+    by = {row["action"]: row["sent"] for row in last.plan}
+    assert by["mail"] > 3 * by["text"]

@@ -65,7 +65,8 @@ def _valued(
     own = ramped(table.index.to_numpy(), salt=cycle.terms.salt, version=fresh.number, share=cycle.ramp)
     theirs, version = _worth(cycle, table, fresh, ())
     versions[own] = version
-    return values.where(~own[:, None], theirs), versions, int(own.sum())
+    mixed = theirs.where(np.broadcast_to(own[:, None], theirs.shape), values)
+    return mixed, versions, int(own.sum())
 
 
 def _worth(cycle: Cycle, table: pd.DataFrame, one: Served | None, demoted: tuple[str, ...]) -> tuple[pd.DataFrame, str]:

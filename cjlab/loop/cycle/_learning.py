@@ -45,6 +45,7 @@ class Split(NamedTuple):
     learnt: Flags
     judged: Flags
     since: dt.datetime
+    short: tuple[str, ...]
 
 
 def taught(case: Case, seen: Seen, now: Standing, notes: Notes) -> Standing:
@@ -55,8 +56,8 @@ def taught(case: Case, seen: Seen, now: Standing, notes: Notes) -> Standing:
         if why:
             notes.step("not due", why)
             return now
-        split = _split(cycle, seen)
-        model = _fitted(cycle, home, seen, split.learnt)
+        split = _split(cycle, seen, now, notes)
+        model = _fitted(cycle, home, seen, split)
     except (EvidenceError, TableError) as refused:
         notes.step("no overlap", f"nothing is learnt, and the champion stays: {refused}")
         return now
@@ -136,12 +137,19 @@ def _moved(case: Case, last: Turn) -> tuple[str, ...]:
     return drift(case.home.features(learnt), case.home.features(case.last), confidence=case.cycle.confidence).moved
 
 
-def _split(cycle: Cycle, seen: Seen) -> Split:
-    """Part the mature waves, if what was drawn in them is enough."""
+def _split(cycle: Cycle, seen: Seen, now: Standing, notes: Notes) -> Split:
+    """Part the mature waves, if what was drawn in them is enough; actions of which it is not are left out."""
     judged, before = seen.waves[-cycle.held :], seen.waves[: -cycle.held]
     learnt = seen.teachable & seen.of_waves(before[-(cycle.memory or len(before)) :])
-    _enough(seen, learnt)
-    return Split(learnt, seen.teachable & seen.of_waves(judged), judged[0])
+    short = _short(seen, learnt)
+    left = [name for name in seen.observed.chances.columns if name not in short]
+    given = set() if now.serving is None else set(seen.rows["intended"][seen.by(now.serving.number or 0)])
+    if seen.observed.control in short or len(left) == 1 or given & set(short):
+        raise EvidenceError(f"{'; '.join(short.values())}; wait, or explore more")
+    for said in short.values():
+        notes.step("left out", f"{said}, so the new version is not taught it")
+    known = ~seen.rows["arm"].isin(list(short)).to_numpy(bool)
+    return Split(learnt & known, seen.teachable & seen.of_waves(judged) & known, judged[0], tuple(short))
 
 
 def _judgeable(cycle: Cycle, seen: Seen) -> None:
@@ -154,42 +162,44 @@ def _judgeable(cycle: Cycle, seen: Seen) -> None:
             )
 
 
-def _enough(seen: Seen, learnt: Flags) -> None:
-    """Refuse decisions that tell too little of an arm."""
-    rows, chances = seen.rows[learnt], seen.observed.chances[learnt]
+def _short(seen: Seen, learnt: Flags) -> dict[str, str]:
+    """Say of which arms decisions tell too little."""
+    rows, chances, found = seen.rows[learnt], seen.observed.chances[learnt], {}
     for name in chances.columns:
         weight = 1 / chances[name][rows["arm"] == name].to_numpy()
         effective = weight.sum() ** 2 / (weight**2).sum() if len(weight) else 0.0
         if effective < LEAST:
-            raise EvidenceError(
+            found[str(name)] = (
                 f"{name!r} was given by chance to {len(weight):,} of {len(rows):,} decisions, worth {effective:.0f} "
-                f"evenly weighted ones, and {LEAST:.0f} are needed; wait, or explore more"
+                f"evenly weighted ones, and {LEAST:.0f} are needed"
             )
+    return found
 
 
-def _fitted(cycle: Cycle, home: Home, seen: Seen, those: Flags) -> Uplift:
+def _fitted(cycle: Cycle, home: Home, seen: Seen, split: Split) -> Uplift:
     """Teach the learner decisions with their chances."""
-    rows, table = seen.rows[those], seen.features(home, those)
+    own, table = seen.without(split.learnt, split.short), seen.features(home, split.learnt)
     model: Uplift = clone(cycle.learner)
     return model.fit(
         table,
-        rows["outcome"].to_numpy(np.float64),
-        arm=rows["arm"].to_numpy(dtype=str),
-        control=seen.observed.control,
-        propensity=seen.observed.chances[those],
-        customer=rows["customer_id"].to_numpy(),
+        own.rows["outcome"].to_numpy(np.float64),
+        arm=own.rows["arm"].to_numpy(dtype=str),
+        control=own.control,
+        propensity=own.chances,
+        customer=own.rows["customer_id"].to_numpy(),
     )
 
 
 def _challenged(case: Case, seen: Seen, now: Standing, model: Uplift, split: Split) -> Challenge:
     """Ask whether the new version may serve."""
     cycle = case.cycle
-    judged = seen.part(split.judged)
+    judged = seen.without(split.judged, split.short)
     treated = sorted(set(judged.rows["arm"]) - {judged.control})
     costs = {one.name: one.cost for one in cycle.rules.actions if one.name in treated}
     evidence = judged.evidence(seen.features(case.home, split.judged), value=cycle.value, costs=costs)
     if cycle.segment is not None:
-        evidence = replace(evidence, segment=segments(case.log, cycle.segment, judged.rows))
+        rows = judged.rows.loc[evidence.X.index]
+        evidence = replace(evidence, segment=segments(case.log, cycle.segment, rows))
     last = seen.moments(split.learnt)[-1] + dt.timedelta(microseconds=1)
     try:
         return challenge(

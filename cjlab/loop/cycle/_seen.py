@@ -114,6 +114,12 @@ class Seen:
         """Return some of the decisions."""
         return Observed(self.rows[those], self.observed.chances[those], self.observed.control)
 
+    def without(self, those: Flags, arms: Sequence[str]) -> Observed:
+        """Return some of the decisions, none of which gave these arms, with the chances of the others."""
+        found = self.part(those)
+        chances = found.chances.drop(columns=list(arms))
+        return replace(found, chances=chances.div(chances.sum(axis=1), axis=0)) if arms else found
+
     def in_currency(self, those: Flags) -> Observed:
         """Return some of the decisions, what came in currency."""
         found = self.part(those)

@@ -32,7 +32,8 @@ class Step(NamedTuple):
     code : str
         Which, in one word or two: ``"observed"``, ``"measured"``, ``"demoted"``, ``"guarded"``, ``"rolled back"``,
         ``"stopped"``, ``"ramp"``, ``"retired"``, ``"promoted"``, ``"erased"``, ``"drift"``, ``"not due"``,
-        ``"no overlap"``, ``"learnt"``, ``"kept"``, ``"away"``, ``"decided"``, ``"not moved"`` or ``"next"``.
+        ``"no overlap"``, ``"left out"``, ``"learnt"``, ``"kept"``, ``"away"``, ``"decided"``, ``"not moved"`` or
+        ``"next"``.
     said : str
         What, and why, in plain words.
 

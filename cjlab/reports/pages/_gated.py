@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _MONEY = frozenset({"promise", "value", "contacts pay"})
 _SHARES = frozenset({"unsubscribed"})
+_CODES = ("not due", "no overlap", "left out", "away", "not moved")
 
 
 def asked(said: Looped, gates: tuple[Gate, ...]) -> Grid:
@@ -80,7 +81,7 @@ def done(said: Looped, turn: Turn) -> list[str]:
     made += [say("cl_did_guard", asked=say(f"cl_gate_{_key(one)}"), verdict=_verdict(said, one)) for one in turn.guards]
     made += _learnt(said, turn)
     codes = {one.code for one in turn.steps}
-    made += [say(f"cl_did_{_key_of(code)}") for code in ("not due", "no overlap", "away", "not moved") if code in codes]
+    made += [say(f"cl_did_{_key_of(code)}") for code in _CODES if code in codes]
     return made
 
 

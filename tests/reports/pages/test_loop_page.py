@@ -142,7 +142,7 @@ def test_every_move_is_said(kind: str, alias: str, language: str) -> None:
     assert "65" in text  # the customers of the trial
 
 
-@pytest.mark.parametrize("code", ["not due", "no overlap", "away", "not moved"])
+@pytest.mark.parametrize("code", ["not due", "no overlap", "left out", "away", "not moved"])
 def test_what_was_not_done_is_said(code: str) -> None:
     plain, told = spoken(page("unsure")), spoken(page("unsure", steps=(Step(code, "in other words"),)))
     assert len(told) > len(plain)
