@@ -114,6 +114,7 @@ SECTIONS: Mapping[str, Callable[[], Section | None]] = {
     "Loop: who was saved": on_loop.stayed,
     "Loop: a registry on MLflow's own server": registries.on_a_server,
     "Loop: who is promoted": on_loop.challenged,
+    "Loop: where not everybody may be sent everything": on_loop.permitted,
     "Loop: what actions changed": on_loop.changed,
     "Loop: what it learns": on_loop.learnt,
     "Loop: killed at any moment": on_loop.survived,

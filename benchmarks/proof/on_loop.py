@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from benchmarks.proof import challengers, drifts, kept, killed, lessons, reported, turns, waves
+from benchmarks.proof import challengers, consents, drifts, kept, killed, lessons, reported, turns, waves
 from benchmarks.proof.section import Section, rates
 
 SEEDS, WAVES = 400, 1_500
-MARKETS, CUSTOMERS = 30, 10_000
+MARKETS, PACKAGED, CUSTOMERS = 30, 4, 20_000
 
 
 def challenged() -> Section:
     """Say which challengers are promoted."""
     return rates(challengers.experiments(SEEDS), challengers.SAID)
+
+
+def permitted() -> Section:
+    """Say which challengers are promoted where not everybody may be sent everything."""
+    return rates(consents.experiments(SEEDS), consents.SAID)
 
 
 def changed() -> Section:
@@ -43,6 +48,8 @@ def learnt() -> Section:
     """Say what the closed loop brings beside other ways to decide."""
     found: dict[str, list[turns.Lived]] = {}
     for seed in range(MARKETS):
-        for name, market in turns.markets(CUSTOMERS, seed).items():
-            found.setdefault(name, []).append(turns.lived(market))
+        alike = [*turns.packaged(CUSTOMERS, seed)] if seed < PACKAGED else []
+        for markets in (*alike, turns.read(CUSTOMERS, seed)):
+            for name, one in turns.lived(markets).items():
+                found.setdefault(name, []).append(one)
     return lessons.told(found)

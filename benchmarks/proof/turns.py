@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
-import datetime as dt
+import gc
+import shutil
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
-import pandas as pd
-import polars as pl
 
+from benchmarks.proof.serving import Serving, logged
 from cjlab import features
-from cjlab.decisions import Action, Holdout, Rules, Terms, eligible
-from cjlab.errors import EvidenceError, TableError
-from cjlab.loop import Aim, Cycle, Registry, play, turns
-from cjlab.models import Uplift
+from cjlab.decisions import Action, Holdout, Rules, Terms
+from cjlab.loop import Aim, Cycle, Registry, play
 from cjlab.simulator import Contacts, Nobody, World, simulate
-from cjlab.tables import Log
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -35,7 +31,10 @@ if TYPE_CHECKING:
 TURNS, DAYS, BEFORE, WANDER = 12, 30, 90, 6
 _NET: Final = 4  # the row of a comparison that holds margin less the cost of contacts
 _FUTURES: Final = 4
+STEADY: Final = "a shop whose mails are read"
+WANDERING: Final = "the same, and effects wander"
 ARMS: Final = ("closed", "first", "retrained", "everyone", "oracle")
+MAIL, GIFT = (Action("reminder", "email", 0.01),), (Action("loyalty_gift", "email", 0.01),)
 
 
 class Market(NamedTuple):
@@ -57,24 +56,22 @@ def mailed(world: World, **desire: float) -> World:
     return world.but({**changed, "actions.reminder.wear": 0.0, "irritation": 0.0})
 
 
-def markets(customers: int, seed: int) -> dict[str, Market]:
-    """Return the markets of a seed: two as packaged, and a shop whose mails are read, its effects steady or not."""
+def packaged(customers: int, seed: int) -> Iterator[tuple[Market, ...]]:
+    """Yield the packaged markets of a seed, each alone."""
+    yield (Market("retail, as packaged", World.retail(n_customers=customers, seed=seed), {}, MAIL),)
+    yield (Market("telecom, as packaged", World.telecom(n_customers=customers, seed=seed), {}, GIFT),)
+
+
+def read(customers: int, seed: int) -> tuple[Market, ...]:
+    """Return a shop whose mails are read, its effects steady, and the same where they are turned round on the way."""
     retail = World.retail(n_customers=customers, seed=seed)
-    telecom = World.telecom(n_customers=customers, seed=seed)
     steady = mailed(retail, bargain=3.0, occasional=2.0, prospect=2.0, faithful=-3.0)
     turned = mailed(retail, bargain=-3.0, occasional=-2.0, prospect=-2.0, faithful=3.0)
-    mail = (Action("reminder", "email", 0.01),)
-    found = (
-        Market("retail, as packaged", retail, {}, mail),
-        Market("telecom, as packaged", telecom, {}, (Action("loyalty_gift", "email", 0.01),)),
-        Market("a shop whose mails are read", steady, {}, mail),
-        Market("the same, and effects wander", steady, {WANDER: turned}, mail),
-    )
-    return {one.name: one for one in found}
+    return Market(STEADY, steady, {}, MAIL), Market(WANDERING, steady, {WANDER: turned}, MAIL)
 
 
 def cycle_of(market: Market) -> Cycle:
-    """Return the loop of a market: models of eight features, judged on three waves."""
+    """Return the loop of a market: models of eight features, judged on the last mature wave."""
     f = features
     start = market.world.start.isoformat()
     recipe = f.Recipe(
@@ -89,10 +86,9 @@ def cycle_of(market: Market) -> Cycle:
     return Cycle(
         name="turns",
         rules=Rules(market.actions, holdouts=(Holdout(0.03, "turns", start),)),
-        terms=Terms("turns", explore=0.1),
+        terms=Terms("turns", explore=0.04),
         recipe=recipe,
         aim=Aim(within="28D"),
-        held=3,
         memory=6,
         ramp=None,
     )
@@ -123,32 +119,95 @@ class Lived(NamedTuple):
     versions: int
 
 
-def lived(market: Market) -> Lived:
-    """Let every arm live through the same turns of one market."""
-    started, cycle = time.process_time(), cycle_of(market)
-    with tempfile.TemporaryDirectory(prefix="cjlab-turns-") as home:
-        closed, first, retrained = _learning(market, cycle, Path(home))
-        served = sum(turn.champion is not None for turn in closed.turns.rows)
-        versions = len({turn.champion for turn in closed.turns.rows} - {None})
-    nobody = _by(market, lambda _: Nobody())
-    everyone = _by(market, lambda _: Chosen(cycle, lambda view: np.ones(len(view), bool)))
-    oracle = _by(market, lambda run: Chosen(cycle, _knowing(run, cycle.rules.actions[0])))
-    runs = dict(zip(ARMS, (closed.run, first, retrained, everyone, oracle), strict=True))
-    worth = {name: _worth(run, nobody) for name, run in runs.items()}
-    return Lived(worth, time.process_time() - started, served, versions)
+def lived(markets: Sequence[Market]) -> dict[str, Lived]:
+    """Let every arm live through the same turns of markets that are one until the first of them changes."""
+    started, first = time.process_time(), markets[0]
+    with tempfile.TemporaryDirectory(prefix="cjlab-turns-") as folder:
+        side = Side.begun(first, Path(folder) / "home")
+        apart = min((turn for market in markets for turn in market.changed), default=TURNS)
+        for turn in range(min(apart, TURNS)):
+            side.onward(first, turn)
+        shared = time.process_time() - started
+        return {
+            market.name: side.copied(Path(folder) / f"home {place}").finished(market, apart, shared / len(markets))
+            for place, market in enumerate(markets)
+        }
+
+
+@dataclass(eq=False)
+class Side:
+    """A market on which every arm has lived until some turn."""
+
+    cycle: Cycle
+    closed: Played
+    runs: dict[str, Run]
+    serving: dict[str, Serving]
+
+    @classmethod
+    def begun(cls, market: Market, home: Path) -> Side:
+        """Live through the first turn."""
+        cycle = cycle_of(market)
+        closed = play(cycle, market.world, folder=home, turns=1, days=DAYS, before=BEFORE)
+        run = simulate(market.world, Nobody(), days=BEFORE)
+        side = cls(cycle, closed, dict.fromkeys(("nobody", "everyone", "oracle"), run), {})
+        side._others(market, 0)
+        return side
+
+    def copied(self, home: Path) -> Side:
+        """Return one of its own, to live on elsewhere."""
+        shutil.copytree(self.closed.home, home)
+        serving = {name: replace(one, waves=list(one.waves)) for name, one in self.serving.items()}
+        return Side(self.cycle, replace(self.closed, home=home), dict(self.runs), serving)
+
+    def onward(self, market: Market, turn: int) -> None:
+        """Live through a turn."""
+        if turn == 0:
+            return
+        begun, changed = self.closed.run, market.changed.get(turn)
+        self.closed = self.closed.onward(self.cycle, days=DAYS, changed={0: changed} if changed else {})
+        if not self.serving and (number := self.closed.turns.rows[-1].champion) is not None:
+            self._served(begun, number, turn)
+        for name, one in self.serving.items():
+            run = self.runs[name]
+            self.runs[name] = one.onward(run, DAYS, market.changed.get(turn, run.world))
+        self._others(market, turn)
+        gc.collect()  # a market of the turn before may hang in a frame that an error has kept
+
+    def _served(self, begun: Run, number: int, turn: int) -> None:
+        """Let the first champion serve for ever, and retrained."""
+        home = self.closed.home
+        model, waves = Registry(home / "registry").load(self.cycle.name, number)[0], list(logged(home, turn))
+        for name, taught in (("first", False), ("retrained", True)):
+            self.runs[name], self.serving[name] = begun, Serving(self.cycle, model, [*waves], taught)
+
+    def _others(self, market: Market, turn: int) -> None:
+        """Live through a turn under those who learn nothing."""
+        action = self.cycle.rules.actions[0]
+        policies = {
+            "nobody": Nobody(),
+            "everyone": Chosen(self.cycle, lambda view: np.ones(len(view), bool)),
+            "oracle": Chosen(self.cycle, _knowing(self.runs["oracle"], action)),
+        }
+        for name, policy in policies.items():
+            run = self.runs[name]
+            self.runs[name] = run.onward(policy, DAYS, world=market.changed.get(turn, run.world))
+
+    def finished(self, market: Market, turn: int, seconds: float) -> Lived:
+        """Live to the last turn, and say what each arm brought."""
+        started = time.process_time()
+        for now in range(turn, TURNS):
+            self.onward(market, now)
+        closed = self.closed.run
+        runs = {"closed": closed, "first": closed, "retrained": closed} | self.runs
+        worth = {name: _worth(runs[name], runs["nobody"]) for name in ARMS}
+        champions = [one.champion for one in self.closed.turns.rows]
+        taken = time.process_time() - started + seconds
+        return Lived(worth, taken, sum(one is not None for one in champions), len(set(champions) - {None}))
 
 
 def _worth(run: Run, nobody: Run) -> float:
     found = run.against(nobody, since=BEFORE)
     return float((found.this[_NET] - found.other[_NET]).sum() / len(found.customers))
-
-
-def _by(market: Market, policy: Callable[[Run], Any]) -> Run:
-    """Live under a policy that is asked anew each turn."""
-    run = simulate(market.world, Nobody(), days=BEFORE)
-    for turn in range(TURNS):
-        run = run.onward(policy(run), DAYS, world=market.changed.get(turn, run.world))
-    return run
 
 
 def _knowing(run: Run, action: Action) -> Callable[[View], NDArray[np.bool_]]:
@@ -157,98 +216,3 @@ def _knowing(run: Run, action: Action) -> Callable[[View], NDArray[np.bool_]]:
     kind = run.truth.personas(told.customers)
     gain = told.of("net")["expected"].groupby(kind).transform("mean")
     return lambda view: (gain.reindex(view.customers, fill_value=-1.0) > 0).to_numpy()
-
-
-class Wave(NamedTuple):
-    """Whom a brand looked at on a date, and whom it contacted."""
-
-    X: pd.DataFrame
-    sent: NDArray[np.bool_]
-    date: dt.date
-
-
-@dataclass(eq=False)
-class Serving:
-    """A model that serves without chance: for ever, or taught anew each turn as if contacts had been drawn."""
-
-    cycle: Cycle
-    model: Uplift
-    waves: list[Wave]
-    taught: bool
-
-    def live(self, market: Market, run: Run, turn: int) -> Run:
-        """Live from a turn to the last."""
-        for now in range(turn, TURNS):
-            date = run.world.start + dt.timedelta(days=run.days)
-            if self.taught and now > turn:
-                self.learn(run)
-            sent = self.look(run, date)
-            run = run.onward(Given(run.days, sent), DAYS, world=market.changed.get(now, run.world))
-        return run
-
-    def look(self, run: Run, date: dt.date) -> Contacts:
-        """Contact those of whom the model says that it pays."""
-        asked = eligible(run.log, date, self.cycle.rules)
-        customers = asked.customers[asked.allowed[:, 0]]
-        table = self.cycle.recipe.build(run.log, date).reindex(customers)
-        action = self.cycle.rules.actions[0]
-        sent = (self.model.predict(table)[action.name] > action.cost).to_numpy()
-        self.waves.append(Wave(table, sent, date))
-        return Contacts(customers=customers[sent], actions=action.name)
-
-    def learn(self, run: Run) -> None:
-        """Learn from the last waves, contacted beside not contacted; where that cannot be the model stays."""
-        last = self.waves[-(self.cycle.memory or 1) :]
-        came = [_came(run, self.cycle, wave) for wave in last]
-        arm = np.where(np.concatenate([wave.sent for wave in last]), self.cycle.rules.names[0], "none")
-        table = pd.concat([wave.X for wave in last])
-        with contextlib.suppress(EvidenceError, TableError):
-            whose = table.index.to_numpy()
-            rows = table.reset_index(drop=True)
-            self.model = Uplift().fit(rows, np.concatenate(came), arm=arm, control="none", customer=whose)
-
-
-def _came(run: Run, cycle: Cycle, wave: Wave) -> Floats:
-    found = features.spent(run.log, column="margin", as_of=[wave.date], within=cycle.aim.within).y.droplevel("as_of")
-    return found.reindex(wave.X.index, fill_value=0.0).fillna(0.0).to_numpy(np.float64)
-
-
-@dataclass(frozen=True, eq=False)
-class Given:
-    """A policy for one day."""
-
-    day: int
-    contacts: Contacts
-    per_customer: bool = False
-    every: int = DAYS
-
-    def decide(self, view: View) -> Contacts | None:
-        """Return the contacts on their day."""
-        return self.contacts if view.day == self.day else None
-
-
-def _learning(market: Market, cycle: Cycle, home: Path) -> tuple[Played, Run, Run]:
-    """Live under the closed loop, and from its first champion on also under that model for ever, and retrained."""
-    played = play(cycle, market.world, folder=home, turns=1, days=DAYS, before=BEFORE)
-    others: list[Run] = []
-    for turn in range(1, TURNS):
-        begun = played.run
-        played = played.onward(cycle, days=DAYS, changed=_now(market, turn))
-        if not others and (number := played.turns.rows[-1].champion) is not None:
-            model, waves = Registry(home / "registry").load(cycle.name, number)[0], list(_logged(home, turn))
-            others = [Serving(cycle, model, [*waves], taught).live(market, begun, turn) for taught in (False, True)]
-    first, retrained = others or [played.run, played.run]
-    return played, first, retrained
-
-
-def _now(market: Market, turn: int) -> dict[int, World]:
-    return {0: market.changed[turn]} if turn in market.changed else {}
-
-
-def _logged(home: Path, turn: int) -> Iterator[Wave]:
-    """Read the waves before a turn as a brand has them who wrote down nothing but whom it contacted."""
-    contacts = Log.read(home / "log").contacts.filter("sent").select("customer_id", "at").collect()
-    for one in turns(home).rows[:turn]:
-        table = pd.read_parquet(home / "turns" / one.day / "features.parquet").set_index("customer_id")
-        sent = contacts.filter(pl.col("at") == one.as_of)["customer_id"].to_numpy()
-        yield Wave(table, np.isin(table.index.to_numpy(), sent), dt.date.fromisoformat(one.day))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.proof import homes, killed, lessons, turns
+from benchmarks.proof import consents, homes, killed, lessons, turns
 from benchmarks.proof.challengers import BROKEN, run
 
 
@@ -16,12 +16,22 @@ def test_nobody_worse_is_promoted_and_a_better_one_is() -> None:
     assert sum(one["better"].promoted for one in found) >= 1
 
 
+def test_where_not_everybody_may_be_sent_everything_the_truth_is_found_nevertheless() -> None:
+    found = [consents.run(seed, customers=6_000, judged=10_000) for seed in range(4)]
+    assert all(one["nobody"].found.promoted for one in found)
+    assert sum(one["nobody"].held for one in found) >= 3
+    assert not any(one[name].found.promoted for one in found for name in ("naive", "actions exchanged"))
+
+
 def test_a_market_is_lived_through_by_every_way_to_decide(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turns, "TURNS", 2)
-    found = turns.lived(turns.markets(300, 0)[lessons.WANDERING])
-    assert tuple(found.worth) == turns.ARMS
-    assert found.worth["oracle"] > 0.0
-    section = lessons.told({lessons.STEADY: [found] * 2, lessons.WANDERING: [found]})
+    monkeypatch.setattr(turns, "WANDER", 1)
+    found = turns.lived(turns.read(300, 0))
+    steady, wandering = found[turns.STEADY], found[turns.WANDERING]
+    assert tuple(steady.worth) == turns.ARMS
+    assert steady.worth["oracle"] > 0.0
+    assert steady.worth["everyone"] != wandering.worth["everyone"]
+    section = lessons.told({turns.STEADY: [steady] * 2, turns.WANDERING: [wandering]})
     assert "A version passed its gates and served in: a shop whose mails are read: 0 of 2 seeds" in section.body
     assert section.failed == 1  # of one seed nothing is shown
 
@@ -32,9 +42,9 @@ def test_bars_are_held_by_intervals() -> None:
         return turns.Lived(worth, 1.0, 1, 1)
 
     gained, lost = [lived(2.0, 1.0), lived(2.1, 1.0)], [lived(1.0, 1.1), lived(1.0, 1.11)]
-    assert lessons.told({lessons.WANDERING: gained, lessons.STEADY: lost}).failed == 0
-    assert lessons.told({lessons.WANDERING: lost, lessons.STEADY: [lived(1.0, 1.5), lived(1.0, 1.6)]}).failed == 2
-    assert "**does not hold**" in lessons.told({lessons.WANDERING: lost}).body
+    assert lessons.told({turns.WANDERING: gained, turns.STEADY: lost}).failed == 0
+    assert lessons.told({turns.WANDERING: lost, turns.STEADY: [lived(1.0, 1.5), lived(1.0, 1.6)]}).failed == 2
+    assert "**does not hold**" in lessons.told({turns.WANDERING: lost}).body
 
 
 @pytest.mark.slow
