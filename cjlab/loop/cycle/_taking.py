@@ -175,7 +175,7 @@ def _moved(home: Home, turn: Turn, shift: Shift) -> str:
         if shift.kind == ROLLBACK:
             registry.rollback(turn.name, shift.why, leaving=shift.over, by=by)
         elif shift.kind == RETIREMENT:
-            registry.retire(turn.name, shift.alias, shift.why, by=by)
+            registry.retire(turn.name, shift.alias, shift.why, over=shift.over, by=by)
         elif shift.version is not None:
             registry.promote(turn.name, shift.version, shift.why, alias=shift.alias, over=shift.over, by=by)
     except AwayError:

@@ -118,6 +118,31 @@ class History(Shown):
         """
         return next((move for move in reversed(self.moves) if move.alias == alias), None)
 
+    def left(self, alias: str, number: int) -> Move | None:
+        """Return the move by which a version lost an alias that it has not had again since.
+
+        Parameters
+        ----------
+        alias : str
+            Which.
+        number : int
+            The version.
+
+        Returns
+        -------
+        Move or None
+            The move; None if the version has the alias, or never had it.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> cj.loop.History("churn", ()).left("challenger", 1) is None
+        True
+        """
+        own = (move for move in reversed(self.moves) if move.alias == alias and number in {move.before, move.after})
+        last = next(own, None)
+        return last if last is not None and last.after != number else None
+
     def earlier(self, alias: str = "champion") -> int | None:
         """Return the version to which a rollback goes: the one before the last promotion that still stands.
 

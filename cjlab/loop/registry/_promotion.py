@@ -31,6 +31,8 @@ class Asked:
         last = history.last(self.alias)
         if last is None:
             return None
+        if self.kind == RETIREMENT and self.over is not None:
+            return history.left(self.alias, self.over)
         if self.kind == ROLLBACK:
             return last if last.kind == ROLLBACK and self.over is not None and last.before == self.over else None
         return last if last.after == self.after else None
@@ -69,9 +71,13 @@ def moved(catalogue: Catalogue, asked: Asked) -> Move:
             catalogue.sound(move.after)
         return move
 
-    move = catalogue.ledger.write(decide) or _found(asked, catalogue.ledger.history())
-    catalogue.ledger.mirror(asked.alias, move.after)
-    return move
+    move = catalogue.ledger.write(decide)
+    if move is not None:
+        catalogue.ledger.mirror(asked.alias, move.after)
+        return move
+    history = catalogue.ledger.history()
+    catalogue.ledger.mirror(asked.alias, history.holder(asked.alias))
+    return _found(asked, history)
 
 
 def _found(asked: Asked, history: History) -> Move:

@@ -195,7 +195,7 @@ class Registry(Reader):
         """
         return moved(self._catalogue(name), Asked("champion", ROLLBACK, _line(why, "why"), by, over=leaving))
 
-    def retire(self, name: str, alias: str, why: str, *, by: str | None = None) -> Move:
+    def retire(self, name: str, alias: str, why: str, *, over: int | None = None, by: str | None = None) -> Move:
         """Take a name from the version that has it; a champion is never without a successor.
 
         Parameters
@@ -206,6 +206,8 @@ class Registry(Reader):
             Which name.
         why : str
             Why; it stands in the history.
+        over : int, optional
+            The version that must have it; another one stays. Asked again once it has left, nothing more is done.
         by : str, optional
             Who takes it; the user of this process unless given.
 
@@ -217,7 +219,7 @@ class Registry(Reader):
         Raises
         ------
         RegistryError
-            When no version has the name.
+            When no version has the name, or another than ``over``.
         AwayError
             When the registry does not answer.
 
@@ -230,7 +232,7 @@ class Registry(Reader):
         cjlab.errors.RegistryError: alias is 'champion'; allowed: 'challenger' or 'shadow'
         """
         chosen = one_of(alias, ALIASES[1:], name="alias", error=RegistryError)
-        return moved(self._catalogue(name), Asked(chosen, RETIREMENT, _line(why, "why"), by))
+        return moved(self._catalogue(name), Asked(chosen, RETIREMENT, _line(why, "why"), by, over=over))
 
     def mark(self, name: str, version: int, mark: str) -> None:
         """Mark a version that learnt from customers who were erased since; its files and history stay as they are.

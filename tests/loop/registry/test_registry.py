@@ -48,6 +48,29 @@ def test_the_same_again_is_no_new_version(registry: Registry, first: Any) -> Non
     assert [one.number for one in registry.versions("churn").rows] == [3, 2, 1]
 
 
+def test_moves_that_are_made_again_stand_there_once_and_leave_the_next_challenger(registry: Registry) -> None:
+    registry.promote("churn", 2, "to try", alias="challenger")
+    for _ in range(2):
+        registry.promote("churn", 2, "it wins", over=1)
+        registry.retire("churn", "challenger", "it serves everybody now", over=2)
+        registry.promote("churn", 1, "to try again", alias="challenger")
+    assert [(move.alias, move.before, move.after) for move in registry.history("churn").moves[1:]] == [
+        ("challenger", None, 2),
+        ("champion", 1, 2),
+        ("challenger", 2, None),
+        ("challenger", None, 1),
+    ]
+    registry.retire("churn", "challenger", "it serves everybody now", over=2)
+    assert pointed(registry) == {"champion": 2, "challenger": 1}
+
+
+def test_only_the_version_that_is_meant_is_retired(registry: Registry) -> None:
+    registry.promote("churn", 2, "to try", alias="challenger")
+    with pytest.raises(RegistryError, match="the challenger of 'churn' is version 2, and not version 1"):
+        registry.retire("churn", "challenger", "tired", over=1)
+    assert registry.history("churn").holder("challenger") == 2
+
+
 def test_every_move_stands_in_the_history(registry: Registry) -> None:
     registry.promote("churn", 2, "it wins", over=1, by="ben")
     registry.promote("churn", 1, "to watch", alias="shadow", by="ben")
