@@ -12,21 +12,23 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from cjlab.errors import AwayError, CjlabError, TurnError
-from cjlab.loop import Registry, turns
+from cjlab.loop import Limits, Registry, turns
 from cjlab.loop.cycle._home import Home
 from cjlab.tables import Log
 from tests.deaths import Death
-from tests.loop.market import CYCLE, day
+from tests.loop.market import CYCLE, but, day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from cjlab.loop import Cycle
     from tests.conftest import Room
     from tests.deaths import Reaper
 
 TURN = 4  # promotes the version on the ramp, and learns the next one
 CHANGES = ("INSERT", "UPDATE", "DELETE")
+MOVES = 18  # the last changes of a turn: those of its moves
 
 
 @pytest.fixture
@@ -76,11 +78,11 @@ def recorded(home: Path) -> int:
     return int(found.height)
 
 
-def killed(home: Path, reaper: Reaper, lives: int) -> bool:
+def killed(home: Path, reaper: Reaper, lives: int, cycle: Cycle = CYCLE) -> bool:
     """Take the turn, dying at a change; tell whether it died."""
     reaper.lives, reaper.folder = lives, str(home)
     try:
-        CYCLE.turn(home, day(TURN))
+        cycle.turn(home, day(TURN))
     except Death:
         return True
     finally:
@@ -112,6 +114,26 @@ def test_who_dies_at_any_change_is_finished_by_the_next(
         assert deaths < 200
     assert deaths > 35
     assert state(home) == end[1]
+
+
+@pytest.mark.usefixtures("database")
+def test_who_dies_between_the_moves_of_a_turn_makes_each_once(
+    grown: list[Path], reaper: Reaper, tmp_path: Path
+) -> None:
+    eager = but(margin=-1_000.0, limits=Limits(milliseconds=1e6, promise=1e6))  # lets the next one in as well
+    living = shutil.copytree(grown[TURN], tmp_path / "living")
+    assert not killed(living, reaper, 1_000, eager)
+    changes, whole = 1_000 - reaper.lives, state(living)
+    assert [move[:2] for move in whole["moves"][-3:]] == [
+        ("champion", "promotion"),
+        ("challenger", "retirement"),
+        ("challenger", "promotion"),
+    ]
+    for lives in range(changes - MOVES, changes):
+        home = shutil.copytree(grown[TURN], tmp_path / f"home {lives}")
+        assert killed(home, reaper, lives, eager)
+        eager.turn(home, day(TURN))
+        assert state(home) == whole
 
 
 @pytest.mark.usefixtures("database")
