@@ -27,11 +27,12 @@ NAMES = {
 }
 COLUMNS = ("market", "who decides", "net value a customer", "95 % interval over seeds", "seeds")
 SAID = (
-    f"{TURNS} turns of {DAYS} days behind {BEFORE} days without contacts, one action (an e-mail), everybody in the "
-    "same holdout of 3 %. Net value is margin less the cost of contacts, beside contacting no one, of the same people "
-    "with the same draws; a customer, over all turns. The loop: `Uplift()` on 8 features, half of the customers drawn "
-    "until a first version has passed, 4 % from then on, judged on the last mature wave, taught the six before, no "
-    "ramp; the share and the wave were chosen on seeds 100 to 102, which are not among these. The "
+    f"{turns.CUSTOMERS:,} customers, {TURNS} turns of {DAYS} days behind {BEFORE} days without contacts, one action "
+    "(an e-mail), everybody in the same holdout of 3 %. Net value is margin less the cost of contacts, beside "
+    "contacting no one, of the same people with the same draws; a customer, over all turns. The loop: `Uplift()` on 8"
+    " features, half of the customers drawn until a first version has passed (so that a quarter is contacted, while "
+    "*everyone* contacts all from the first turn on), 4 % from then on, judged on the last mature wave, taught the "
+    "six before, no ramp; the share and the wave were chosen on seeds 100 to 102, which are not among these. The "
     "oracle contacts each persona whose mean effect at that turn, over four futures of everybody, pays. *Retail* and "
     "*telecom* are the packaged worlds. In the *shop whose mails are read* 90 % open what they are sent, and a mail "
     "makes three kinds of persons buy more and the faithful less; where *effects wander* they are turned round with "

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from benchmarks.proof import challengers, consents, drifts, kept, killed, lessons, reported, turns, waves
+from benchmarks.proof import alarms, challengers, consents, drifts, kept, killed, lessons, reported, turns, waves
 from benchmarks.proof.section import Section, rates
 
 SEEDS, WAVES = 400, 1_500
-MARKETS, PACKAGED, CUSTOMERS = 30, 4, 20_000
+MARKETS, PACKAGED = 30, 2
+SOUND, BROKEN = 400, 200
 
 
 def challenged() -> Section:
@@ -29,6 +30,11 @@ def drifted() -> Section:
     return rates(drifts.experiments(SEEDS), drifts.SAID)
 
 
+def alarmed() -> Section:
+    """Say how often alarms are raised where all is well, and where one thing is broken."""
+    return rates(alarms.experiments(SOUND, BROKEN), alarms.SAID)
+
+
 def late() -> Section:
     """Say whether what is known of a wave that is not mature tells what will have come."""
     return rates(reported.experiments(SEEDS), reported.SAID)
@@ -48,8 +54,8 @@ def learnt() -> Section:
     """Say what the closed loop brings beside other ways to decide."""
     found: dict[str, list[turns.Lived]] = {}
     for seed in range(MARKETS):
-        alike = [*turns.packaged(CUSTOMERS, seed)] if seed < PACKAGED else []
-        for markets in (*alike, turns.read(CUSTOMERS, seed)):
+        alike = [*turns.packaged(turns.CUSTOMERS, seed)] if seed < PACKAGED else []
+        for markets in (*alike, turns.read(turns.CUSTOMERS, seed)):
             for name, one in turns.lived(markets).items():
                 found.setdefault(name, []).append(one)
     return lessons.told(found)

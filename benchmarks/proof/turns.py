@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-TURNS, DAYS, BEFORE, WANDER = 12, 30, 90, 6
+TURNS, DAYS, BEFORE, WANDER, CUSTOMERS = 12, 30, 90, 6, 20_000
 _NET: Final = 4  # the row of a comparison that holds margin less the cost of contacts
 _FUTURES: Final = 4
 STEADY: Final = "a shop whose mails are read"
