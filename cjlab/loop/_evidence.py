@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -99,7 +100,7 @@ class Evidence:
         """
         return len(self.X)
 
-    @property
+    @cached_property
     def treated(self) -> tuple[Any, ...]:
         """The arms that are contacts, in the order of their names.
 
