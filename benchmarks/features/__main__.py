@@ -1,17 +1,17 @@
 """Rerun the timings of features and write them into ``benchmarks/RESULTS.md``.
 
-Arguments, if any: folders with stored logs, from the small to the large, in place of those that are simulated. Where
-``CJLAB_FEATURETOOLS`` names a Python that has featuretools (which needs pandas below 3, and pyarrow), that is measured
-too, on the smallest.
+Arguments, if any: folders with stored logs, from the small to the large, in place of those that are simulated.
+featuretools is measured on the smallest, in an environment of its own (it needs pandas below 3); where that cannot be
+made it is left out.
 """
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
 from typing import TYPE_CHECKING
 
+from benchmarks.environment import interpreter
 from benchmarks.experiments.measure import ROOT, Run, Spread, ratios, rounds
 from benchmarks.experiments.surroundings import Surroundings
 from benchmarks.features import state
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 PAGE = ROOT / "benchmarks" / "RESULTS.md"
 COUNTED = 2
+FOREIGN = ("featuretools==1.31.0", "pandas==2.3.3", "pyarrow==26.0.1", "setuptools==80.9.0")
 BARE = "bare read of the same columns (Polars)"
 MADE, ADVANCED = "cjlab, a state made anew", "cjlab, a state advanced by a day"
 TEXT = (
@@ -53,14 +54,8 @@ def main() -> int:
 
 def _foreign() -> str:
     """Say which featuretools it was."""
-    import subprocess
-
-    python = os.environ.get("CJLAB_FEATURETOOLS")
-    if not python:
-        return ""
-    told = "from importlib.metadata import version as v; print(v('featuretools'), 'on pandas', v('pandas'), end='')"
-    said = subprocess.run([python, "-c", told], check=True, capture_output=True, text=True).stdout
-    return f" In an environment of its own: featuretools {said}."
+    made = interpreter("featuretools", FOREIGN)
+    return f" In an environment of its own: {', '.join(FOREIGN)}." if made else ""
 
 
 def contenders(folder: str, small: str, *, first: bool) -> dict[str, list[str]]:
@@ -78,9 +73,9 @@ def contenders(folder: str, small: str, *, first: bool) -> dict[str, list[str]]:
         "Polars by hand, streaming": script("by_hand", "polars"),
         "DuckDB by hand": script("by_hand", "duckdb"),
     }
-    foreign = os.environ.get("CJLAB_FEATURETOOLS")
+    foreign = interpreter("featuretools", FOREIGN)
     slow = {"pandas by hand": script("by_hand", "pandas")}
-    slow |= {"featuretools, the nearest 156": script("with_featuretools", "", foreign)} if foreign else {}
+    slow |= {"featuretools, the nearest 156": script("with_featuretools", "", str(foreign))} if foreign else {}
     return made | slow if first else made
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import subprocess
 import tempfile
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import polars as pl
 
+from benchmarks.environment import interpreter
 from benchmarks.proof.bar import Rate
 from cjlab.datasets import at_hand, complete_journey, online_retail
 from cjlab.features import Declared, Recipe
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 TRIBES = ("a", "b", "c", "d")
 CUSTOMERS, ITEMS = 5_000, 40
+FOREIGN = ("implicit==0.7.3", "scipy==1.17.1", "numpy==2.4.6")
 SETTINGS = 7  # of implicit's factors, of which the luckiest is shown
 BEGIN, AS_OF = dt.datetime(2024, 1, 1, tzinfo=dt.UTC), "2024-07-01"
 SAID = (
@@ -75,12 +76,12 @@ def cases() -> Iterator[Case]:
 
 
 def rows() -> Iterator[tuple[str, ...]]:
-    """Yield a row a method and log; those of implicit where ``CJLAB_IMPLICIT`` names a Python that has it."""
+    """Yield a row a method and log; those of implicit where an environment for it can be made."""
     for case in cases():
         model = NextOffer(per=case.per, again=case.again).fit(case.log, as_of=case.as_of)
         found = model.judge(case.log, as_of=case.as_of)
         yield from _written(case.where, found.to_frame())
-        python = os.environ.get("CJLAB_IMPLICIT")
+        python = interpreter("implicit", FOREIGN)
         if python:
             yield from _factors(case, model, found, python)
 
@@ -93,13 +94,13 @@ def _written(where: str, frame: pd.DataFrame) -> Iterator[tuple[str, ...]]:
         yield (where, row.method, f"{row.customers:,}", f"{row.hit:.3f}", own, *ahead)
 
 
-def _factors(case: Case, model: NextOffer, own: Hits, python: str) -> Iterator[tuple[str, ...]]:
+def _factors(case: Case, model: NextOffer, own: Hits, python: Path) -> Iterator[tuple[str, ...]]:
     """Of the settings of implicit's factors, show the luckiest."""
     peers = implicit(case, model, own, python)[:SETTINGS]
     yield from _written(case.where, max(peers, key=lambda one: one.hits.hits[:, 1].mean()).hits.to_frame().iloc[1:])
 
 
-def implicit(case: Case, model: NextOffer, own: Hits, python: str) -> list[Peer]:
+def implicit(case: Case, model: NextOffer, own: Hits, python: Path) -> list[Peer]:
     """Let implicit learn of the same table, and offer to the same customers."""
     now = present(model, case.log, case.as_of, None)
     when = moment(case.as_of, case.log.timezone)
@@ -117,7 +118,7 @@ def implicit(case: Case, model: NextOffer, own: Hits, python: str) -> list[Peer]
     with tempfile.TemporaryDirectory() as home:
         np.savez(f"{home}/in.npz", **given)
         script = Path(__file__).with_name("with_implicit.py")
-        subprocess.run([python, str(script), home], check=True, capture_output=True)
+        subprocess.run([str(python), str(script), home], check=True, capture_output=True)
         made = dict(np.load(f"{home}/out.npz"))
     return [
         Peer(

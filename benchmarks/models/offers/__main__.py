@@ -1,23 +1,24 @@
 """Rerun next offers beside implicit, and write the figures into ``benchmarks/RESULTS.md``.
 
-``CJLAB_IMPLICIT`` names the Python of an environment that has implicit; without it nothing is measured.
+implicit has an environment of its own; where that cannot be made nothing is measured.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import os
 import sys
 import time
 from typing import TYPE_CHECKING, Final
 
+from benchmarks.environment import interpreter
 from benchmarks.experiments.measure import ROOT
 from benchmarks.page import provenance, put, table
-from benchmarks.proof.offered import SETTINGS, Case, cases, implicit
+from benchmarks.proof.offered import FOREIGN, SETTINGS, Case, cases, implicit
 from cjlab.models import NextOffer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from cjlab.models.offers._offers import Hits
 
@@ -37,18 +38,17 @@ TEXT: Final = (
 
 def main() -> int:
     """Measure every log that is at hand."""
-    python = os.environ.get("CJLAB_IMPLICIT")
-    if not python:
-        sys.stderr.write("offers: CJLAB_IMPLICIT names no Python that has implicit; nothing was measured\n")
+    python = interpreter("implicit", FOREIGN)
+    if python is None:
         return 0
     started = dt.datetime.now(tz=dt.UTC)
     rows = [row for case in cases() for row in measured(case, python)]
-    body = f"{TEXT}\n\n{table(COLUMNS, rows)}\n\n{provenance(PACKAGES, started=started)}"
+    body = f"{TEXT}\n\n{table(COLUMNS, rows)}\n\n{provenance(PACKAGES, started=started)} Peers: {', '.join(FOREIGN)}."
     put(PAGE, heading="Models: what to offer next", body=body, title="Results")
     return 0
 
 
-def measured(case: Case, python: str) -> Iterator[tuple[str, ...]]:
+def measured(case: Case, python: Path) -> Iterator[tuple[str, ...]]:
     """Yield a row a method."""
     began = time.process_time()
     model = NextOffer(per=case.per, again=case.again).fit(case.log, as_of=case.as_of)

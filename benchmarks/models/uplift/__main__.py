@@ -1,16 +1,15 @@
 """Rerun the comparison of uplift learners on a real test and write it into ``benchmarks/RESULTS.md``.
 
-Where ``CJLAB_UPLIFT_PEERS`` names a Python that has econml, scikit-uplift and xgboost, those run too.
+EconML and scikit-uplift run in an environment of their own; where it cannot be made they are left out.
 """
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 import tempfile
 from collections import defaultdict
 
+from benchmarks.environment import interpreter
 from benchmarks.experiments.measure import ROOT, run
 from benchmarks.experiments.surroundings import Surroundings
 from benchmarks.models.uplift import million, pace
@@ -22,6 +21,14 @@ from cjlab.datasets import at_hand
 PAGE = ROOT / "benchmarks" / "RESULTS.md"
 SEEDS = 8
 PACKAGES = ("cjlab", "causalml", "scikit-learn", "xgboost", "numpy")
+PEERS = (
+    "econml==0.17.0",
+    "scikit-uplift==0.5.1",
+    "scikit-learn==1.9.1",
+    "xgboost==3.2.0",
+    "pandas==2.3.3",
+    "numpy==2.4.6",
+)
 TEXT = (
     "The Hillstrom test (64,000 customers, randomised), cut into random halves with the seeds 0 to 7: learnt on one "
     "half, judged on the other, every row on the same customers. Qini is `cj.metrics.qini`, per customer of all; its "
@@ -61,8 +68,8 @@ def main() -> int:
 def contenders() -> list[tuple[str, str]]:
     """Return each script and the Python that runs it."""
     own = [(sys.executable, "with_cjlab"), (sys.executable, "with_causalml")]
-    foreign = os.environ.get("CJLAB_UPLIFT_PEERS")
-    return own + ([(foreign, "with_econml"), (foreign, "with_scikit_uplift")] if foreign else [])
+    foreign = interpreter("uplift", PEERS)
+    return own + ([(str(foreign), "with_econml"), (str(foreign), "with_scikit_uplift")] if foreign else [])
 
 
 def _paces(file: str) -> str:
@@ -85,15 +92,7 @@ def _millions() -> str:
 
 def _foreign() -> str:
     """Say which versions the peers were."""
-    python = os.environ.get("CJLAB_UPLIFT_PEERS")
-    if not python:
-        return ""
-    names = ("econml", "scikit-uplift", "scikit-learn", "xgboost")
-    asked = (
-        f"from importlib.metadata import version as v; print(', '.join(f'{{n}} {{v(n)}}' for n in {names!r}), end='')"
-    )
-    told = subprocess.run([python, "-c", asked], check=True, capture_output=True, text=True).stdout
-    return f" In an environment of their own: {told}."
+    return f" In an environment of their own: {', '.join(PEERS)}." if interpreter("uplift", PEERS) else ""
 
 
 if __name__ == "__main__":
