@@ -83,7 +83,9 @@ class Clerk:
                 yield cap.reason
 
     def back(self, at: dt.datetime, window: str) -> dt.datetime:
-        """Return the moment a window ago, on local clocks."""
+        """Return the moment a window ago: days on local clocks, hours as hours."""
+        if window.endswith("h"):
+            return at - dt.timedelta(hours=int(window[:-1]))
         days = int(window[:-1]) * _DAYS[window[-1]]
         return (at.astimezone(self.zone) - dt.timedelta(days=days)).astimezone(dt.UTC)
 

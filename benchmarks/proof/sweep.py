@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from cjlab.decisions import Action, Rules
+    from cjlab.decisions import Action, Cap, Rules
     from cjlab.tables import Log
 
     Rows = dict[int, list[tuple[Any, ...]]]
@@ -49,20 +49,20 @@ class Sweep:
         self.windows = {one.window for one in (*rules.caps, *rules.coolings, *rules.fresh)}
         self.consents = _drawers(log.consents, ("customer_id", "at", "channel", "purpose", "granted", "until"))
         self.events = _drawers(_events(log, rules), ("customer_id", "at", "known_at", "event"))
-        self.told = _drawers(_profiles(log, rules), ("customer_id", "at", "known_at", "field"))
+        self.told = _drawers(_profiles(log, rules), ("customer_id", "at", "known_at", "field", "value"))
         self.day = lru_cache(maxsize=1_000)(self._day)
 
     def broken(self, contacts: pl.DataFrame) -> Counter[str]:
         """Count what no rule allowed when it was decided, or was one too many when it was sent."""
         found: Counter[str] = Counter()
-        rows = _drawers(contacts.filter("sent").lazy(), ("customer_id", "at", "template"))
+        rows = _drawers(contacts.filter("sent").lazy(), ("customer_id", "at", "template", "channel", "purpose"))
         for customer, sent in rows.items():
             before: dict[int, list[int]] = {place: [] for place in range(len(self.rules.caps))}
-            for at, name in sent:
+            for at, name, channel, purpose in sent:
                 action = self.actions[name]
                 found.update(self._why(customer, action, at, before))
                 for place, cap in enumerate(self.rules.caps):
-                    if cap.channel in {None, action.channel} and cap.purpose in {None, action.purpose}:
+                    if cap.channel in {None, channel} and cap.purpose in {None, purpose or "marketing"}:
                         before[place].append(at)
         return found
 
@@ -75,24 +75,34 @@ class Sweep:
             yield "no consent known" if consent == "unknown" else "consent refused"
         if action.name in day.sold_out:
             yield day.sold_out[action.name]
-        yield from self._too_many(action, at, before, day)
+        yield from self._too_many(customer, action, at, before)
         for cooling in self.rules.coolings:
-            times = _known(self.events.get(customer, ()), cooling.event, day.decided)
+            times = [row[0] for row in _known(self.events.get(customer, ()), cooling.event, day.decided)]
             if cooling.binds(action) and any(when > day.back[cooling.window] for when in times):
                 yield cooling.reason
         for fresh in self.rules.fresh:
-            times = _known(self.told.get(customer, ()), fresh.field, day.decided)
+            times = [row[0] for row in self._told(customer, fresh.field, day.decided)]
             if fresh.binds(action) and (not times or max(times) <= day.back[fresh.window]):
                 yield fresh.reasons[bool(times)]
 
-    def _too_many(self, action: Action, at: int, before: dict[int, list[int]], day: Day) -> Iterable[str]:
+    def _too_many(self, customer: int, action: Action, at: int, before: dict[int, list[int]]) -> Iterable[str]:
+        day = self.day(at)
         for place, cap in enumerate(self.rules.caps):
             if cap.binds(action):
-                times = before[place]
-                if bisect_left(times, day.decided) - bisect_right(times, day.back[cap.window]) >= cap.most:
-                    yield cap.reason
-                if bisect_left(times, at) - bisect_right(times, day.later[cap.window]) >= cap.most:
-                    yield f"{cap.reason}, when sent"
+                for until, back, said in ((day.decided, day.back, ""), (at, day.later, ", when sent")):
+                    times = before[place]
+                    many = bisect_left(times, until) - bisect_right(times, back[cap.window]) >= cap.most
+                    if many and self._member(customer, cap, until):
+                        yield f"{cap.reason}{said}"
+
+    def _told(self, customer: int, field: str, before: int) -> list[tuple[Any, ...]]:
+        return _known(self.told.get(customer, ()), field, before)
+
+    def _member(self, customer: int, cap: Cap, before: int) -> bool:
+        if cap.segment is None:
+            return True
+        rows = self._told(customer, cap.segment[0], before)
+        return cap.segment[1] in {row[3] for row in rows if row[0] == rows[-1][0]}
 
     def _consent(self, customer: int, action: Action, decided: int) -> str:
         last: tuple[int, bool] | None = None
@@ -120,9 +130,9 @@ class Sweep:
         )
 
 
-def _known(rows: Iterable[tuple[Any, ...]], name: str, before: int) -> list[int]:
-    """Return when something of a name was, as far as it was known before a moment."""
-    return [at for at, known, said in rows if said == name and at < before and (known is None or known < before)]
+def _known(rows: Iterable[tuple[Any, ...]], name: str, before: int) -> list[tuple[Any, ...]]:
+    """Return the rows, whose first three values are time, time known and name, that were known before a moment."""
+    return [row for row in rows if row[2] == name and row[0] < before and (row[1] is None or row[1] < before)]
 
 
 def _micro(moment: dt.datetime) -> int:
@@ -144,7 +154,8 @@ def _events(log: Log, rules: Rules) -> pl.LazyFrame:
 def _profiles(log: Log, rules: Rules) -> pl.LazyFrame | None:
     import polars as pl
 
-    fields = pl.col("field").is_in([one.field for one in rules.fresh]) & pl.col("value").is_not_null()
+    named = {one.field for one in rules.fresh} | {cap.segment[0] for cap in rules.caps if cap.segment is not None}
+    fields = pl.col("field").is_in(named) & pl.col("value").is_not_null()
     return None if log.profiles is None else log.profiles.filter(fields)
 
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cjlab._checks import listed, offset, shown, whole
+from cjlab._checks import listed, shown, whole
 from cjlab.decisions._done import CONTROL
 from cjlab.decisions._eligibility import Eligibility
 from cjlab.decisions._holdout import holding
 from cjlab.decisions._planning import plan
+from cjlab.decisions._reached import length, reach, reached
 from cjlab.decisions._reading import Reading
 from cjlab.decisions._rules import Rules
 from cjlab.decisions._standing import GOOD, REFUSED, Standing, pairs
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from cjlab.decisions._plan import Plan
     from cjlab.simulator import View
 
-_REMEMBERED = 8  # contacts that a view remembers of each customer
+_DAY = 86_400
 _DATED = {  # events by what a view says of them; purchases and visits are not, which a view may know before the log
     "complaint": "last_complaint",
     "unsubscribed": "unsubscribed",
@@ -47,10 +48,8 @@ class Daily:
     Parameters
     ----------
     rules : Rules
-        What can be done, by the names of the world's actions, and what keeps it back. A view tells how many contacts a
-        customer had, and not through which channel: a cap names neither channel nor purpose nor segment, is of whole
-        days, and at most 8; a cooling-off is of an event that a view dates: a
-        complaint, or that he has unsubscribed, opened or clicked.
+        What can be done, by the names of the world's actions, and what keeps it back. A cooling-off is of whole days,
+        and of an event that a view dates: a complaint, or that he has unsubscribed, opened or clicked.
     terms : Terms
         Budget and capacities of a day, and the shares that are drawn.
     value : callable
@@ -60,12 +59,12 @@ class Daily:
     every : int
         Days from one decision to the next.
     second : int
-        When contacts are sent, in seconds of the local day.
+        When contacts are sent, in seconds of the local day, 1 or more: the day begins with the decision.
 
     Raises
     ------
     SpecError
-        When a rule asks for what a view does not tell.
+        When a rule asks for what a view does not tell, or a value cannot be.
 
     Examples
     --------
@@ -96,10 +95,7 @@ class Daily:
         if not isinstance(self.rules, Rules) or not isinstance(self.terms, Terms) or not isinstance(self.beside, Log):
             raise SpecError(f"give Rules, Terms and a Log beside; not {shown((self.rules, self.terms, self.beside))}")
         whole(self.every, name="every", least=1, most=_YEAR)
-        for cap in self.rules.caps:
-            _days(cap.window)
-            if cap.most > _REMEMBERED or cap.channel or cap.purpose or cap.segment:
-                raise SpecError(f"{cap.reason}: a view tells contacts of all kinds together, up to {_REMEMBERED}")
+        whole(self.second, name="second", least=1, most=_DAY - 1)
         for cooling in self.rules.coolings:
             _days(cooling.window)
             if cooling.event not in _DATED:
@@ -124,6 +120,31 @@ class Daily:
         False
         """
         return self.terms.budget is None and not self.terms.capacity and not self.terms.stock
+
+    @property
+    def remembers(self) -> int:
+        """Over how many days views must tell contacts one by one: 0 where to count the latest answers every cap.
+
+        Contacts are told one by one for a cap that names a channel or a purpose, is of more than eight contacts, or of
+        hours.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> import pandas as pd
+        >>> daily = cj.decisions.Daily(
+        ...     cj.decisions.Rules(
+        ...         (cj.decisions.Action("reminder", "email", 0.02),),
+        ...         caps=(cj.decisions.Cap(2, "7D", channel="email"),),
+        ...     ),
+        ...     cj.decisions.Terms("a"),
+        ...     value=lambda view: pd.DataFrame({"customer_id": view.customers, "reminder": 0.1}),
+        ...     beside=cj.simulator.simulate(cj.simulator.World.retail(n_customers=300), days=1).log,
+        ... )
+        >>> daily.remembers
+        9
+        """
+        return reach(self.rules.caps)
 
     def eligible(self, view: View) -> Eligibility:
         """Return who may be sent what, by what the brand sees when a day begins.
@@ -157,16 +178,16 @@ class Daily:
         reading, now = Reading(self.rules, at), holding(self.rules.holdouts, at, self.beside.timezone)
         n = len(view)
         consent = [np.where(view.consents(*pair), GOOD, REFUSED) for pair in pairs(self.rules)]
-        capped = [view.pressure(_days(cap.window) + 1) >= cap.most for cap in self.rules.caps]
+        told = reading.told(self.beside, view.customers)
         near = [view.seen(_DATED[one.event]) <= _days(one.window) for one in self.rules.coolings]
         standing = Standing(
             customers=view.customers,
             held=np.zeros(n, np.bool_) if now is None else now.holds(view.customers),
             consent=np.column_stack(consent).astype(np.int8),
             since=np.zeros((n, len(consent)), np.int64),
-            capped=_columns(capped, n),
+            capped=reached(view, reading, self.beside.timezone) & told.members,
             cooling=_columns(near, n),
-            told=reading.told(self.beside, view.customers),
+            told=told.ages,
         )
         return Eligibility.of(standing, self.rules, as_of=at, stock=reading.stock(self.beside))
 
@@ -243,7 +264,7 @@ class Daily:
 
 
 def _days(window: str) -> int:
-    days = offset(window, name="window").total_seconds() / 86_400
+    days = length(window)
     if days % 1:
         raise SpecError(f"window is {window!r}; a view tells whole days: give days or weeks")
     return int(days)

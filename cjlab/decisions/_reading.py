@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import reduce
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -33,6 +33,13 @@ _NEEDS = {
 }
 
 
+class Told(NamedTuple):
+    """What profiles tell: ``(n, fields)`` unknown, too old or good; ``(n, caps)``, true for whom each cap holds."""
+
+    ages: NDArray[np.int8]
+    members: NDArray[np.bool_]
+
+
 @dataclass(frozen=True, eq=False)
 class Reading:
     """Rules, and the moment at which a log is read; nothing at or after it, or known later, is read."""
@@ -47,12 +54,17 @@ class Reading:
         joined = reduce(lambda all_, one: all_.join(one, on=_ID, how="left"), parts, people)
         return self._arranged(joined.sort(_ID).collect(engine="streaming"), shard.timezone)
 
-    def told(self, log: Log, customers: NDArray[Any]) -> NDArray[np.int8]:
-        """Return whether fields are known and fresh of some customers, ``(n, fields)``."""
-        people = pl.LazyFrame({_ID: customers})
-        last = self._profiles(log) if self.rules.fresh else None
-        joined = people if last is None else people.join(last, on=_ID, how="left", maintain_order="left")
-        return self._ages(joined.collect(), log.timezone)
+    def told(self, log: Log, customers: NDArray[Any]) -> Told:
+        """Return what profiles tell of some customers."""
+        found = _joined(customers, self._profiles(log))
+        members = [_member(found, place, cap) for place, cap in enumerate(self.rules.caps)]
+        return Told(self._ages(found, log.timezone), _columns(members, len(customers), np.bool_))
+
+    def reached(self, contacts: pl.LazyFrame, customers: NDArray[Any], timezone: str) -> NDArray[np.bool_]:
+        """Return for which caps, members or not, some customers have had as many contacts, ``(n, caps)``."""
+        found = _joined(customers, self._counted(contacts, timezone))
+        full = [_reached(found, place, cap) for place, cap in enumerate(self.rules.caps)]
+        return _columns(full, len(customers), np.bool_)
 
     def stock(self, log: Log) -> dict[str, int]:
         """Return whether what each action is about is in stock, by its name: unknown, sold out or there."""
@@ -85,17 +97,17 @@ class Reading:
         return said.group_by(_ID).agg(*each)
 
     def _histories(self, shard: Log) -> tuple[pl.LazyFrame | None, ...]:
-        return self._contacts(shard), self._events(shard), self._profiles(shard)
+        return self._counted(shard.contacts, shard.timezone), self._events(shard), self._profiles(shard)
 
     def _begins(self, windows: Sequence[str], timezone: str) -> list[dt.datetime]:
         return [later(self.as_of, window, timezone, name="window", back=True) for window in windows]
 
-    def _contacts(self, shard: Log) -> pl.LazyFrame | None:
+    def _counted(self, contacts: pl.LazyFrame, timezone: str) -> pl.LazyFrame | None:
         """Count what was sent in the window of each cap."""
-        begins = self._begins([cap.window for cap in self.rules.caps], shard.timezone)
+        begins = self._begins([cap.window for cap in self.rules.caps], timezone)
         if not begins:
             return None
-        sent = self._past(shard.contacts).filter("sent", pl.col("at") > min(begins))
+        sent = self._past(contacts).filter("sent", pl.col("at") > min(begins))
         purpose = pl.col("purpose") if "purpose" in sent.collect_schema() else pl.lit(None, pl.String)
         counted = [
             _counts(cap, purpose.fill_null("marketing"), begin).sum().alias(f"sent {n}")
@@ -145,7 +157,9 @@ class Reading:
             held=np.zeros(n, np.bool_) if now is None else now.holds(customers),
             consent=_columns(consent, n, np.int8),
             since=_columns(since, n, np.int64),
-            capped=_columns([_full(found, place, cap) for place, cap in enumerate(rules.caps)], n, np.bool_),
+            capped=_columns(
+                [_reached(found, k, cap) & _member(found, k, cap) for k, cap in enumerate(rules.caps)], n, np.bool_
+            ),
             cooling=_columns([_true(found[f"near {k}"]) for k in range(len(rules.coolings))], n, np.bool_),
             told=self._ages(found, timezone),
         )
@@ -175,9 +189,17 @@ def _counts(cap: Cap, purpose: pl.Expr, begin: dt.datetime) -> pl.Expr:
     return counted if cap.purpose is None else counted & (purpose == cap.purpose)
 
 
-def _full(found: pl.DataFrame, place: int, cap: Cap) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    full = (found[f"sent {place}"].fill_null(0) >= cap.most).to_numpy()
-    return full if cap.segment is None else full & _true(found[f"member {place}"])
+def _joined(customers: NDArray[Any], found: pl.LazyFrame | None) -> pl.DataFrame:
+    people = pl.LazyFrame({_ID: customers})
+    return (people if found is None else people.join(found, on=_ID, how="left", maintain_order="left")).collect()
+
+
+def _reached(found: pl.DataFrame, place: int, cap: Cap) -> NDArray[np.bool_]:
+    return (found[f"sent {place}"].fill_null(0) >= cap.most).to_numpy()
+
+
+def _member(found: pl.DataFrame, place: int, cap: Cap) -> NDArray[np.bool_]:
+    return np.ones(found.height, np.bool_) if cap.segment is None else _true(found[f"member {place}"])
 
 
 def _true(flags: pl.Series) -> np.ndarray[Any, np.dtype[np.bool_]]:

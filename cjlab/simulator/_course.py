@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import numpy as np
+    import polars as pl
     from numpy.typing import NDArray
 
     from cjlab.simulator._engine import Engine
@@ -31,10 +32,10 @@ class Course:
         """Return the same course until a day, and another policy from then on."""
         return Course((*(turn for turn in self.turns if turn[0] < day), (day, policy)))
 
-    def follow(self, engine: Engine, people: NDArray[np.void], first: int, last: int) -> None:
-        """Take people from one day to another, and forget what is written on the way."""
+    def follow(self, engine: Engine, people: NDArray[np.void], first: int, last: int, contacts: pl.DataFrame) -> None:
+        """Take people, with the contacts of their run, from one day to another, and forget what is written."""
         for start, end, policy in self.stretches(first, last):
-            for _ in engine.lived(people, policy, start, end, []):
+            for _ in engine.lived(people, policy, start, end, [], before=contacts):
                 pass
 
     def stretches(self, first: int, last: int) -> Iterator[tuple[int, int, Policy | Planned]]:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cjlab._threads import threads
-from cjlab.simulator._engine import NONE, Engine, Written
+from cjlab.simulator._engine import Engine
+from cjlab.simulator._written import NONE, Written
 from cjlab.simulator.kernel import CIRCLE
 
 if TYPE_CHECKING:

@@ -10,12 +10,14 @@ import numpy as np
 
 from cjlab.errors import EvidenceError, TableError
 from cjlab.simulator._contacts import contacts_of
+from cjlab.simulator._memory import Memory, remembered
 from cjlab.simulator._outside import outside
 from cjlab.simulator._plan import tabulated_plans
 from cjlab.simulator._policy import Answering, Planned, answering, compiled, every_of
-from cjlab.simulator._records import added, chosen, copied
+from cjlab.simulator._records import added, chosen
 from cjlab.simulator._tabulated import tabulated
 from cjlab.simulator._view import view_of
+from cjlab.simulator._written import NONE, Written
 from cjlab.simulator.kernel import CIRCLE, ROWS_A_DAY, Person, Row, Sent, Today, advance, bear, begins_of
 
 if TYPE_CHECKING:
@@ -33,26 +35,6 @@ _SPAN = 30  # days of a circle for which there is room
 _NO_TALLY = np.zeros((0, 5))
 _BLOCK = 1365  # circles of people on whom a policy that needs no others decides together every day
 _SPARE = 4  # of them, this part where it decides seldom: then they stay nearer than a further question costs
-NO_ROWS, NONE = np.zeros(0, Row), np.zeros(0, Sent)
-
-
-@dataclass(frozen=True, eq=False)
-class Written:
-    """What people, who rise, did and were sent, in the order in which it was written.
-
-    It lies where the next part will be written: who keeps it copies it.
-    """
-
-    rows: NDArray[np.void]
-    sent: NDArray[np.void]
-    people: NDArray[np.int64]
-
-    def copy(self) -> Written:
-        """Return what stays as it is."""
-        return Written(copied(self.rows), copied(self.sent), self.people)
-
-
-NOTHING = Written(NO_ROWS, NONE, np.zeros(0, np.int64))
 
 
 @dataclass(eq=False)
@@ -122,26 +104,42 @@ class Engine:
         return people
 
     def lived(
-        self, people: NDArray[np.void], policy: Policy | Planned, first: int, last: int, campaigns: list[str]
+        self,
+        people: NDArray[np.void],
+        policy: Policy | Planned,
+        first: int,
+        last: int,
+        campaigns: list[str],
+        *,
+        before: pl.DataFrame | None = None,
     ) -> Iterator[Written]:
-        """Take people from one day to another under a policy; yield what they wrote, person by person."""
+        """Take people, with the contacts that went before, from one day to another; yield what each wrote in turn."""
         if isinstance(policy, Planned) and self.world.social is None:
             yield from self.as_written(people, policy, first, last, campaigns)
             return
         book = Book()
         for some in _blocks(people, _together(policy) if policy.per_customer else len(people)):
-            parts = self.as_written(some, policy, first, last, campaigns)
+            parts = self.as_written(some, policy, first, last, campaigns, before=before)
             yield book.filled(parts, np.ascontiguousarray(some["customer"]))
 
     def as_written(
-        self, people: NDArray[np.void], policy: Policy | Planned, first: int, last: int, campaigns: list[str]
+        self,
+        people: NDArray[np.void],
+        policy: Policy | Planned,
+        first: int,
+        last: int,
+        campaigns: list[str],
+        *,
+        before: pl.DataFrame | None = None,
     ) -> Iterator[Written]:
         """Take people through days together, and yield what they wrote as they wrote it."""
         if isinstance(policy, Planned):
             campaigns[:] = [plan.campaign for plan in policy.plans(self.world)]
             yield from self.run(people, first, last, plans=compiled(policy, self.world))
         else:
-            yield from self._decided(people, policy, first, last, campaigns)
+            ids = np.ascontiguousarray(people["customer"])
+            memory = Memory(self.world, 0) if before is None else Memory.before(self.world, first, before)
+            yield from self._decided(people, policy, (first, last), campaigns, memory.of(ids, remembered(policy)))
 
     def run(
         self,
@@ -205,24 +203,30 @@ class Engine:
         return answer
 
     def _decided(
-        self, people: NDArray[np.void], policy: Policy, first: int, last: int, campaigns: list[str]
+        self,
+        people: NDArray[np.void],
+        policy: Policy,
+        span: tuple[int, int],
+        campaigns: list[str],
+        memory: Memory,
     ) -> Iterator[Written]:
         """Stop on every decision day to ask the policy."""
-        every = every_of(policy)
-        answers, desk, book = answering(policy), Desk.of(people, min(every, last - first)), Book()
-        day = first
+        every, (day, last) = every_of(policy), span
+        answers, desk, book = answering(policy), Desk.of(people, min(every, last - day)), Book()
         while day < last:
             handed = NONE
             if day % every == 0:
-                view = view_of(self.world, day, people)
+                view = view_of(self.world, day, people, memory.on(day))
                 with _named(policy, view):
                     handed = contacts_of(policy.decide(view), view, campaigns)
             step = 1 if answers else min(every - day % every, last - day)
-            lived = self.run(people, day, day + step, handed=handed, desk=desk)
+            lived = memory.keeping(self.run(people, day, day + step, handed=handed, desk=desk), campaigns)
             if answers:
                 written = book.filled(lived, desk.ids)
                 yield written
-                yield from self._answered(people, answers, written.rows, day, campaigns, desk)
+                view = view_of(self.world, day, people, memory.on(day))
+                answered = self._answered(people, answers, view, written.rows, campaigns, desk)
+                yield from memory.keeping(answered, campaigns)
             else:
                 yield from lived
             day += step
@@ -231,21 +235,20 @@ class Engine:
         self,
         people: NDArray[np.void],
         policy: Answering,
+        view: View,
         rows: NDArray[np.void],
-        day: int,
         campaigns: list[str],
         desk: Desk,
     ) -> Iterator[Written]:
         """Let a policy answer what the brand saw today, when the day is over."""
         from cjlab.simulator._ledger import happened
 
-        view = view_of(self.world, day, people)
         events = happened(rows, self.world)
         with _named(policy, view):
             handed = contacts_of(policy.on_event(view, events), view, campaigns)
             _after(handed, events)
         if len(handed):
-            yield from self.run(people, day, day + 1, handed=handed, living=False, desk=desk)
+            yield from self.run(people, view.day, view.day + 1, handed=handed, living=False, desk=desk)
 
 
 @contextmanager

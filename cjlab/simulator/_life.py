@@ -153,6 +153,7 @@ def _lived(run: Run, customer: int) -> Iterator[tuple[int, np.void]]:
     circle = circle_around(run.people, customer)
     people = engine.people(circle)
     seat = int(np.searchsorted(circle, customer))
+    before = run.contacts.filter(pl.col("customer_id").is_in(circle))
     handed = joined([_handed(run, int(one)) for one in circle], Sent)
     for first, last, policy in run.course.stretches(0, run.days):
         if not policy.per_customer and answering(policy):
@@ -162,7 +163,7 @@ def _lived(run: Run, customer: int) -> Iterator[tuple[int, np.void]]:
             )
         for day in range(first, last):
             if policy.per_customer:
-                steps = engine.lived(people, policy, day, day + 1, [])
+                steps = engine.lived(people, policy, day, day + 1, [], before=before)
             else:
                 steps = engine.run(people, day, day + 1, handed=chosen(handed, handed["day"] == day))
             for _ in steps:

@@ -13,6 +13,7 @@ from cjlab._checks import whole
 from cjlab._display import Shown
 from cjlab.simulator._engine import Engine
 from cjlab.simulator._ledger import as_told
+from cjlab.simulator._memory import Memory
 from cjlab.simulator._records import copied
 from cjlab.simulator._view import View, view_of
 
@@ -150,7 +151,7 @@ class Lived(Shown):
         start = max((kept for kept in self._kept if kept <= asked), default=0)
         known = self._kept.get(start)
         people = engine.people(np.ascontiguousarray(self.people["customer"])) if known is None else copied(known)
-        self.course.follow(engine, people, start, asked)
+        self.course.follow(engine, people, start, asked, self.contacts)
         self._kept.clear()
         self._kept[asked] = copied(people)
         return people
@@ -180,7 +181,9 @@ class Lived(Shown):
         >>> bool(run.view(30).seen("orders").sum() > run.view(10).seen("orders").sum())
         True
         """
-        return view_of(self.world, self._day(day), self.people_at(day))
+        asked = self._day(day)
+        memory = Memory.before(self.world, asked, self.contacts)
+        return view_of(self.world, asked, self.people_at(asked), memory)
 
     def _day(self, day: int) -> int:
         return whole(day, name="day", least=0, most=self.days)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from cjlab._checks import shown, whole
 from cjlab.errors import SpecError
+from cjlab.simulator._memory import remembered
 from cjlab.simulator._plan import MOST_DAYS, tabulated_plans
 
 if TYPE_CHECKING:
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
 class Policy(Protocol):
     """Whoever decides: an object with ``decide(view)`` and ``per_customer``.
 
-    It may also have ``every``, the days from one decision day to the next (1 unless given), and
-    ``on_event(view, events)``, which answers what happened on a day: ``events`` is a Polars frame of ``customer_id``,
-    ``event`` and ``second``. A policy is a function of what it is given: it keeps nothing from day to day.
+    It may also have ``every``, the days from one decision day to the next (1 unless given); ``remembers``, over how
+    many days :meth:`View.sent` tells each contact (0 unless given); and ``on_event(view, events)``, which answers what
+    happened on a day: ``events`` is a Polars frame of ``customer_id``, ``event`` and ``second``. A policy is a function
+    of what it is given: it keeps nothing from day to day.
 
     Examples
     --------
@@ -129,6 +131,7 @@ def policy_of(given: object, world: World) -> Policy | Planned:
     if answer is not None and not callable(answer):
         raise SpecError(f"policy {type(given).__name__}: on_event is no method; define on_event(view, events)")
     every_of(given)
+    remembered(given)
     assert isinstance(given, Policy)  # noqa: S101 - by the lines above
     return given
 

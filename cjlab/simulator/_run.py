@@ -110,7 +110,7 @@ class Run(Lived):
         """
         turn, chosen, names = self._day(day), policy_of(policy, self.world), list[str]()
         engine, people = Engine(self.world, self.days), self.people_at(turn)
-        parts = engine.lived(people, chosen, turn, self.days, names)
+        parts = engine.lived(people, chosen, turn, self.days, names, before=self.contacts)
         later = Stretch.of(parts, self.world, names)
         course = self.course.turned(turn, chosen)
         return Run(self.world, course, self.days, self.written.before(turn).then(later), people)
@@ -150,7 +150,7 @@ class Run(Lived):
         more = whole(days, name="days", least=1, most=DAYS - self.days)
         chosen, names, last = policy_of(policy, becomes), list[str](), self.days + more
         people = copied(self.people)
-        parts = Engine(becomes, last).lived(people, chosen, self.days, last, names)
+        parts = Engine(becomes, last).lived(people, chosen, self.days, last, names, before=self.contacts)
         written = self.written.then(Stretch.of(parts, becomes, names))
         return Run(becomes, self.course.turned(self.days, chosen), last, written, people)
 

@@ -17,11 +17,12 @@ import polars as pl
 from cjlab.scale import each
 from cjlab.simulator._companions import of_people, of_world
 from cjlab.simulator._crew import Crew
-from cjlab.simulator._engine import Engine, Written
+from cjlab.simulator._engine import Engine
 from cjlab.simulator._ledger import told
 from cjlab.simulator._spill import Spill
 from cjlab.simulator._stored import Stored
 from cjlab.simulator._stretch import Stretch
+from cjlab.simulator._written import Written
 from cjlab.simulator.kernel import Person, Row, Sent
 from cjlab.tables import Log, shard_of
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import polars as pl
 
-from cjlab.simulator._engine import NOTHING
 from cjlab.simulator._ledger import Ledger
+from cjlab.simulator._written import NOTHING
 from cjlab.simulator.kernel import arranged, in_order
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from cjlab.simulator._engine import Written
+    from cjlab.simulator._written import Written
     from cjlab.simulator.world import World
 
 _DAY = 86_400

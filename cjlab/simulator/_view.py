@@ -5,49 +5,27 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cjlab._checks import one_of, text, whole
 from cjlab._random import digests
-from cjlab.simulator.kernel import DATED, NEVER, PURPOSES, SEEN, Person, draw_each, draw_often_each, look
+from cjlab.simulator._behind import Behind
+from cjlab.simulator._memory import Memory
+from cjlab.simulator.kernel import DATED, NEVER, PURPOSES, SEEN, Person, look
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
+    import polars as pl
     from numpy.typing import NDArray
 
     from cjlab.simulator.world import Action, World
 
 _OWN_SLOTS = 1 << 20  # a policy's own draws begin here, beyond all that the world keeps for itself
 _LONGEST = 36_500
-_ALL = slice(None)
-
-
-class Behind(NamedTuple):
-    """What a view is made of; only the house's own policies look here, to draw as the compiled ones do."""
-
-    world: World
-    seen: NDArray[np.float32]
-    consent: NDArray[np.uint32]
-    ground: NDArray[np.bool_]
-    recent: NDArray[np.int32]
-    keys: NDArray[np.uint64]
-
-    def draw(self, day: int, slot: int, which: NDArray[np.intp] | slice = _ALL) -> NDArray[np.float64]:
-        """Draw from a slot for everybody, or for those at some places, ``(n,)``."""
-        keys = self.keys[which]
-        drawn = np.empty(len(keys))
-        draw_each(keys, day, slot, drawn)
-        return drawn
-
-    def draw_often(self, day: int, slot: int) -> NDArray[np.float64]:
-        """Draw for everybody from a slot that is drawn from every day, ``(n,)``."""
-        drawn = np.empty(len(self.keys))
-        draw_often_each(self.keys, day, slot, drawn)
-        return drawn
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,6 +189,39 @@ class View:
         least = self.day - whole(days, name="days", least=1, most=_LONGEST)
         return np.asarray(np.count_nonzero((recent > least) & (recent > NEVER), axis=1))
 
+    def sent(self, days: int) -> pl.DataFrame:
+        """Return the contacts that were sent lately, one by one, through which channel and for which purpose.
+
+        Parameters
+        ----------
+        days : int
+            Over how many days, today included.
+
+        Returns
+        -------
+        polars.DataFrame
+            A row a contact, as the log has them: ``customer_id``, ``at``, ``channel``, ``purpose`` and ``template``, by
+            customer and time.
+
+        Raises
+        ------
+        SpecError
+            When ``days`` is no whole number above 0, or more than the policy says that it ``remembers``; the view that
+            a run gives remembers them all.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> world, daily = cj.simulator.World.retail(n_customers=50), cj.simulator.Everyone(("news", "text"), every=1)
+        >>> view = cj.simulator.simulate(world, policy=daily, days=5).view(5)
+        >>> view.sent(3).height == int(view.pressure(3).sum()), view.sent(3)["channel"].unique().sort().to_list()
+        (True, ['email', 'sms'])
+        """
+        import polars as pl
+
+        lately = self.behind.memory.sent(self.day, days).with_columns(pl.col(pl.Enum).cast(pl.String))
+        return lately.sort("customer_id", "at", maintain_order=True).collect()
+
     def draw(self, purpose: str) -> NDArray[np.float64]:
         """Draw a number for every customer: the same whoever else is there.
 
@@ -264,7 +275,7 @@ class View:
         return pd.DataFrame(columns, index=pd.Index(self.customers, name="customer_id"))
 
 
-def view_of(world: World, day: int, people: NDArray[np.void]) -> View:
+def view_of(world: World, day: int, people: NDArray[np.void], memory: Memory | None = None) -> View:
     """Return what is seen on a day of those who have joined; the rest of their records stays behind."""
     n = len(people)
     customers, keys = np.empty(n, np.int64), np.empty(n, np.uint64)
@@ -273,9 +284,8 @@ def view_of(world: World, day: int, people: NDArray[np.void]) -> View:
     there = look(people, day, customers, keys, consent, ground, recent, seen)
     customers = customers[:there]
     customers.flags.writeable = False
-    return View(
-        day, customers, Behind(world, seen[:there], consent[:there], ground[:there], recent[:there], keys[:there])
-    )
+    told = (seen[:there], consent[:there], ground[:there], recent[:there], keys[:there])
+    return View(day, customers, Behind(world, *told, Memory(world, 0) if memory is None else memory))
 
 
 def _told(action: Action) -> Action:

@@ -50,6 +50,8 @@ def test_the_clerk_sees_what_breaks_a_rule(market: tuple[Run, Daily, Log]) -> No
     [
         {},
         {"caps": (Cap(1, "7D"), Cap(3, "14D"))},
+        {"caps": (Cap(1, "7D", channel="email"), Cap(1, "2W", purpose="marketing"), Cap(0, "7D", channel="sms"))},
+        {"caps": (Cap(1, "30D", segment=("place", "north")), Cap(1, "80h", channel="email"))},
         {"coolings": (Cooling("purchase", "14D"),)},
         {"fresh": (Fresh("place", "20D"),)},
         {"holdouts": (Holdout(0.2, "other", "2024-01-10"),)},
@@ -108,9 +110,10 @@ def test_a_day_decided_on_again_is_the_same(market: tuple[Run, Daily, Log]) -> N
 @pytest.mark.parametrize(
     ("rules", "refused"),
     [
-        (Rules(MAIL, caps=(Cap(1, channel="email"),)), "cap of 1 in 7D by email: a view tells contacts of all kinds"),
-        (Rules(MAIL, caps=(Cap(9),)), "cap of 9 in 7D: a view tells contacts of all kinds together, up to 8"),
-        (Rules(MAIL, caps=(Cap(1, "12h"),)), "window is '12h'; a view tells whole days: give days or weeks"),
+        (
+            Rules(MAIL, coolings=(Cooling("complaint", "12h"),)),
+            "window is '12h'; a view tells whole days: give days or weeks",
+        ),
         (
             Rules(MAIL, coolings=(Cooling("refund"),)),
             "refund in 14D: a view does not date that event",
@@ -120,6 +123,11 @@ def test_a_day_decided_on_again_is_the_same(market: tuple[Run, Daily, Log]) -> N
 def test_a_rule_that_a_view_cannot_answer_is_refused(rules: Rules, refused: str) -> None:
     with pytest.raises(SpecError, match=refused):
         Daily(rules, Terms("a"), value=lambda view: view, beside=Log.of())
+
+
+def test_contacts_are_sent_after_the_decision() -> None:
+    with pytest.raises(SpecError, match="second is 0; give a whole number from 1 to 86399"):
+        Daily(Rules(MAIL), Terms("a"), value=lambda view: view, beside=Log.of(), second=0)
 
 
 def test_what_is_no_rule_is_refused() -> None:

@@ -35,7 +35,9 @@ def test_no_hidden_field_can_be_reached() -> None:
 
 def test_even_behind_it_lies_no_hidden_number() -> None:
     behind = RUN.view(30).behind
-    assert set(behind._fields) == {"world", "seen", "consent", "ground", "recent", "keys"}
+    assert set(behind._fields) == {"world", "seen", "consent", "ground", "recent", "keys", "memory"}
+    remembered = behind.memory.sent(30, days=30).collect_schema()
+    assert set(remembered) <= set(RUN.log.contacts.collect_schema())
 
 
 def test_an_action_does_not_tell_what_it_changes() -> None:
