@@ -75,9 +75,20 @@ class Held(Shown):
         >>> cj.models.Portfolio.of(cj.datasets.cdnow_sample(), within="39W").held.verdict
         'held'
         """
-        if self.ratio.high < 1 - WITHIN:
-            return "less"
-        return "more" if self.ratio.low > 1 + WITHIN else "held"
+        return _verdict(float(self.ratio.low), float(self.ratio.high))
+
+    @property
+    def missed(self) -> dict[str, str]:
+        """The tiers that did not hold, the best first: "less" came than was promised, or "more"; ruled as the total is.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> cj.models.Portfolio.of(cj.datasets.cdnow_sample(), within="26W").held.missed
+        {}
+        """
+        found = {name: _verdict(low, high) for name, low, high in self.tiers[_ENDS[1:]][::-1].itertuples()}
+        return {name: one for name, one in found.items() if one != "held"}
 
     @property
     def figures(self) -> tuple[Figure, ...]:
@@ -121,6 +132,12 @@ class Held(Shown):
         2357
         """
         return self.tiers
+
+
+def _verdict(low: float, high: float) -> str:
+    if high < 1 - WITHIN:
+        return "less"
+    return "more" if low > 1 + WITHIN else "held"
 
 
 def ratios(groups: Groups, came: Floats) -> pd.DataFrame:

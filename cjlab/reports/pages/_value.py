@@ -11,7 +11,7 @@ from cjlab.reports.pages._answer import Answer
 from cjlab.reports.pages._body import Body, Grid, method, section, text
 from cjlab.reports.pages._listened import lines
 from cjlab.reports.pages._valued import ENDS, Valued, three
-from cjlab.reports.pages._voice import Voice
+from cjlab.reports.pages._voice import Voice, few
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,7 +103,7 @@ class ValuePage:
         say, said = self._say, self._said
         rows = [self._cap(name, one) for name, one in said.tiers.items()]
         grid = self._grid(("tier", "cap", "contacts", "pays", "budget"), rows)
-        lead = [say("v_spend_lead", **said.words), *([say("v_spend_lowered")] if said.case == "less" else [])]
+        lead = [say("v_spend_lead", **said.words), *([say("v_spend_lowered")] if said.lowered else [])]
         return (section(say("v_spend"), Body(lead=lead, grid=grid)),)
 
     @property
@@ -142,7 +142,8 @@ class ValuePage:
             Level(said.tier(name), one["customers"], one["ratio"], one["low"], one["high"])
             for name, one in lines(held.tiers[::-1]).items()
         ]
-        finding = say(f"v_past_{held.verdict}", **said.words)
+        found = [f"v_past_{held.verdict}", *(["v_past_apart"] if said.apart else [])]
+        finding = " ".join(say(one, **said.words) for one in found)
         drawn = levels([every, *tiers], axis=say("v_past_axis"), finding=finding, limit=1.0, language=self.language)
         return section(say("v_past"), Body(lead=[say("v_past_lead", **said.words)])), drawn
 
@@ -188,6 +189,14 @@ class ValuePage:
             made.append(
                 _entry("base", "came_of_promised", int(found.held.tiers["customers"].sum()), three(found.held.ratio))
             )
+            made += [
+                _entry(
+                    "tier", "came_of_promised", int(one["customers"]), [one[end] for end in ("ratio", "low", "high")]
+                )
+                | {"tier": name}
+                for name, one in lines(found.held.tiers[::-1]).items()
+                if name in self._said.told and not few(one["customers"])
+            ]
         for name, one in self._said.told.items():
             for metric in ("value", "part", "each", "purchase"):
                 ends = [one[f"{metric}{end}"] for end in ENDS]

@@ -55,10 +55,24 @@ class Valued:
             return "few"
         return "untested" if self.found.held is None else self.found.held.verdict
 
+    @cached_property
+    def apart(self) -> dict[str, str]:
+        """The tiers that came out otherwise than the total, "less" or "more" each; none of few customers."""
+        held = self.found.held
+        if held is None:
+            return {}
+        few_of = {name for name, one in held.tiers["customers"].items() if few(one)}
+        return {name: one for name, one in held.missed.items() if one != held.verdict and name not in few_of}
+
+    @property
+    def lowered(self) -> bool:
+        """Whether a tier has a lower cap since it brought less than was promised."""
+        return self.found.held is not None and "less" in self.found.held.missed.values()
+
     @property
     def tone(self) -> str:
         """The tone of the decision."""
-        return "good" if self.case == "held" else "wait"
+        return "good" if self.case == "held" and not self.apart else "wait"
 
     @property
     def headline(self) -> str:
@@ -117,7 +131,14 @@ class Valued:
             "outside": money(held.outside),
             "again": money(again[0]),
             "again_interval": self.between(again[1:], money),
+            "apart": self.say.joined([self._missed(name, how) for name, how in self.apart.items()]),
         }
+
+    def _missed(self, name: str, how: str) -> str:
+        """Say what a tier brought of what was promised."""
+        one = lines(self.found.held.tiers)[name] if self.found.held else {}
+        told = {"tier": self.tier(name), "ratio": self.whole(one["ratio"])}
+        return self.say(f"v_apart_{how}", **told, interval=self.between((one["low"], one["high"]), self.whole))
 
     @property
     def why(self) -> list[str]:
@@ -125,6 +146,8 @@ class Valued:
         if self.case == "few":
             return [self._say("v_why_few")]
         said = [self._say("v_why_total"), self._say(f"v_why_{self.case}")]
+        said += [self._say("v_why_apart")] if self.apart else []
+        said += [self._say("v_why_lowered")] if self.lowered else []
         if self.found.held is not None and self.found.held.outside > 0:
             said.append(self._say("v_why_outside"))
         return said

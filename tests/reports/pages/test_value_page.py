@@ -28,8 +28,13 @@ def found() -> Portfolio:
     return Portfolio.of(log, within="26W", margin=0.3)
 
 
-def checked(*ratio: float) -> Portfolio:
-    return replace(found(), held=replace(found().held, ratio=Interval(*ratio)))
+def checked(*ratio: float, **tiers: tuple[float, float, float]) -> Portfolio:
+    """Return the portfolio as if all tiers had come to as much, but those that are named."""
+    held = found().held
+    table = held.tiers.assign(ratio=ratio[0], low=ratio[1], high=ratio[2])
+    for name, three in tiers.items():
+        table.loc[name, ["ratio", "low", "high"]] = three
+    return replace(found(), held=replace(held, ratio=Interval(*ratio), tiers=table))
 
 
 def page(portfolio: Portfolio | None = None, language: str = "en", cost: float = 0.5) -> ValuePage:
@@ -133,3 +138,42 @@ def test_no_sentence_needs_a_statistician() -> None:
     text = " ".join(str(part.html) for name in SECTIONS for part in getattr(page(), name) if isinstance(part, Part))
     assert not re.search(r"BG/NBD|gamma|likelihood|variance|delta", text)
     assert "BG/NBD" in page().method.html
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "said"),
+    [
+        ("en", "Not so in every tier", "“bronze” brought more than was promised, 133 % of it (123 to 143 %)"),
+        (
+            "fr",
+            "Il n’en va pas ainsi de chaque palier",
+            "« bronze » a apporté plus que promis, soit 133 % (123 à 143 %)",
+        ),
+    ],
+)
+def test_a_total_that_held_hides_no_tier_that_missed(language: str, sentence: str, said: str) -> None:
+    portfolio = checked(1.03, 0.99, 1.07, bronze=(1.33, 1.23, 1.43))
+    one = page(portfolio, language)
+    decided = re.sub(r"\s", " ", one.top[1].html.replace("\u2060", ""))
+    assert f"<strong>{sentence}</strong>" in decided
+    assert said in decided
+    assert said in re.sub(r"\s", " ", one.past[1].layout.meta["cjlab"]["finding"])
+    assert one.result.bundle["tone"] == "wait"
+    kept = {entry.get("tier"): entry for entry in one.result.bundle["entries"] if entry["metric"] == "came_of_promised"}
+    assert (kept["bronze"]["estimate"], kept["bronze"]["low"], kept["bronze"]["high"]) == (1.33, 1.23, 1.43)
+
+
+def test_a_cap_that_was_lowered_is_said_whatever_the_total_did() -> None:
+    lowered = "What may be spent is lowered for the tiers that brought less"
+    assert lowered in spoken(page(checked(1.0, 0.96, 1.04, gold=(0.8, 0.75, 0.85))))
+    assert "have lower caps" in spoken(page(checked(1.0, 0.96, 1.04, gold=(0.8, 0.75, 0.85))))
+    unsure = dict.fromkeys(found().held.tiers.index, (0.9, 0.85, 0.96))
+    assert lowered not in spoken(page(checked(0.9, 0.88, 0.92, **unsure)))  # less in all, and surely in no tier
+
+
+def test_a_tier_of_few_customers_that_missed_is_not_told() -> None:
+    portfolio = checked(1.0, 0.96, 1.04, gold=(2.22, 2.0, 2.4))
+    portfolio.held.tiers.loc["gold", "customers"] = 7
+    one = page(portfolio)
+    assert "222" not in spoken(one)
+    assert one.result.bundle["tone"] == "good"
