@@ -78,7 +78,7 @@ class Aimed:
     @property
     def why(self) -> list[str]:
         """What speaks for it."""
-        everyone = self.say("u_why_everyone", **self.words, **self.brought(self.of("everyone")))
+        everyone = self.say("u_why_beside", **self.words, **self.brought(self.of("everyone")))
         lead = self.say(f"u_why_{self.key}", **self.words, **self.brought(self.runner))
         return [one for one in (lead, everyone if self.key == "model" else "", self._today(), self._off()) if one]
 
@@ -130,5 +130,7 @@ class Aimed:
 
     def _variant(self, name: str) -> str:
         if name == "whom":
+            return self.key
+        if name == "control" and self.key == "everyone":
             return self.key
         return "nobody" if name == "next" and self.key == "nobody" else "said"
