@@ -89,6 +89,11 @@ class Numbers:
         negative = round(value, digits) < 0
         return self._signed(f"{_MINUS}{text}" if negative else text, round(value, digits), signed=signed)
 
+    def amount(self, value: float, currency: str) -> str:
+        """Write an amount, in its currency where one is given: cents below ten, none above."""
+        digits = 2 if abs(value) < 10 and value else 0  # noqa: PLR2004 - cents matter below ten
+        return self.money(value, currency, digits=digits) if currency else self.decimal(value, digits=digits)
+
     def probability(self, value: float) -> str:
         """Write a p-value: two significant decimals, or ``< 0.001``."""
         smallest = 0.001

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from cjlab._checks import one_of
 from cjlab._display import Numbers, Wording
 from cjlab.errors import EvidenceError
 from cjlab.plots._curve import Across, Curve, Line
 from cjlab.plots._told import Told
+from cjlab.plots._unit import Written
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     import plotly.graph_objects as go
-
-    from cjlab.plots._levels import Unit
 
 
 _NAMED: Final = 12  # places beside which there is room for every name
@@ -76,7 +73,7 @@ def courses(
     across: Axis,
     upwards: str,
     finding: str,
-    unit: Unit = "share",
+    unit: str = "share",
     spot: tuple[float, float, str] | None = None,
     language: str = "en",
 ) -> go.Figure:
@@ -92,8 +89,9 @@ def courses(
         What the vertical axis measures, with its unit.
     finding : str
         What the chart shows, in a sentence that its numbers bear out.
-    unit : {"share", "number"}, default: "share"
-        Whether values are shares, written in per cent, or whole numbers.
+    unit : str, default: "share"
+        What values are: ``"share"``, written in per cent, ``"number"``, written whole, or amounts of a currency by its
+        ISO 4217 code.
     spot : tuple of (float, float, str), optional
         A point that matters: its place and what it is in words.
     language : {"en", "fr"}, default: "en"
@@ -120,28 +118,18 @@ def courses(
     >>> figure.layout.meta["cjlab"]["table"]["rows"]
     [['Jan', '20'], ['Feb', '30']]
     """
-    one_of(unit, ("share", "number"), name="unit")
-    say, numbers = Wording.of("cjlab.plots", language), Numbers(language)
+    say, write = Wording.of("cjlab.plots", language), Written(unit, Numbers(language), digits=0)
     if not any(len(one.x) for one in lines):
         raise EvidenceError("no line has a point; there is nothing to draw")
-    factor = 100.0 if unit == "share" else 1.0
-
-    def write(value: float) -> str:
-        return numbers.share(value, digits=1) if unit == "share" else numbers.count(value)
-
-    def tick(size: float, digits: int) -> str:
-        digits = digits if size else 0
-        return numbers.share(size / 100, digits=digits) if unit == "share" else numbers.decimal(size, digits=digits)
-
-    drawn = [_line(one, factor, alone=len(lines) == 1) for one in lines if len(one.x)]
+    drawn = [_line(one, write.factor, alone=len(lines) == 1) for one in lines if len(one.x)]
     places = list(across.names)
     every = 1 if len(places) <= _NAMED else 3
     names = [name if place % every == 0 else "" for place, name in enumerate(across.names.values())]
     axis = Across(across.title, (places[0], places[-1]), places, names)
-    at = None if spot is None else (spot[0], factor * spot[1], spot[2])
+    at = None if spot is None else (spot[0], write.factor * spot[1], spot[2])
     columns, rows = _table(lines, across, write)
     told = Told(finding=finding, columns=columns, rows=rows, summary=say("numbers"))
-    return Curve(drawn, axis, upwards, tick, at).figure(told)
+    return Curve(drawn, axis, upwards, write.tick, at).figure(told)
 
 
 def _line(one: Course, factor: float, *, alone: bool) -> Line:
@@ -151,7 +139,7 @@ def _line(one: Course, factor: float, *, alone: bool) -> Line:
     return Line(one.x, scaled[0], [""] * len(one.x), label, one.ink, low=scaled[1], high=scaled[2])
 
 
-def _table(lines: Sequence[Course], across: Axis, write: Callable[[float], str]) -> tuple[list[str], list[list[str]]]:
+def _table(lines: Sequence[Course], across: Axis, write: Written) -> tuple[list[str], list[list[str]]]:
     points = [{x: place for place, x in enumerate(one.x)} for one in lines]
     rows = [
         [name, *(_cell(one, known.get(x), write) for one, known in zip(lines, points, strict=True))]
@@ -160,9 +148,9 @@ def _table(lines: Sequence[Course], across: Axis, write: Callable[[float], str])
     return [across.title, *(one.name for one in lines)], rows
 
 
-def _cell(one: Course, place: int | None, write: Callable[[float], str]) -> str:
+def _cell(one: Course, place: int | None, write: Written) -> str:
     if place is None:
         return ""
-    if not len(one.low) or not math.isfinite(one.low[place]):
+    if not len(one.low):
         return write(one.y[place])
-    return f"{write(one.y[place])} ({write(one.low[place]).rstrip('%').rstrip()}–{write(one.high[place])})"
+    return write.with_ends(one.y[place], one.low[place], one.high[place])

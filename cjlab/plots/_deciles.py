@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from cjlab._checks import one_of
 from cjlab.plots._intervals import Intervals, Row
@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
     from cjlab.metrics import Deciles
-    from cjlab.plots._levels import Unit
 
 _LEAST = 11  # the effect on fewer customers is not told
 
 
-def uplift_by_decile(deciles: Deciles, *, unit: Unit = "share", language: str = "en") -> go.Figure:
+def uplift_by_decile(
+    deciles: Deciles, *, unit: Literal["share", "number"] = "share", language: str = "en"
+) -> go.Figure:
     r"""Draw the effect in each part of a ranking, the highest scores first.
 
     Parameters

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from cjlab._checks import one_of
 from cjlab._display import Numbers, Wording, started
 from cjlab.errors import EvidenceError
 from cjlab.plots._intervals import Intervals, Row
 from cjlab.plots._told import Told
+from cjlab.plots._unit import Written
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     import plotly.graph_objects as go
 
+
 _LEAST: Final = 11  # the level of fewer customers is not told
-Unit: TypeAlias = Literal["share", "number"]
 
 
 class Level(NamedTuple):
@@ -53,7 +53,7 @@ def levels(
     *,
     axis: str,
     finding: str,
-    unit: Unit = "share",
+    unit: str = "share",
     limit: float | None = None,
     language: str = "en",
 ) -> go.Figure:
@@ -67,8 +67,8 @@ def levels(
         What the axis measures, with its unit.
     finding : str
         What the chart shows, in a sentence that its numbers bear out.
-    unit : {"share", "number"}, default: "share"
-        Whether levels are shares, written in per cent, or numbers.
+    unit : str, default: "share"
+        What levels are: ``"share"``, written in per cent, ``"number"``, or amounts of a currency by its ISO 4217 code.
     limit : float, optional
         A level that is marked by a dotted line.
     language : {"en", "fr"}, default: "en"
@@ -94,54 +94,31 @@ def levels(
     >>> figure.layout.meta["cjlab"]["table"]["rows"][0][:2]
     ['Read', '60']
     """
-    one_of(unit, ("share", "number"), name="unit")
     say, numbers = Wording.of("cjlab.plots", language), Numbers(language)
+    write = Written(unit, numbers)
     if not any(math.isfinite(one.estimate) for one in lines):
         raise EvidenceError("no group has a level; there is nothing to draw")
-    factor = 100.0 if unit == "share" else 1.0
-    write = _writer(unit, numbers)
-    rows = [_row(one, factor, write, numbers) for one in lines]
+    rows = [_row(one, write) for one in lines]
     columns = [say(key) for key in ("group", "customers", "level_of")]
     columns.append(say("interval", confidence=numbers.share(0.95, digits=0)))
-    table = [[started(one.name), numbers.customers(round(one.n)), *_cells(one, write, numbers)] for one in lines]
-
-    def tick(size: float, digits: int) -> str:
-        digits = digits if size else 0
-        return numbers.share(size / 100, digits=digits) if unit == "share" else numbers.decimal(size, digits=digits)
-
+    table = [[started(one.name), numbers.customers(round(one.n)), *_cells(one, write)] for one in lines]
     told = Told(finding=finding, columns=columns, rows=table, summary=say("numbers"))
-    return Intervals(rows, axis, tick, () if limit is None else (factor * limit,)).figure(told)
+    return Intervals(rows, axis, write.tick, () if limit is None else (write.factor * limit,)).figure(told)
 
 
-def _writer(unit: Unit, numbers: Numbers) -> Callable[[float], str]:
-    def write(value: float) -> str:
-        return numbers.share(value, digits=1) if unit == "share" else numbers.decimal(value, digits=1)
-
-    return write
-
-
-def _row(one: Level, factor: float, write: Callable[[float], str], numbers: Numbers) -> Row:
+def _row(one: Level, write: Written) -> Row:
     if not _told(one):
-        said = write(one.estimate) if math.isnan(one.estimate) else numbers.customers(round(one.n))
+        said = write(one.estimate) if math.isnan(one.estimate) else write.numbers.customers(round(one.n))
         return Row(started(one.name), None, None, None, said, one.ink)
-    ends = [factor * end if math.isfinite(end) else None for end in (one.low, one.high)]
-    beside = _ends(one, write, numbers)
-    text = f"{write(one.estimate)} ({beside})" if beside else write(one.estimate)
-    return Row(started(one.name), factor * one.estimate, ends[0], ends[1], text, one.ink)
+    ends = [write.factor * end if math.isfinite(end) else None for end in (one.low, one.high)]
+    text = write.with_ends(one.estimate, one.low, one.high)
+    return Row(started(one.name), write.factor * one.estimate, ends[0], ends[1], text, one.ink)
 
 
-def _cells(one: Level, write: Callable[[float], str], numbers: Numbers) -> list[str]:
-    return [write(one.estimate), _ends(one, write, numbers)] if _told(one) else ["", ""]
+def _cells(one: Level, write: Written) -> list[str]:
+    return [write(one.estimate), write.ends(one.low, one.high)] if _told(one) else ["", ""]
 
 
 def _told(one: Level) -> bool:
     """Whether a group's level is told: it is known, and the group is none of a few customers."""
     return math.isfinite(one.estimate) and not 0 < one.n < _LEAST
-
-
-def _ends(one: Level, write: Callable[[float], str], numbers: Numbers) -> str:
-    """Write the ends of an interval; of per cents the sign stands once."""
-    if not (math.isfinite(one.low) and math.isfinite(one.high)):
-        return ""
-    bare = str.maketrans("", "", "%\u00a0")
-    return numbers.interval(one.low, one.high, write=lambda end: write(end).translate(bare).strip("\u202f"))

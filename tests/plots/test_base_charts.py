@@ -23,7 +23,7 @@ def test_a_course_has_its_band_and_its_table() -> None:
     assert "muted-band" not in drawn
     assert figure.layout.meta["cjlab"]["table"] == {
         "columns": ["month", "new", "old"],
-        "rows": [["May", "50.0\xa0% (40.0–60.0\xa0%)", ""], ["June", "25.0\xa0% (20.0–30.0\xa0%)", "75.0\xa0%"]],
+        "rows": [["May", "50.0\xa0% (40.0 to 60.0)", ""], ["June", "25.0\xa0% (20.0 to 30.0)", "75.0\xa0%"]],
         "summary": "The numbers of this chart",
     }
 

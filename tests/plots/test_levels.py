@@ -49,8 +49,19 @@ def test_numbers_are_no_shares() -> None:
     assert figure.data[0].x == (12.34,)
 
 
+def test_amounts_have_their_currency_where_they_are_written() -> None:
+    lines = [Level("a", 20, 1_234.5, -10, 2_400), Level("b", 20, 4.5, 1, 8)]
+    told = {one: cj.plots.levels(lines, axis="", finding="", unit="EUR", language=one) for one in ("en", "fr")}
+    rows = told["en"].layout.meta["cjlab"]["table"]["rows"]
+    assert rows == [["A", "20", "€1,234", "−€10 to €2,400"], ["B", "20", "€4.50", "€1.00 to €8.00"]]
+    assert "1\u202f234\xa0€" in told["fr"].layout.meta["cjlab"]["table"]["rows"][0]
+    assert all("€" in one for one in told["en"].layout.xaxis.ticktext)
+
+
 def test_nothing_to_draw_and_an_unknown_unit_are_named() -> None:
     with pytest.raises(EvidenceError, match="no group has a level; there is nothing to draw"):
         cj.plots.levels(LINES[3:], axis="", finding="")
-    with pytest.raises(SpecError, match="unit is 'euro'"):
+    with pytest.raises(
+        SpecError, match="unit is 'euro'; allowed: 'share', 'number', or the ISO 4217 code of a currency"
+    ):
         cj.plots.levels(LINES, axis="", finding="", unit="euro")  # type: ignore[arg-type]

@@ -57,7 +57,7 @@ def test_what_is_no_survival_is_named(stay: pd.DataFrame, says: str) -> None:
 def test_intervals_are_bands_and_stand_in_the_table() -> None:
     figure = cj.plots.survival(STAY, unit="months", low=STAY * 0.9, high=(STAY * 1.1).clip(upper=1))
     assert sum(trace.fill in {"toself", "tonexty"} for trace in figure.data) == 2
-    assert figure.layout.meta["cjlab"]["table"]["rows"][2][1] == "50.0\xa0% (45.0–55.0\xa0%)"
+    assert figure.layout.meta["cjlab"]["table"]["rows"][2][1] == "50.0\xa0% (45.0 to 55.0)"
 
 
 def test_ends_of_other_groups_and_on_the_wrong_side_are_named() -> None:

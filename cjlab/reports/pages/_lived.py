@@ -45,10 +45,12 @@ def course(said: Looped, known: Sequence[Wave]) -> Any:  # noqa: ANN401 - a plot
     names = {place: say.numbers.count(place) for place in places}
     middle, low, high = ([getattr(one, f"total{end}") for one in known] for end in ("", "_low", "_high"))
     line = Course(say("cl_total"), places, middle, low, high)
-    upwards = say("cl_axis", unit=say.unit) if say.unit else say("cl_axis_plain")
+    upwards = say("cl_axis") if say.unit else say("cl_axis_plain")
     finding = say("cl_history_found", **said.words)
     axis = Axis(say("cl_column_day"), names)
-    return courses([line], across=axis, upwards=upwards, finding=finding, unit="number", language=said.say.language)
+    return courses(
+        [line], across=axis, upwards=upwards, finding=finding, unit=say.unit or "number", language=say.language
+    )
 
 
 def promise(said: Looped, one: Reading) -> list[str]:

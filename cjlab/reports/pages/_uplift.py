@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from cjlab._display import started
 from cjlab.reports.pages._aimed import KINDS, Aimed
 from cjlab.reports.pages._answer import Answer
 from cjlab.reports.pages._body import Body, Grid, method, section
@@ -85,7 +86,7 @@ class UpliftPage:
         >>> cj.reports.UpliftPage(found, "a test").people[0].title
         'Four kinds of customers'
         """
-        columns = [self._say(f"u_column_{name}") for name in ("kind", "customers", "worth", "net")]
+        columns = [started(self._say(f"u_column_{name}")) for name in ("kind", "customers", "worth", "net")]
         grid = Grid(columns, [self._row(name) for name in KINDS], frozenset({1, 2, 3}))
         return (section(self._say("u_people"), Body(lead=[self._say("u_people_lead", **self._said.words)], grid=grid)),)
 
@@ -114,9 +115,9 @@ class UpliftPage:
         chart = plots.courses(
             lines,
             across=axis,
-            upwards=self._say("u_upwards"),
+            upwards=self._say("u_upwards" if self._say.unit else "u_upwards_plain"),
             finding=self._finding(),
-            unit="number",
+            unit=self._say.unit or "number",
             spot=self._spot(),
             language=self.language,
         )
@@ -158,9 +159,14 @@ class UpliftPage:
         line = self._said.kind(name)
         count = self._say.numbers.customers(int(line["customers"]))
         if few(line["customers"]) or not math.isfinite(line["net"]):
-            return [self._say(f"u_kind_{name}"), count, self._say("unknown"), self._say("unknown")]
+            return [started(self._say(f"u_kind_{name}")), count, self._say("unknown"), self._say("unknown")]
         worth = [self.found.value * line[end] for end in ("effect", "low", "high")]
-        return [self._say(f"u_kind_{name}"), count, self._told(*worth), self._told(*(line[end] for end in _NET))]
+        return [
+            started(self._say(f"u_kind_{name}")),
+            count,
+            self._told(*worth),
+            self._told(*(line[end] for end in _NET)),
+        ]
 
     def _told(self, estimate: float, low: float, high: float) -> str:
         low, high = sorted((_PER * low, _PER * high))
@@ -189,9 +195,13 @@ class UpliftPage:
     def _finding(self) -> str:
         """Say where the model's order brings most, and what today's rule brings there."""
         place, count = self._best
-        amounts = {"best": float(self.found.curve.estimate[place]), "today": float(self.found.today.estimate[place])}
-        words = {name: self._say.money(amount) for name, amount in amounts.items()}
+        words = {"best": self._at(self.found.curve, place), "today": self._at(self.found.today, place)}
         return self._say("u_found", count=self._say.numbers.customers(round(count)), **words)
+
+    def _at(self, curve: Curve, place: int) -> str:
+        """Write what a curve comes to at a place, with its interval."""
+        estimate, low, high = (float(one[place]) for one in (curve.estimate, curve.low, curve.high))
+        return f"{self._say.money(estimate)} ({self._say.between(low, high, self._say.money)})"
 
     @property
     def _answer(self) -> Answer:

@@ -70,10 +70,7 @@ class Voice:
 
     def money(self, amount: float) -> str:
         """Write an amount, in its currency where that is known: cents below ten, none above."""
-        digits = 2 if abs(amount) < 10 and amount else 0  # noqa: PLR2004 - cents matter below ten
-        if self.unit:
-            return self.numbers.money(amount, self.unit, digits=digits)
-        return self.numbers.decimal(amount, digits=digits)
+        return self.numbers.amount(amount, self.unit)
 
     @property
     def unit(self) -> str:

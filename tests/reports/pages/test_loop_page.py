@@ -167,7 +167,7 @@ def test_a_file_of_results_has_every_number() -> None:
 
 def test_the_running_total_is_drawn_with_its_interval() -> None:
     (figure,) = (part for part in page("pays").history if not isinstance(part, Part))
-    assert figure.layout.meta["cjlab"]["table"]["rows"] == [["1", "100 (20–180)"], ["2", "250 (90–410)"]]
+    assert figure.layout.meta["cjlab"]["table"]["rows"] == [["1", "€100 (€20 to €180)"], ["2", "€250 (€90 to €410)"]]
     assert np.isclose(max(max(trace.y) for trace in figure.data if trace.y is not None), 410)
 
 

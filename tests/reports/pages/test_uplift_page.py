@@ -55,6 +55,25 @@ def test_the_decision_has_the_money_and_its_interval() -> None:
         assert f"€{round(4_000 * end):,}" in page.result.bundle["decision"]
 
 
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_what_goes_to_everybody_is_held_against_no_choice(language: str) -> None:
+    made = spoken(UpliftPage(chosen("everyone"), "hillstrom", language))
+    assert "surely less than the choice" not in made
+    assert "sûrement moins que ce choix" not in made
+    assert "of the others get it" not in made  # there are no others
+    assert "des autres le reçoivent" not in made
+    assert "surely less than the choice" in spoken(UpliftPage(found(), "hillstrom"))
+
+
+def test_the_best_of_the_curve_has_its_interval_and_its_currency() -> None:
+    drawn = UpliftPage(found(), "hillstrom", currency="EUR").value[1].layout
+    place = int(found().curve.estimate.argmax())
+    ends = f"(€{found().curve.low[place]:,.0f} to €{found().curve.high[place]:,.0f})"
+    assert ends in drawn.meta["cjlab"]["finding"]
+    assert f"€{found().today.low[place]:,.0f} to" in drawn.meta["cjlab"]["finding"].replace("−", "")
+    assert all("€" in row[1] for row in drawn.meta["cjlab"]["table"]["rows"])
+
+
 def test_who_is_put_off_is_said_only_where_it_was_measured() -> None:
     assert "lowers the outcome. Do not disturb them." in spoken(UpliftPage(found(), "hillstrom"))
     doubtful = found().kinds.copy()
