@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 LOOP, TEST, CAMPAIGNS = "loop", "test", "campaigns"
 _COLUMNS: Final = ["campaign", "at", "contacts", "sent", "answered", "share", "low", "high"]
+_UNKNOWN: Final = statistics.Interval(np.nan, np.nan, np.nan)
 _HALF: Final = 2
 _QUICK: Final = 20  # resamples of a distance that is not used, only which features are covered
 
@@ -60,6 +61,8 @@ class Watched(Shown):
         The loop, wave by wave.
     replayed : Replayed or None
         The test, replayed in batches.
+    answered : Interval
+        Which share of all messages was answered at least once; its interval knows that one customer got several.
 
     Examples
     --------
@@ -76,6 +79,7 @@ class Watched(Shown):
     drifted: Drifted | None
     monitored: Monitored | None = None
     replayed: Replayed | None = None
+    answered: statistics.Interval = _UNKNOWN
 
     def to_frame(self) -> pd.DataFrame:
         """Return a row a campaign.
@@ -150,10 +154,12 @@ def watch(
     home, log = _opened(source)
     until = log.moment(as_of) if as_of is not None else end(log, None)
     known, when = as_known(log, until)
-    campaigns = _campaigns(known)
+    contacts = known.contacts.with_columns(answered=_answered(known) & pl.col("sent"))
+    campaigns = _campaigns(contacts)
     if not len(campaigns):
         raise EvidenceError(f"the log has no contact before {until:%Y-%m-%d}, and so there is nothing to watch")
-    told = partial(Watched, aim=aim, until=when, timezone=log.timezone, campaigns=campaigns)
+    answered = _of_all(contacts)
+    told = partial(Watched, aim=aim, until=when, timezone=log.timezone, campaigns=campaigns, answered=answered)
     kind = _kind(known)
     if kind == LOOP:
         seen = observe(log, aim, as_of=until, control=control)
@@ -194,21 +200,36 @@ def _kind(log: Log) -> str:
     return TEST if all(known.collect().row(0)) else CAMPAIGNS
 
 
-def _campaigns(log: Log) -> pd.DataFrame:
+def _answered(log: Log) -> pl.Expr:
+    """Say of contacts whether they were answered at least once."""
+    if "contact_id" not in log.events.collect_schema().names():
+        return pl.lit(value=False)
+    wanted = [one for one in ANSWERS if one not in {"delivered", "bounced", "opened"}]
+    rows = log.events.filter(pl.col("event").cast(pl.String).is_in(wanted) & pl.col("contact_id").is_not_null())
+    named = rows.select("contact_id").unique().collect()["contact_id"]
+    return pl.col("contact_id").is_in(named.implode())
+
+
+def _of_all(contacts: pl.LazyFrame) -> statistics.Interval:
+    """Return which share of all messages was answered; customers are the clusters."""
+    by = contacts.group_by("customer_id").agg(pl.col("answered", "sent").sum()).sort("customer_id").collect()
+    y, x = (by[name].to_numpy().astype(np.float64) for name in ("answered", "sent"))
+    if not x.sum():
+        return _UNKNOWN
+    spread = np.cov(y, x) if len(y) > 1 else np.zeros((2, 2))
+    joint = statistics.Joint(len(y), y.mean(), x.mean(), spread[0, 0], spread[1, 1], spread[0, 1])
+    found = statistics.level(joint.linearised)
+    return statistics.Interval(float(found.estimate), max(0.0, float(found.low)), min(1.0, float(found.high)))
+
+
+def _campaigns(contacts: pl.LazyFrame) -> pd.DataFrame:
     """Return what was sent and answered, campaign by campaign."""
-    answered = pl.lit(value=False)
-    if "contact_id" in log.events.collect_schema().names():
-        wanted = [one for one in ANSWERS if one not in {"delivered", "bounced", "opened"}]
-        rows = log.events.filter(pl.col("event").cast(pl.String).is_in(wanted) & pl.col("contact_id").is_not_null())
-        named = rows.select("contact_id").unique().collect()["contact_id"]
-        answered = pl.col("contact_id").is_in(named.implode())
     found = (
-        log.contacts.group_by(pl.col("campaign").cast(pl.String))
+        contacts.group_by(pl.col("campaign").cast(pl.String))
         .agg(
             pl.col("at").min(),
             pl.len().alias("contacts"),
-            pl.col("sent").sum(),
-            (answered & pl.col("sent")).sum().alias("answered"),
+            pl.col("sent", "answered").sum(),
         )
         .sort("at", "campaign")
         .collect()

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from cjlab.statistics._samples import Joint, Sample, floats
 from cjlab.statistics._welch import welch
 
 if TYPE_CHECKING:
     from cjlab.statistics._comparison import Comparison
+    from cjlab.statistics._samples import Joint
 
 
 def ratio(treated: Joint, control: Joint, *, null: float = 0.0, confidence: float = 0.95) -> Comparison:
@@ -47,13 +45,4 @@ def ratio(treated: Joint, control: Joint, *, null: float = 0.0, confidence: floa
     >>> float(cj.statistics.ratio(one, two).estimate)
     0.5
     """
-    return welch(_linearised(treated), _linearised(control), null=null, confidence=confidence)
-
-
-def _linearised(joint: Joint) -> Sample:
-    n, mean_y, mean_x, variance_y, variance_x, covariance = floats(joint)
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        mean_x = np.where(mean_x == 0, np.nan, mean_x)
-        level = mean_y / mean_x
-        variance = variance_y - 2 * level * covariance + level**2 * variance_x
-        return Sample(n, level, np.maximum(variance, 0) / mean_x**2)
+    return welch(treated.linearised, control.linearised, null=null, confidence=confidence)

@@ -62,6 +62,26 @@ class Joint(NamedTuple):
     variance_x: Given
     covariance: Given
 
+    @property
+    def linearised(self) -> Sample:
+        r"""The sample whose mean is the ratio *R* of the two means, y over x, and that varies as the ratio does.
+
+        Its values are :math:`R + (y - R x) / \bar x` (Deng, Knoblich & Lu 2018, doi:10.1145/3219819.3219919), with the
+        variance :math:`(s_y^2 - 2 R s_{xy} + R^2 s_x^2) / \bar x^2`; NaN where the mean of x is 0.
+
+        Examples
+        --------
+        >>> one = Joint(n=100, mean_y=1.0, mean_x=2.0, variance_y=1.0, variance_x=1.0, covariance=0.5).linearised
+        >>> float(one.mean), float(one.variance)
+        (0.5, 0.1875)
+        """
+        n, mean_y, mean_x, variance_y, variance_x, covariance = floats(self)
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            mean_x = np.where(mean_x == 0, np.nan, mean_x)
+            level = mean_y / mean_x
+            variance = variance_y - 2 * level * covariance + level**2 * variance_x
+            return Sample(n, level, np.maximum(variance, 0) / mean_x**2)
+
 
 def floats(reduced: Sample | Joint) -> tuple[Floats, ...]:
     """Return the fields as float arrays."""

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 
 from cjlab._random import uniform
 from cjlab.errors import EvidenceError, SpecError
 from cjlab.loop import Aim, Evidence, play, replay, watch
+from cjlab.loop._watch import _of_all
 from tests.loop.decided import after, decided
 from tests.loop.test_play import CYCLE, WORLD
 
@@ -59,6 +61,17 @@ def test_batches_that_lack_an_arm_are_refused() -> None:
         replay(known, batches=40)
     with pytest.raises(SpecError, match="batches is 1"):
         replay(known, batches=1)
+
+
+def test_the_share_of_all_messages_answered_knows_whose_they_are() -> None:
+    """By hand: 2 of 8 messages, 2 a customer; so that residuals are ±0.25; t(3) = 3.1824."""
+    of = [("a", True), ("a", False), ("b", True), ("b", False), ("c", False), ("c", False), ("d", False), ("d", False)]
+    contacts = pl.LazyFrame(of, schema=["customer_id", "answered"], orient="row").with_columns(sent=pl.lit(value=True))
+    found = _of_all(contacts)
+    assert found.estimate == 0.25
+    assert found.high == pytest.approx(0.25 + 3.1824 * np.sqrt((2 * 0.25**2 + 2 * 0.25**2) / 3 / 4), abs=1e-4)
+    assert found.low == 0.0  # cut: the other end lies below
+    assert np.isnan(_of_all(contacts.with_columns(sent=pl.lit(value=False))).low)
 
 
 def test_a_home_is_watched_with_what_was_agreed(tmp_path: Path) -> None:

@@ -94,9 +94,8 @@ class MonitoringPage:
             empty = say("w_why_not") if kind == "came" else say("w_answers_none")
             return (section(say(f"w_{kind}"), Body(paragraphs=[empty])),)
         finding = say(f"w_{kind}_finding", **self._told.words)
-        drawn = levels(
-            lines, axis=say(f"w_{kind}_axis"), finding=finding, unit=unit, limit=limit, language=self.language
-        )
+        axis = say(f"w_{kind}_axis", unit=self._told.unit).strip()
+        drawn = levels(lines, axis=axis, finding=finding, unit=unit, limit=limit, language=self.language)
         return section(say(f"w_{kind}"), Body(lead=[say(f"w_{kind}_lead")])), drawn
 
     @property
@@ -119,7 +118,8 @@ class MonitoringPage:
                 self._day(one["at"]),
                 say.numbers.count(one["decisions"]),
                 say.numbers.count(one["mature"]),
-                *(say.share(one[name]) for name in ("contacted", "explored", "held")),
+                say.share(one["contacted"]),
+                *(self._share(one, name) for name in ("explored", "held")),
             ]
             for _, one in looked.waves.tail(_LAST).iterrows()
         ]
@@ -205,11 +205,11 @@ class MonitoringPage:
     def _came(self) -> tuple[list[Level], float | None, str]:
         looked = self.watched.monitored
         if looked is None:
-            return [], None, "number"
+            return [], None, self._unit
         known = looked.readings[looked.readings["came"].notna()].tail(_LAST)
         lines = [self._level(self._day(one["at"]), one["chosen"], one, "came") for _, one in known.iterrows()]
         promised = self._told.promised
-        return lines, None if math.isnan(promised) else _THOUSAND * promised, "number"
+        return lines, None if math.isnan(promised) else _THOUSAND * promised, self._unit
 
     def _batches(self) -> tuple[list[Level], float | None, str]:
         say, replayed = self._say, self.watched.replayed
@@ -218,7 +218,7 @@ class MonitoringPage:
         lines = [
             self._level(name, one.customers, one._asdict(), "estimate") for name, one in zip(names, rows, strict=True)
         ]
-        return lines, 0.0, "number"
+        return lines, 0.0, self._unit
 
     def _answers(self) -> tuple[list[Level], float | None, str]:
         sent = self.watched.campaigns
@@ -229,6 +229,11 @@ class MonitoringPage:
         ]
         return lines, None, "share"
 
+    @property
+    def _unit(self) -> str:
+        """The unit of what came: a currency where it is known, or a number."""
+        return (self._say.unit if self._told.paid else "") or "number"
+
     @staticmethod
     def _level(name: str, n: float, one: Any, estimate: str) -> Level:  # noqa: ANN401 - a row by its names
         value, low, high = (_THOUSAND * float(one[key]) for key in (estimate, "low", "high"))
@@ -238,6 +243,11 @@ class MonitoringPage:
         from zoneinfo import ZoneInfo
 
         return self._say.numbers.date(at.astimezone(ZoneInfo(self.watched.timezone)).date())
+
+    def _share(self, wave: Any, name: str) -> str:  # noqa: ANN401 - a row by its names
+        """Write a share that was drawn, with its interval."""
+        ends = self._say.between(wave[f"{name}_low"], wave[f"{name}_high"], self._say.share)
+        return f"{self._say.share(wave[name])} ({ends})"
 
     def _three(self, value: float) -> str:
         return self._say.numbers.decimal(value, digits=3) if math.isfinite(value) else self._say("unknown")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from cjlab.loop import Alarm, Batch, Watched
     from cjlab.reports.pages._voice import Voice
@@ -66,10 +66,10 @@ class Words:
         chosen = {
             "loop": [("decisions", "mature"), ("came", "came_alone"), ("explored", "explored")],
             "test": [("gain", "gain_alone"), ("nobody", "nobody_alone"), ("chosen", "chosen")],
-            "campaigns": [("campaigns", "campaigns"), ("answered", "answered"), ("moved", "moved")],
+            "campaigns": [("campaigns", "campaigns"), ("answered", "answered_alone"), ("moved", "moved")],
         }[self.watched.kind]
         words = self.words
-        ends = {"came": "came_ends", "explored": "explored_ends", "gain": "gain_ends", "nobody": "nobody_ends"}
+        ends = {name: f"{name}_ends" for name in ("came", "explored", "gain", "nobody", "answered")}
         made = []
         for name, value in chosen:
             of = "gain" if name == "nobody" else name
@@ -98,6 +98,8 @@ class Words:
                 for name in ("contacted", "explored", "held"):
                     ends = _plain(row, name, f"{name}_low", f"{name}_high")
                     yield "share", name, f"{row['at']:%Y-%m-%d}", *ends, row["decisions"]
+        sent = int(self.watched.campaigns["sent"].sum())
+        yield "answered", "all", "all", *_known(self.watched.answered), sent
         for _, row in self.watched.campaigns.iterrows():
             yield (
                 "answered",
@@ -142,13 +144,16 @@ class Words:
         """Every number, written."""
         say, count = self.say, self.say.numbers.count
         sent = self.watched.campaigns
-        total, answered = int(sent["sent"].sum()), int(sent["answered"].sum())
+        total, (answered, low, high) = int(sent["sent"].sum()), map(float, self.watched.answered)
         drifted = self.watched.drifted
         comparable = 0 if drifted is None else int((drifted.features["verdict"] != "not comparable").sum())
         common: dict[str, object] = {
             "campaigns": count(len(sent)),
             "sent": count(total),
-            "answered": say.share(answered / total) if total else say("unknown"),
+            "answered": f"{say.share(answered)} ({say.between(low, high, say.share)})",
+            "answered_alone": say.share(answered),
+            "answered_ends": say.between(low, high, say.share),
+            "unit": self.unit,
             "moved": count(0 if drifted is None else len(drifted.moved)),
             "features": count(comparable),
         }
@@ -193,11 +198,21 @@ class Words:
             "customers": say.numbers.count(everybody.customers),
         }
 
+    @property
+    def paid(self) -> bool:
+        """Whether what counts is an amount of money."""
+        return self.watched.aim.column in {"margin", "amount"}
+
+    @property
+    def unit(self) -> str:
+        """What is counted, where it is no money."""
+        return "" if self.paid else " " + self.say.word("counted", self.watched.aim.column or self.watched.aim.event)
+
     def amount(self, value: float) -> str:
         """Write what came of a thousand customers."""
         if math.isnan(value):
             return self.say("unknown")
-        if self.watched.aim.column in {"margin", "amount"}:
+        if self.paid:
             return self.say.money(_THOUSAND * value)
         return self.say.numbers.decimal(_THOUSAND * value, digits=1)
 
@@ -221,4 +236,8 @@ class Words:
 
 def _plain(row: Any, *names: str) -> tuple[float | None, ...]:  # noqa: ANN401 - a row by its names
     """Return numbers, None where they are not known."""
-    return tuple(float(row[name]) if np.isfinite(row[name]) else None for name in names)
+    return _known([row[name] for name in names])
+
+
+def _known(values: Iterable[Any]) -> tuple[float | None, ...]:
+    return tuple(float(one) if np.isfinite(one) else None for one in values)

@@ -13,6 +13,7 @@ import pytest
 import cjlab as cj
 from cjlab.loop import Aim, Batch, Replayed, Watched
 from cjlab.reports import MonitoringPage
+from cjlab.statistics import Interval
 from tests.loop.test_monitor import played
 
 UNTIL = dt.datetime(2025, 5, 1, tzinfo=dt.UTC)
@@ -28,6 +29,7 @@ CAMPAIGNS = pd.DataFrame(
         "high": [0.12, 0.02],
     }
 )
+ANSWERED = Interval(98 / 1_700, 0.045, 0.07)
 
 
 @cache
@@ -54,7 +56,8 @@ def of_a_test(gain: float, nobody: float = 0.5, language: str = "en") -> Monitor
 
 
 def of_campaigns(language: str = "en") -> MonitoringPage:
-    return MonitoringPage(Watched("campaigns", Aim(), UNTIL, "UTC", CAMPAIGNS, None), "complete_journey", language)
+    watched = Watched("campaigns", Aim(), UNTIL, "UTC", CAMPAIGNS, None, answered=ANSWERED)
+    return MonitoringPage(watched, "complete_journey", language)
 
 
 def spoken(page: MonitoringPage) -> str:
@@ -70,6 +73,17 @@ def test_a_loop_in_order_runs_on() -> None:
     assert page.agreed[0].html.count("<tr>") == 5
     came = page.watched.monitored.measured.readings[0]
     assert f"€{1_000 * came.came:,.0f}" in page.top[2].html
+
+
+def test_amounts_of_a_chart_and_shares_drawn_by_lot_have_their_unit_and_their_interval() -> None:
+    page = of_a_loop()
+    chart, wave = page.came[1].layout, page.watched.monitored.waves.iloc[-1]
+    assert all(row[2].lstrip("−").startswith("€") for row in chart.meta["cjlab"]["table"]["rows"])
+    assert all("€" in tick for tick in chart.xaxis.ticktext)
+    drawn = [f"{100 * wave[f'{name}_{end}']:.1f}" for name in ("explored", "held") for end in ("low", "high")]
+    said = page.agreed[0].html.replace("\u2060", "").rpartition("<tr>")[2]
+    assert [one for one in drawn if one not in said] == []
+    assert "visits more per" in of_a_test(0.3).came[1].layout.xaxis.title.text
 
 
 def test_a_loop_that_broke_its_promise_is_looked_into_with_what_to_do() -> None:
@@ -101,7 +115,10 @@ def test_a_test_says_whether_choosing_pays(gain: float, nobody: float, said: str
 def test_of_campaigns_no_effect_is_told() -> None:
     page = of_campaigns()
     assert page.top[1].title == "No effect can be told: nobody was left alone by chance"
-    assert "Of these 5.8\xa0% were answered" in page.top[1].html.replace("\u2060", "")
+    assert "Of these 5.8\xa0% (4.5 to 7.0\xa0%) were answered" in page.top[1].html.replace("\u2060", "")
+    assert "4.5 to 7.0\xa0% of all messages" in page.top[2].html.replace("\u2060", "")
+    kept = page.result.bundle["entries"][0]
+    assert (kept["metric"], kept["low"], kept["high"], kept["n"]) == ("all", 0.045, 0.07, 1_700)
     assert page.came[1].layout.meta["cjlab"]["table"]["rows"][0][2] == "10.0\xa0%"
     assert not re.search(r"(brought|more than they cost)", spoken(page))
 
