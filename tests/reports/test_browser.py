@@ -197,6 +197,14 @@ def test_dark_is_printed_light(record: Record, look: Look) -> None:
     assert _ink(page, ".chart .point", "fill") == "rgb(27, 79, 208)"
 
 
+def test_on_paper_a_table_stays_with_what_is_said_before_it(record: Record, look: Look) -> None:
+    page = look(record.html)
+    page.emulate_media(media="print")
+    page.evaluate("document.querySelector('.scroll').before(document.createElement('p'), document.createElement('p'))")
+    kept = "[...document.querySelectorAll('p:empty')].map(one => getComputedStyle(one).breakAfter)"
+    assert page.evaluate(kept)[-1] == "avoid"
+
+
 @pytest.mark.parametrize("width", [WIDE, NARROW])
 def test_the_printed_page_is_whole(record: Record, look: Look, width: int) -> None:
     printed = look(record.html, width=width, scheme="dark").pdf(format="A4", prefer_css_page_size=True)
