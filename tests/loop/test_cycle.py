@@ -357,6 +357,7 @@ def test_an_action_that_few_could_get_is_left_out_and_the_others_are_learnt(tmp_
     model = Registry(home / "registry").load(CYCLE.name, last.learnt.version)[0]
     assert model.arms_ == ("mail",)
     assert last.learnt.rows > 1_000
+    assert turns(home).last.learnt.without == ("text",)
 
 
 def test_a_version_on_the_ramp_chooses_between_actions(tmp_path: Path) -> None:

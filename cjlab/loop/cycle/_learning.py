@@ -64,7 +64,7 @@ def taught(case: Case, seen: Seen, now: Standing, notes: Notes) -> Standing:
     found = _challenged(case, seen, now, model, split)
     notes.gates = found.gates
     names = tuple(seen.turns[one].day for one in seen.moments(split.learnt))
-    learnt = Learnt(None, names, int(split.learnt.sum()), int(seen.teachable.sum()))
+    learnt = Learnt(None, names, int(split.learnt.sum()), int(seen.teachable.sum()), split.short)
     if not case.dry:
         learnt = learnt._replace(version=registered(case, model, found, learnt))
     notes.learnt, one = learnt, Served(learnt.version, model)

@@ -58,12 +58,16 @@ class Shift(NamedTuple):
 
 
 class Learnt(NamedTuple):
-    """A version that was learnt: from which turns' decisions, how many, and of how many that were mature by then."""
+    """A version that was learnt: from which turns' decisions, how many, and of how many that were mature by then.
+
+    ``without`` are the actions that too few had got by chance for it to be taught them.
+    """
 
     version: int | None
     turns: tuple[str, ...]
     rows: int
     mature: int
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -219,7 +223,8 @@ def read(file: Path) -> Turn:
 
 def _turn(kept: dict[str, Any]) -> Turn:
     rows = {name: tuple(kind(**_known(one, kind)) for one in kept[name]) for name, kind in _ROWS.items()}
-    learnt = kept["learnt"] and Learnt(**{**kept["learnt"], "turns": tuple(kept["learnt"]["turns"])})
+    several = {name: tuple(kept["learnt"].get(name, ())) for name in ("turns", "without")} if kept["learnt"] else {}
+    learnt = kept["learnt"] and Learnt(**{**kept["learnt"], **several})
     several = {name: tuple(kept[name]) for name in ("demoted", "plan", "limits", "excluded")}
     return Turn(**{**kept, **rows, **several, "learnt": learnt, "as_of": dt.datetime.fromisoformat(kept["as_of"])})
 

@@ -80,7 +80,9 @@ def done(said: Looped, turn: Turn) -> list[str]:
     made += [say("cl_did_demoted", action=said.action(name)) for name in turn.demoted]
     made += [say("cl_did_guard", asked=say(f"cl_gate_{_key(one)}"), verdict=_verdict(said, one)) for one in turn.guards]
     made += _learnt(said, turn)
-    codes = {one.code for one in turn.steps}
+    without = [said.action(name) for name in turn.learnt.without] if turn.learnt else []
+    made += [say("cl_did_left_out_named", actions=say.joined(without))] if without else []
+    codes = {one.code for one in turn.steps} - ({"left out"} if without else set())
     made += [say(f"cl_did_{_key_of(code)}") for code in _CODES if code in codes]
     return made
 

@@ -154,10 +154,11 @@ class LoopPage:
         'Champion and challenger'
         """
         say, said, turn = self._say, self._said, self._turn
-        lead = [said.news, say("cl_challenged_lead")]
+        news = said.news.replace("**", "")  # bold in the decision alone
+        lead = [news, say("cl_challenged_lead")]
         if turn.gates:
             return (section(say("cl_challenged"), Body(lead=lead, grid=asked(said, turn.gates))),)
-        return (section(say("cl_challenged"), Body(paragraphs=[said.news])),)
+        return (section(say("cl_challenged"), Body(paragraphs=[news])),)
 
     @property
     def decided(self) -> Shown:

@@ -64,10 +64,23 @@ class Looped:
     @property
     def why(self) -> list[str]:
         """What it rests on."""
-        told = [self._say("cl_why_now" if self.turn.champion is None else "cl_why_serves")]
+        told = [self._say(f"cl_why_{self.rule}")]
+        told += [self._say("cl_why_held")] if self.holds else []
         if self.case in {"pilot", "stopped"} and self.wave is not None:
             told.append(self._say("cl_why_brought"))
         return [*told, self.news]
+
+    @property
+    def rule(self) -> str:
+        """Who decided: a version for all who may be contacted, one for those on trial, or the lot."""
+        if self.turn.champion is not None:
+            return "serves"
+        return "now" if self.turn.challenger is None else "trial"
+
+    @property
+    def holds(self) -> bool:
+        """Whether anybody is held out."""
+        return bool(self.turn.counts.get("holdout", 0))
 
     @property
     def news(self) -> str:
@@ -85,6 +98,8 @@ class Looped:
         readings = {name: f"cl_key_{name}_of" for name in told}
         if self.wave is None:
             readings["brought"] = "cl_key_brought_none"
+        if not self.holds:
+            readings["explored"] = "cl_key_explored_alone"
         return [
             KeyNumber(self._say(f"cl_key_{name}"), self.words[word], self._say(readings[name]))
             for name, word in told.items()
@@ -93,9 +108,10 @@ class Looped:
     @property
     def plan(self) -> list[tuple[str, str]]:
         """What is done, a line each."""
-        who = "stopped" if self.turn.stopped else "pilot" if self.turn.champion is None else "serves"
-        lines = {"who": f"cl_plan_who_{who}", "chance": "cl_plan_chance_said", "held": "cl_plan_held_said"}
-        lines |= {"cost": "cl_plan_cost_said" if self.turn.champion else "cl_plan_cost_pilot"}
+        who = "stopped" if self.turn.stopped else "pilot" if self.rule == "now" else self.rule
+        held = "cl_plan_held_said" if self.holds else "cl_plan_held_none"
+        lines = {"who": f"cl_plan_who_{who}", "chance": "cl_plan_chance_said", "held": held}
+        lines |= {"cost": "cl_plan_cost_pilot" if self.rule == "now" else "cl_plan_cost_said"}
         told = [(self._say(f"cl_plan_{name}"), self._say(key)) for name, key in lines.items()]
         if self.turn.challenger is not None:
             told.insert(1, (self._say("cl_plan_ramp"), self._say("cl_plan_ramp_said")))

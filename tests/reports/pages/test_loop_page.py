@@ -149,6 +149,43 @@ def test_what_was_not_done_is_said(code: str) -> None:
     assert "in other words" not in told  # the words of a turn are English; the page says it in the reader's
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Drawn for too few to be learnt: “text” and “call”."),
+        ("fr", "Tiré au sort pour trop peu de clients pour être appris : « text » et « call »."),
+    ],
+)
+def test_an_action_that_was_left_out_is_named(language: str, said: str) -> None:
+    learnt = Learnt(3, ("2024-01-01",), 650, 1_300, ("text", "call"))
+    one = page("unsure", language, learnt=learnt, steps=(Step("left out", "in other words"),))
+    assert said in re.sub(r"\s", " ", one.decided[0].html)
+    assert one.decided[0].html.count("text") == 1  # said once
+
+
+def test_a_trial_without_a_champion_is_no_lot_for_all() -> None:
+    text = spoken(page("unsure", champion=None, challenger=3))
+    assert "version 3 decided for 65 customers on trial" in text
+    assert "nobody was chosen by a model" not in text
+    assert "nothing is expected from them" not in text
+    assert "version 3 for those on trial" in text
+
+
+def test_where_nobody_is_held_out_nothing_is_said_to_be_measured_by_it() -> None:
+    text = spoken(page("unsure", counts=SERVED.counts | {"holdout": 0}))
+    assert "what all contacts change together cannot be measured" in text
+    assert "0 are held out" not in text
+    assert "0 more held out" not in text
+    assert "0 customers get nothing" not in text
+
+
+def test_what_is_bold_in_the_decision_is_plain_below_it() -> None:
+    moved = Shift("promotion", "challenger", 3, None, "")
+    one = page("pays", shifts=(moved,), challenger=3)
+    assert "<strong>decides for a few customers first</strong>" in one.top[1].html
+    assert "decides for a few customers first." in one.challenged[0].html
+
+
 def test_few_customers_are_not_told_apart() -> None:
     text = spoken(page("pays"))
     assert text.count("not told") == 2  # four were drawn by lot: neither they are told, nor the others of the sent
