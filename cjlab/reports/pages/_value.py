@@ -118,7 +118,8 @@ class ValuePage:
         'section'
         """
         say, words = self._say, self._said.words
-        body = Body(lead=[say("v_moved_lead", **words)], grid=self._said.moved.grid())
+        lead = say("v_moved_lead", **words | {"up": started(words["up"])})
+        body = Body(lead=[lead], grid=self._said.moved.grid())
         return (section(say("v_moved", **words), body),)
 
     @property

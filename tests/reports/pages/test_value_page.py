@@ -118,6 +118,12 @@ def test_few_who_moved_are_not_counted_nor_given_away() -> None:
     assert Moved(some, Voice("shop", "en")).words["left"] == "more than 60"
 
 
+def test_how_many_rose_begins_its_sentence() -> None:
+    some = Moves(("none", "low", "mid", "high"), np.array([[0] * 4, [0, 90, 60, 3], [0, 0, 80, 0], [0, 30, 60, 70]]))
+    assert Moved(some, Voice("shop", "en")).words["up"] == "more than 60"
+    assert "did not buy. More than 60 rose" in page(replace(found(), moves=some)).moved[0].html
+
+
 def test_tiers_of_few_tell_nothing() -> None:
     few = found().tiers.copy()
     few.loc["gold", "customers"] = 7
