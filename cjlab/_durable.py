@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from cjlab.errors import CjlabError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+_FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def settle(folder: Path) -> None:
@@ -41,3 +46,15 @@ def held(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def writing(place: Path, error: type[CjlabError], *, then: str = "try again") -> Iterator[None]:
+    """Turn what the system says while ``place`` is written into an error that names it and the way out."""
+    try:
+        yield
+    except CjlabError:
+        raise
+    except OSError as wrong:
+        advice = "free space on its disk" if wrong.errno in _FULL else "see to its rights"
+        raise error(f"{place} cannot be written ({wrong.strerror}); {advice}, and {then}") from wrong

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import hashlib
 import os
@@ -11,19 +10,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from cjlab._durable import replace, settle
-from cjlab.errors import CjlabError, TurnError
+from cjlab._durable import replace, settle, writing
+from cjlab.errors import TurnError
 from cjlab.loop.cycle._turn import FEATURES, TURN, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     import pandas as pd
 
     from cjlab.loop.cycle._turn import Turn
 
-_FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _PART: Final = ".part"
 
 
@@ -141,18 +140,9 @@ class Home:
             )
         return pl.read_parquet(io.BytesIO(content)).to_pandas().set_index("customer_id")
 
-    @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self) -> AbstractContextManager[None]:
         """Turn what the system says while turns are written into an error that names the home and the way out."""
-        try:
-            yield
-        except CjlabError:
-            raise
-        except OSError as wrong:
-            advice = "free space on its disk" if wrong.errno in _FULL else "see to its rights"
-            raise TurnError(
-                f"{self.folder / 'turns'} cannot be written ({wrong.strerror}); {advice}, and call the turn again"
-            ) from wrong
+        return writing(self.folder / "turns", TurnError, then="call the turn again")
 
 
 def digest(content: bytes) -> str:

@@ -6,8 +6,8 @@ import warnings
 from functools import cache
 from typing import TYPE_CHECKING
 
-from cjlab._durable import held, replace
-from cjlab.loop.registry._shelf import writing
+from cjlab._durable import held, replace, writing
+from cjlab.errors import RegistryError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,7 +17,7 @@ def made(file: Path) -> None:
     """Make an empty registry, unless there is one."""
     if file.exists():
         return
-    with writing(file):
+    with writing(file, RegistryError):
         file.parent.mkdir(parents=True, exist_ok=True)
         with held(file.parent):
             if not file.exists():

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import shutil
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cjlab._durable import held, settle
-from cjlab.errors import CjlabError, RegistryError
+from cjlab._durable import held, settle, writing
+from cjlab.errors import RegistryError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 _MAKING = ".making"
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +29,7 @@ class Shelf:
         Where ``files`` says what it is to be, anything else is refused. One writes at a time: the folder in which it
         is made has one name, so what a dead writer left is gone with the next.
         """
-        with writing(self.folder):
+        with writing(self.folder, RegistryError):
             self.folder.mkdir(parents=True, exist_ok=True)
             with held(self.folder):
                 making = self.folder / _MAKING
@@ -94,15 +91,3 @@ def _digest(file: Path) -> str:
             return hashlib.file_digest(opened, "sha256").hexdigest()
     except OSError as wrong:
         raise RegistryError(f"{file} cannot be read ({wrong.strerror}); restore it, or the right to read it") from wrong
-
-
-@contextmanager
-def writing(place: Path) -> Iterator[None]:
-    """Turn what the system says while ``place`` is written into an error that names it and the way out."""
-    try:
-        yield
-    except CjlabError:
-        raise
-    except OSError as wrong:
-        advice = "free space on its disk" if wrong.errno in _FULL else "see to its rights"
-        raise RegistryError(f"{place} cannot be written ({wrong.strerror}); {advice}, and try again") from wrong
