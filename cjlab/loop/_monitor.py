@@ -114,7 +114,8 @@ def monitor(
     holdouts : sequence of Holdout, optional
         Whom the rules hold out, and since when.
     scores : pandas.DataFrame, optional
-        What was promised of every action, a column each, indexed by ``decision_id``.
+        What was promised of every action, a column each, indexed by ``decision_id``; where it is NaN the decision is
+        left out of the slope.
     drifted : Drifted, optional
         How far features moved since the model learnt.
     timezone : str, default: "UTC"

@@ -19,6 +19,7 @@ from cjlab.loop._evidence import Evidence
 from cjlab.loop._followed import ANSWERS
 from cjlab.loop._monitor import Monitored, monitor
 from cjlab.loop._observe import end, observe
+from cjlab.loop._promised import promised
 from cjlab.loop._replay import Replayed, replay
 from cjlab.loop.cycle import Cycle
 from cjlab.loop.cycle._home import Home
@@ -111,7 +112,8 @@ def watch(
 ) -> Watched:
     """Say all that can be said of a loop's home, or of any log with contacts, at a date.
 
-    Of decisions that were logged with their chances a loop is monitored (:func:`monitor`); of contacts that were drawn
+    Of decisions that were logged with their chances a loop is monitored (:func:`monitor`), of a home with what its
+    versions promised, as long as they can be loaded; of contacts that were drawn
     by chance a test is replayed in batches (:func:`replay`); of all others only what was sent and answered is told.
     Features are those of a home's first and last turn; of a log those of its default recipe in the middle of its time
     and at the date, as far as the log reaches back for them; of a test those of every second customer and of the
@@ -166,7 +168,8 @@ def watch(
         drifted = _of_home(home) if home is not None else _of_log(known, when)
         agreed = cycle or _agreed(home)
         terms, holdouts = (None, ()) if agreed is None else (agreed.terms, agreed.rules.holdouts)
-        looked = monitor(seen, terms=terms, holdouts=holdouts, drifted=drifted, timezone=log.timezone)
+        scores = promised(home, agreed.name, seen) if home is not None and agreed is not None else None
+        looked = monitor(seen, terms=terms, holdouts=holdouts, scores=scores, drifted=drifted, timezone=log.timezone)
         return told(kind, drifted=drifted, monitored=looked)
     if kind == TEST:
         test = _test(known, aim, control, costs)

@@ -122,7 +122,8 @@ def _effects(
     rows, chances = seen.rows, seen.chances
     able = (chances[action] > 0) & (chances[seen.control] > 0)
     mature = rows["state"].isin((MATURE, MATURING)) & (rows["slice"] != "holdout")
-    own = those & (mature & (rows["intended"] == action)).to_numpy() & able.to_numpy()
+    told = scores[action].notna().loc[rows.index]
+    own = those & (mature & told & (rows["intended"] == action)).to_numpy() & able.to_numpy()
     y = rows["outcome"][own].to_numpy(np.float64)
     got, none = ((rows["arm"][own] == name).to_numpy() for name in (action, seen.control))
     weights = got / chances[action][own].to_numpy() - none / chances[seen.control][own].to_numpy()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,12 @@ import pytest
 
 from cjlab._random import uniform
 from cjlab.errors import EvidenceError, SpecError
-from cjlab.loop import Aim, Evidence, play, replay, watch
+from cjlab.loop import Aim, Evidence, monitor, observe, play, replay, watch
+from cjlab.loop._promised import promised
 from cjlab.loop._watch import _of_all
+from cjlab.loop.cycle._home import Home
+from cjlab.tables import Log
+from tests.loop import market
 from tests.loop.decided import after, decided
 from tests.loop.test_play import CYCLE, WORLD
 
@@ -84,6 +89,28 @@ def test_a_home_is_watched_with_what_was_agreed(tmp_path: Path) -> None:
     assert found.drifted.rows[0] > 0
     CYCLE.write(played.home / "cycle.toml")
     assert watch(played.home, CYCLE.aim).monitored is not None
+
+
+def test_promises_of_a_home_are_those_that_were_logged_while_its_versions_are_there(
+    grown: list[Path], tmp_path: Path
+) -> None:
+    home = shutil.copytree(grown[7], tmp_path / "home")
+    seen = observe(Log.read(home / "log"), market.CYCLE.aim, as_of=market.day(8))
+    told = promised(Home.at(home), "spring", seen)
+    assert told is not None
+    contacted = seen.rows[(seen.rows["arm"] == "mail") & (seen.rows["model_version"] != "none")]
+    assert len(contacted) > 1_000
+    assert (told.loc[contacted.index, "mail"] == contacted["score"]).all()
+    assert told[seen.rows["model_version"] == "none"].isna().all(axis=None)
+    found = watch(home, market.CYCLE.aim, as_of=market.day(8), cycle=market.CYCLE).monitored
+    shutil.rmtree(home / "registry")
+    blind = watch(home, market.CYCLE.aim, as_of=market.day(8), cycle=market.CYCLE).monitored
+    assert found is not None
+    assert blind is not None
+    names = ["top_tenth", "slope", "slope_low", "slope_high"]
+    assert found.waves[names].equals(monitor(seen, scores=told).waves[names])
+    assert blind.waves[names].equals(monitor(seen).waves[names])
+    assert not found.waves[names].equals(blind.waves[names])
 
 
 def test_a_log_of_decisions_is_a_loop_and_contacts_without_chances_are_campaigns() -> None:

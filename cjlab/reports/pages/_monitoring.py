@@ -78,7 +78,7 @@ class MonitoringPage:
 
     @property
     def came(self) -> Shown:
-        """What came: of a loop beside its promise, of a test batch by batch, of campaigns how many answered.
+        """What came: of a loop beside its promise and by how much, of a test by batch, of campaigns how many answered.
 
         Examples
         --------
@@ -96,7 +96,7 @@ class MonitoringPage:
         finding = say(f"w_{kind}_finding", **self._told.words)
         axis = say(f"w_{kind}_axis", unit=self._told.unit).strip()
         drawn = levels(lines, axis=axis, finding=finding, unit=unit, limit=limit, language=self.language)
-        return section(say(f"w_{kind}"), Body(lead=[say(f"w_{kind}_lead")])), drawn
+        return section(say(f"w_{kind}"), Body(lead=[say(f"w_{kind}_lead")])), drawn, *self._kept
 
     @property
     def agreed(self) -> Shown:
@@ -233,6 +233,25 @@ class MonitoringPage:
     def _unit(self) -> str:
         """The unit of what came: a currency where it is known, or a number."""
         return (self._say.unit if self._told.paid else "") or "number"
+
+    @property
+    def _kept(self) -> Shown:
+        """How much more came where more was promised, wave by wave; nothing where no model's promises are known."""
+        looked, say = self.watched.monitored, self._say
+        if looked is None or not math.isfinite(looked.slope["slope"]):
+            return ()
+        known = looked.waves[looked.waves["slope"].notna()]
+        lines = [
+            Level(self._day(one["at"]), one["mature"], one["slope"], one["slope_low"], one["slope_high"])
+            for _, one in known.tail(_LAST).iterrows()
+        ]
+        found, low, high = (looked.slope[name] for name in ("slope", "slope_low", "slope_high"))
+        lines.append(Level(say("w_pooled"), int(known["mature"].sum()), found, low, high))
+        finding = say("w_kept_finding", **self._told.words)
+        drawn = levels(
+            lines, axis=say("w_kept_axis"), finding=finding, unit="number", limit=1.0, language=self.language
+        )
+        return section(say("w_kept"), Body(lead=[say("w_kept_lead")])), drawn
 
     @staticmethod
     def _level(name: str, n: float, one: Any, estimate: str) -> Level:  # noqa: ANN401 - a row by its names

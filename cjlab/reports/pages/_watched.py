@@ -12,7 +12,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from cjlab.loop import Alarm, Batch, Watched
+    from cjlab.loop import Alarm, Batch, Monitored, Watched
     from cjlab.reports.pages._voice import Voice
 
 _THOUSAND: Final = 1_000
@@ -98,6 +98,7 @@ class Words:
                 for name in ("contacted", "explored", "held"):
                     ends = _plain(row, name, f"{name}_low", f"{name}_high")
                     yield "share", name, f"{row['at']:%Y-%m-%d}", *ends, row["decisions"]
+            yield from self._slopes(looked)
         sent = int(self.watched.campaigns["sent"].sum())
         yield "answered", "all", "all", *_known(self.watched.answered), sent
         for _, row in self.watched.campaigns.iterrows():
@@ -160,6 +161,16 @@ class Words:
         own = {"loop": self._loop, "test": self._test}.get(self.watched.kind)
         return common | (own() if own else {})
 
+    @staticmethod
+    def _slopes(looked: Monitored) -> Iterator[tuple[Any, ...]]:
+        """How much more came where more was promised, where it is known."""
+        names = ("slope", "slope_low", "slope_high")
+        known = looked.waves[looked.waves["slope"].notna()]
+        for _, row in known.iterrows():
+            yield "slope", "promised", f"{row['at']:%Y-%m-%d}", *_plain(row, *names), row["mature"]
+        if math.isfinite(looked.slope["slope"]):
+            yield "slope", "promised", "all", *_plain(looked.slope, *names), int(known["mature"].sum())
+
     def _loop(self) -> dict[str, object]:
         looked, say = self.watched.monitored, self.say
         if looked is None:
@@ -167,6 +178,7 @@ class Words:
         count, waves = say.numbers.count, looked.waves
         last, number = waves.iloc[-1], len(self.alarms)
         came, low, high = self.came
+        two = self._two
         return {
             "waves": count(len(waves)),
             "decisions": count(int(waves["decisions"].sum())),
@@ -178,6 +190,8 @@ class Words:
             "came_ends": say.between(low, high, self.amount),
             "between": say.between(low, high, self.amount),
             "promised": self.amount(self.promised),
+            "slope": two(looked.slope["slope"]),
+            "slope_ends": say.between(looked.slope["slope_low"], looked.slope["slope_high"], two),
             "explored": say.share(last["explored"]),
             "explored_ends": say.between(last["explored_low"], last["explored_high"], say.share),
         }
@@ -216,6 +230,9 @@ class Words:
             return self.say.money(_THOUSAND * value)
         return self.say.numbers.decimal(_THOUSAND * value, digits=1)
 
+    def _two(self, value: float) -> str:
+        return self.say.numbers.decimal(value, digits=2) if math.isfinite(value) else self.say("unknown")
+
     def _ended(self, estimate: float, low: float, high: float) -> str:
         return f"{self.amount(estimate)} ({self.say.between(low, high, self.amount)})"
 
@@ -229,7 +246,7 @@ class Words:
         if alarm.code == "promise":
             figure = self.amount(alarm.figure)
         if alarm.code == "calibration":
-            figure = say.numbers.decimal(alarm.figure, digits=2)
+            figure = self._two(alarm.figure)
         names = [] if drifted is None else [say.quoted(str(one)) for one in drifted.moved]
         return {"wave": day, "figure": figure, "features": say.joined(names)}
 

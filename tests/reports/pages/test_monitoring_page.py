@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -86,6 +87,35 @@ def test_amounts_of_a_chart_and_shares_drawn_by_lot_have_their_unit_and_their_in
     assert "visits more per" in of_a_test(0.3).came[1].layout.xaxis.title.text
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "Over all waves {} more came for each one promised"), ("fr", "Sur toutes les vagues, {} est venu de plus")],
+)
+def test_the_slope_of_what_came_stands_wave_by_wave_with_its_interval(language: str, said: str) -> None:
+    page = of_a_loop(language=language)
+    looked = page.watched.monitored
+    assert looked is not None
+    table = page.came[-1].layout.meta["cjlab"]["table"]["rows"]
+    assert len(table) == looked.waves["slope"].notna().sum() + 1 > 2
+    slope = f"{looked.slope['slope']:.2f}".replace(".", "," if language == "fr" else ".")
+    assert said.format(slope) in page.came[-1].layout.meta["cjlab"]["finding"]
+    told = [one for one in page.result.bundle["entries"] if one["kind"] == "slope"]
+    assert [one["wave"] for one in told][-1] == "all"
+    assert (told[-1]["low"], told[-1]["high"]) == (looked.slope["slope_low"], looked.slope["slope_high"])
+    waves = looked.waves[["slope", "slope_low", "slope_high"]].dropna().to_numpy()
+    assert [[one["estimate"], one["low"], one["high"]] for one in told[:-1]] == pytest.approx(waves)
+
+
+def test_without_promises_there_is_no_slope() -> None:
+    watched = of_a_loop().watched
+    assert watched.monitored is not None
+    unknown = dict.fromkeys(watched.monitored.slope, float("nan"))
+    waves = watched.monitored.waves.assign(**unknown)
+    page = MonitoringPage(replace(watched, monitored=replace(watched.monitored, slope=unknown, waves=waves)), "loop")
+    assert len(page.came) == 2
+    assert not [one for one in page.result.bundle["entries"] if one["kind"] == "slope"]
+
+
 def test_a_loop_that_broke_its_promise_is_looked_into_with_what_to_do() -> None:
     page = of_a_loop(kept=0.0)
     assert page.top[1].title == "Look into 3 alarms before the next wave"
@@ -134,7 +164,7 @@ def test_every_number_is_in_the_result_with_its_ends() -> None:
     bundle = of_a_loop().result.bundle
     assert (bundle["reader"], bundle["data_until"]) == ("analyst", "2025-04-30")
     kinds = {one["kind"] for one in bundle["entries"]}
-    assert kinds == {"came", "share", "answered", "drift"}
+    assert kinds == {"came", "share", "slope", "answered", "drift"}
     pending = [one for one in bundle["entries"] if one["kind"] == "came"][-1]
     assert pending["estimate"] is None
 
