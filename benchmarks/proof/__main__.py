@@ -116,6 +116,7 @@ SECTIONS: Mapping[str, Callable[[], Section | None]] = {
     "Loop: who was saved": on_loop.stayed,
     "Loop: a registry on MLflow's own server": registries.on_a_server,
     "Loop: who is promoted": on_loop.challenged,
+    "Loop: who is promoted by folds": on_loop.crossed,
     "Loop: where not everybody may be sent everything": on_loop.permitted,
     "Loop: what actions changed": on_loop.changed,
     "Loop: what it learns": on_loop.learnt,

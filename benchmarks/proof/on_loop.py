@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from benchmarks.proof import alarms, challengers, consents, drifts, kept, killed, lessons, reported, turns, waves
+from benchmarks.proof import (
+    alarms,
+    challengers,
+    consents,
+    drifts,
+    folded,
+    kept,
+    killed,
+    lessons,
+    reported,
+    turns,
+    waves,
+)
 from benchmarks.proof.section import Section, rates
 
 SEEDS, WAVES = 400, 1_500
@@ -13,6 +25,11 @@ SOUND, BROKEN = 400, 200
 def challenged() -> Section:
     """Say which challengers are promoted."""
     return rates(challengers.experiments(SEEDS), challengers.SAID)
+
+
+def crossed() -> Section:
+    """Say which challengers are promoted that are judged on what they learnt from, too."""
+    return rates(folded.rates(SEEDS), folded.SAID)
 
 
 def permitted() -> Section:

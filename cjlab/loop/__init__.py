@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from cjlab.loop._regained import Returning, regained
     from cjlab.loop._replay import Batch, Replayed, replay
     from cjlab.loop._rescored import Rescored, rescored
+    from cjlab.loop._rule import Crossed
     from cjlab.loop._saved import Leaving, saved
     from cjlab.loop._shares import Share, Shares
     from cjlab.loop._watch import Watched, watch
@@ -40,6 +41,7 @@ __all__ = [
     "Batch",
     "Brought",
     "Challenge",
+    "Crossed",
     "Cycle",
     "Delay",
     "Drifted",
@@ -96,6 +98,7 @@ _LATE = {
     "Batch": "_replay",
     "Brought": "_brought",
     "Challenge": "_challenge",
+    "Crossed": "_rule",
     "Cycle": "cycle",
     "Delay": "_delay",
     "Drifted": "_drift",

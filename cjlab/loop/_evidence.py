@@ -13,7 +13,7 @@ from cjlab.errors import SpecError, TableError
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -167,6 +167,32 @@ def part(known: Evidence, those: NDArray[np.bool_]) -> Evidence:
         propensity=chance[those] if hasattr(chance, "iloc") else chance,
         segment=None if known.segment is None else known.segment[those],
         customer=None if known.customer is None else known.customer[those],
+    )
+
+
+def together(parts: Sequence[Evidence]) -> Evidence:
+    """Return the rows of several, one below the other, numbered anew; what holds for all is the first one's."""
+    import pandas as pd
+
+    first = parts[0]
+    arms = [first.control, *sorted({name for one in parts for name in one.treated})]
+    chances: list[Any] = [one.propensity for one in parts]
+    spread = [
+        pd.DataFrame({name: np.broadcast_to(np.asarray(chance[name]), one.n) for name in arms})
+        for one, chance in zip(parts, chances, strict=True)
+    ]
+    whole: dict[str, Any] = {}
+    for name in ("segment", "customer"):
+        given = [getattr(one, name) for one in parts]
+        whole[name] = None if any(one is None for one in given) else np.concatenate(given)
+    return replace(
+        first,
+        X=pd.concat([one.X for one in parts], ignore_index=True),
+        outcome=np.concatenate([one.outcome for one in parts]),
+        arm=np.concatenate([one.arm for one in parts]),
+        propensity=pd.concat(spread, ignore_index=True),
+        costs={name: cost for one in parts for name, cost in (one.costs or {}).items()},
+        **whole,
     )
 
 

@@ -137,6 +137,16 @@ def stood(new: Rule, known: Evidence, limits: Limits, confidence: float) -> Gate
     return Gate("promise", new.promised, came.low, came.high, most, passed=new.promised <= most, said=said)
 
 
+def lately(new: Rule, old: Rule, known: Evidence, confidence: float) -> Gate:
+    """Ask whether it would bring no less where it learnt nothing: a worth that is of the past is none."""
+    try:
+        found = between(new.arms, old.arms, known, confidence)
+    except EvidenceError as refused:
+        return Gate("lately", math.nan, math.nan, math.nan, 0.0, passed=True, said=f"not known: {refused}")
+    said = f"{_told(found)} a customer beside the champion on the latest decisions; it may not lie below 0"
+    return Gate("lately", found.estimate, found.low, found.high, 0.0, passed=found.estimate >= 0, said=said)
+
+
 def segments(new: Rule, old: Rule, known: Evidence, confidence: float) -> Iterator[Gate]:
     """Ask for every segment that is large enough whether it would bring surely less there."""
     if known.segment is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -13,6 +13,8 @@ from cjlab.loop._evidence import allowed
 from cjlab.models import whom
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -27,6 +29,45 @@ class Foretells(Protocol):
     def predict(self, X: pd.DataFrame) -> pd.DataFrame:  # noqa: N803 - scikit-learn's name
         """Return the effect of every treated arm on every row, one column an arm."""
         ...
+
+
+class Crossed(NamedTuple):
+    """Rows that a challenger learnt from, and what was taught as it was, but for the customers of these rows.
+
+    Parameters
+    ----------
+    model : Uplift
+        What was taught the other rows.
+    evidence : Evidence
+        The rows; in them nobody is of whom it learnt.
+
+    Examples
+    --------
+    >>> import pandas as pd, cjlab as cj
+    >>> half = {"none": 0.5, "mail": 0.5}
+    >>> rows = cj.loop.Evidence(pd.DataFrame({"age": [30.0, 40.0]}), [1, 0], ["none", "mail"], "none", half)
+    >>> cj.loop.Crossed(cj.models.Uplift(), rows).evidence.n
+    2
+    """
+
+    model: Foretells
+    evidence: Evidence
+
+
+@dataclass(frozen=True, eq=False)
+class Parted:
+    """A model for each of several runs of rows, one below the other."""
+
+    models: Sequence[Foretells]
+    sizes: Sequence[int]
+
+    def predict(self, X: pd.DataFrame) -> pd.DataFrame:  # noqa: N803 - scikit-learn's name
+        """Return what the model of each run foretells of it."""
+        import pandas as pd
+
+        ends = np.cumsum([0, *self.sizes])
+        found = [model.predict(X.iloc[ends[place] : ends[place + 1]]) for place, model in enumerate(self.models)]
+        return pd.concat(found)
 
 
 @dataclass(frozen=True, eq=False)

@@ -233,6 +233,7 @@ def test_a_cycle_is_written_down_and_read_back(tmp_path: Path) -> None:
         ({"rules": None}, "cycle: rules is a NoneType; give one of the class Rules"),
         ({"every": "soon"}, "cycle: every is 'soon'"),
         ({"held": 0}, "cycle: held is 0; give a whole number from 1"),
+        ({"folds": 0}, "cycle: folds is 0; give a whole number from 1"),
         ({"pilot": 0.9}, "cycle: pilot is 0.9; give a number from 0 to 0.5"),
         ({"segment": ""}, "cycle: segment is ''"),
         ({"ramp": 1.0}, "cycle: ramp is 1.0; give a number above 0 and below 1"),
@@ -335,6 +336,21 @@ def test_a_challenger_is_asked_in_every_segment_that_was_known_when_it_was_decid
     }
     assert gates["segment gold"].low > 1.0
     assert gates["segment plain"].figure == 0.0  # those who do not like it are left alone, as before
+
+
+def test_what_was_learnt_from_judges_too_by_folds_but_not_what_the_champion_learnt_from(tmp_path: Path) -> None:
+    home, cycle = founded(tmp_path), but(folds=5, ramp=None, every="1D", enough=1)
+    found = [one for one in turned(home, 7, cycle) if one.learnt]
+    alone = {folds: but(folds=folds).turn(home, day(7), dry=True) for folds in (1, 5)}
+    last = alone[5]
+    served = next(one for one in found if one.learnt.version == last.champion)
+    assert [gate.name for gate in served.gates] == [
+        *("data", "unseen", "kept", "fast", "lately", "ranking", "promise", "value")
+    ]
+    held, rows = alone[1].gates[0].figure, last.learnt.rows
+    assert "lately" not in {gate.name for gate in alone[1].gates}
+    assert held < last.gates[0].figure < held + rows
+    assert set(served.learnt.turns) < set(last.learnt.turns)
 
 
 def test_two_actions_and_a_channel_that_few_granted(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.proof import consents, homes, killed, lessons, turns
+from benchmarks.proof import consents, folded, homes, killed, lessons, turns
 from benchmarks.proof.challengers import BROKEN, run
 
 
@@ -14,6 +14,15 @@ def test_nobody_worse_is_promoted_and_a_better_one_is() -> None:
     for one in found:
         assert not any(one[name].promoted for name in BROKEN)
     assert sum(one["better"].promoted for one in found) >= 1
+
+
+def test_by_folds_a_better_challenger_passes_more_often_and_no_worse_one_does() -> None:
+    found = [folded.run(seed) for seed in range(4)]
+    for one in found:
+        assert not any(one[name].folded for name in one if one[name].better < 0)
+        assert one["a first version"].folded
+    better = [one[folded.BETTER] for one in found]
+    assert sum(one.folded for one in better) > sum(one.latest for one in better)
 
 
 def test_where_not_everybody_may_be_sent_everything_the_truth_is_found_nevertheless() -> None:

@@ -27,7 +27,7 @@ def checked(cycle: Cycle) -> None:
     for name, kind in _KINDS.items():
         instance(getattr(cycle, name), kind, name=f"cycle: {name}")
     offset(cycle.every, name="cycle: every")
-    for name, fewest in {"enough": 1, "held": 1, "memory": 1, "patience": 1}.items():
+    for name, fewest in {"enough": 1, "held": 1, "folds": 1, "memory": 1, "patience": 1}.items():
         if getattr(cycle, name) is not None:
             whole(getattr(cycle, name), name=f"cycle: {name}", least=fewest, most=_MOST)
     for name in ("value", "margin", "least"):

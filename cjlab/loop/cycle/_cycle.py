@@ -52,6 +52,8 @@ class Cycle:
         How many decisions must have become mature since, or it waits.
     held : int, default: 1
         How many of the last mature waves are kept for the challenge, and not learnt from.
+    folds : int, default: 1
+        Into how many parts what is learnt from is cut, by customer, to be judged too; 1: only the held waves judge.
     memory : int, optional
         How many waves before them are learnt from, the last ones; all unless given.
     margin : float, default: 0.0
@@ -65,8 +67,7 @@ class Cycle:
     ramp : float or None, default: 0.1
         The share of customers on whom a version that passed decides for one wave, before it serves all; None: at once.
     patience : int, default: 2
-        How many mature waves of a champion, the last ones, its actions and guardrails are judged by; its guardrails are
-        asked when there are so many.
+        How many of its last mature waves a champion's actions and guardrails are judged by, once there are so many.
     unsubscribed : float, optional
         The largest share of contacts of a champion after which customers may unsubscribe within the aim's time.
     segment : str, optional
@@ -83,8 +84,7 @@ class Cycle:
     >>> cycle = cj.loop.Cycle(
     ...     name="spring",
     ...     rules=cj.decisions.Rules((cj.decisions.Action("reminder", "email", 0.01),)),
-    ...     terms=cj.decisions.Terms("spring"),
-    ...     recipe=cj.features.Recipe(cj.features.Recency("purchase")),
+    ...     terms=cj.decisions.Terms("spring"), recipe=cj.features.Recipe(cj.features.Recency("purchase")),
     ... )
     >>> cj.loop.Cycle.of(cycle.said) == cycle
     True
@@ -101,6 +101,7 @@ class Cycle:
     every: str = "28D"
     enough: int = 500
     held: int = 1
+    folds: int = 1
     memory: int | None = None
     margin: float = 0.0
     confidence: float = 0.95
@@ -161,10 +162,9 @@ class Cycle:
         to nobody; a version on the ramp, once its wave is mature; a new version, where that is due, by time, by a
         missed aim, by an erasure of somebody from whom the champion learnt (:func:`cjlab.loop.erase`), or by features
         that have moved (:func:`cjlab.loop.drift`), taught the mature waves but the last ``held`` and challenged on
-        these (:func:`cjlab.loop.challenge`); then scores, rules, plan, decisions. A model learns from decisions that
-        chance could have made otherwise, with their logged chances, each arm from customers who could have received it
-        and could have received none, and never from the holdout; where waves were decided without chance it does not
-        learn.
+        these, and by ``folds`` on waves that it was taught and the champion was not (:func:`cjlab.loop.challenge`);
+        then scores, rules, plan, decisions. A model learns from decisions that chance could have made otherwise, with
+        logged chances, each arm from customers who could have received it or none, never from the holdout.
 
         Where the registry is away, the champion it named last decides, and nothing is learnt or moved; the turn says
         so. The decisions are recorded first and the aliases moved then, each once; an alias that a hand has moved in

@@ -7,16 +7,13 @@ import tempfile
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-from sklearn.base import clone
-
 from cjlab._checks import listed
 from cjlab.errors import EvidenceError, TableError, TurnError
 from cjlab.loop._challenge import challenge
 from cjlab.loop._drift import drift
 from cjlab.loop._measure import MISSED
+from cjlab.loop.cycle._fitting import crossed, fitted, judged
 from cjlab.loop.cycle._ramp import promoted
-from cjlab.loop.cycle._segments import segments
 from cjlab.loop.cycle._serving import Served, opened
 from cjlab.loop.cycle._turn import Learnt
 from cjlab.loop.cycle._versions import registered
@@ -28,7 +25,6 @@ if TYPE_CHECKING:
     from cjlab.loop._challenge import Challenge
     from cjlab.loop.cycle._case import Case
     from cjlab.loop.cycle._cycle import Cycle
-    from cjlab.loop.cycle._home import Home
     from cjlab.loop.cycle._notes import Notes
     from cjlab.loop.cycle._seen import Flags, Seen
     from cjlab.loop.cycle._serving import Standing
@@ -50,14 +46,14 @@ class Split(NamedTuple):
 
 def taught(case: Case, seen: Seen, now: Standing, notes: Notes) -> Standing:
     """Learn a new version where that is due, challenge the champion, and let it on the ramp if it passed."""
-    cycle, home = case.cycle, case.home
+    cycle = case.cycle
     try:
         why = _undue(case, seen, now, notes)
         if why:
             notes.step("not due", why)
             return now
         split = _split(cycle, seen, now, notes)
-        model = _fitted(cycle, home, seen, split)
+        model = fitted(case, seen, split.learnt, split.short)
     except (EvidenceError, TableError) as refused:
         notes.step("no overlap", f"nothing is learnt, and the champion stays: {refused}")
         return now
@@ -139,7 +135,7 @@ def _moved(case: Case, last: Turn) -> tuple[str, ...]:
 
 def _split(cycle: Cycle, seen: Seen, now: Standing, notes: Notes) -> Split:
     """Part the mature waves, if what was drawn in them is enough; actions of which it is not are left out."""
-    judged, before = seen.waves[-cycle.held :], seen.waves[: -cycle.held]
+    last, before = seen.waves[-cycle.held :], seen.waves[: -cycle.held]
     learnt = seen.teachable & seen.of_waves(before[-(cycle.memory or len(before)) :])
     short = _short(seen, learnt)
     left = [name for name in seen.observed.chances.columns if name not in short]
@@ -149,7 +145,7 @@ def _split(cycle: Cycle, seen: Seen, now: Standing, notes: Notes) -> Split:
     for said in short.values():
         notes.step("left out", f"{said}, so the new version is not taught it")
     known = ~seen.rows["arm"].isin(list(short)).to_numpy(bool)
-    return Split(learnt & known, seen.teachable & seen.of_waves(judged) & known, judged[0], tuple(short))
+    return Split(learnt & known, seen.teachable & seen.of_waves(last) & known, last[0], tuple(short))
 
 
 def _judgeable(cycle: Cycle, seen: Seen) -> None:
@@ -176,36 +172,18 @@ def _short(seen: Seen, learnt: Flags) -> dict[str, str]:
     return found
 
 
-def _fitted(cycle: Cycle, home: Home, seen: Seen, split: Split) -> Uplift:
-    """Teach the learner decisions with their chances."""
-    own, table = seen.without(split.learnt, split.short), seen.features(home, split.learnt)
-    model: Uplift = clone(cycle.learner)
-    return model.fit(
-        table,
-        own.rows["outcome"].to_numpy(np.float64),
-        arm=own.rows["arm"].to_numpy(dtype=str),
-        control=own.control,
-        propensity=own.chances,
-        customer=own.rows["customer_id"].to_numpy(),
-    )
-
-
 def _challenged(case: Case, seen: Seen, now: Standing, model: Uplift, split: Split) -> Challenge:
     """Ask whether the new version may serve."""
     cycle = case.cycle
-    judged = seen.without(split.judged, split.short)
-    treated = sorted(set(judged.rows["arm"]) - {judged.control})
-    costs = {one.name: one.cost for one in cycle.rules.actions if one.name in treated}
-    evidence = judged.evidence(seen.features(case.home, split.judged), value=cycle.value, costs=costs)
-    if cycle.segment is not None:
-        rows = judged.rows.loc[evidence.X.index]
-        evidence = replace(evidence, segment=segments(case.log, cycle.segment, rows))
+    evidence, parts = judged(case, seen, split.judged, split.short), crossed(case, seen, now, split.learnt, split.short)
+    treated = {name for known in (evidence, *(one.evidence for one in parts)) for name in known.treated}
     last = seen.moments(split.learnt)[-1] + dt.timedelta(microseconds=1)
     try:
         return challenge(
-            now.rule(treated),
+            now.rule(sorted(treated)),
             model,
             evidence,
+            crossed=parts,
             margin=cycle.margin,
             learnt_until=last,
             limits=cycle.limits,

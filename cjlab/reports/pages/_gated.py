@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from cjlab.loop import Gate, Turn
     from cjlab.reports.pages._looped import Looped
 
-_MONEY = frozenset({"promise", "value", "contacts pay"})
+_MONEY = frozenset({"lately", "promise", "value", "contacts pay"})
 _SHARES = frozenset({"unsubscribed"})
 _CODES = ("not due", "no overlap", "left out", "away", "not moved")
 
