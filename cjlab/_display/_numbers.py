@@ -7,18 +7,20 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cjlab._display._counts import LEAST, Parts
+
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 _MINUS = "−"
 _SPACE = "\u00a0"
 _NARROW = "\u202f"
 _HUGE = 1e15  # from here on a number is written as a power of ten
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-_LEAST = 11  # fewer customers than these are not counted out
 _UNKNOWN = {"en": "not known", "fr": "inconnu"}
 _FEW = {"en": "under 11", "fr": "moins de 11"}
+_KEPT = {"en": "not told", "fr": "non dit"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,20 @@ class Numbers:
 
     def customers(self, count: int) -> str:
         """Write a number of customers; of fewer than 11 no more is said than that, so that nobody can be told apart."""
-        return _FEW[self.language] if 0 < count < _LEAST else self.count(count)
+        return _FEW[self.language] if 0 < count < LEAST else self.count(count)
+
+    def parts(self, counts: Sequence[float]) -> list[str]:
+        """Write the parts of a whole that is told, too: neither few customers nor what would give them away."""
+        parts = Parts.of(counts)
+        signs = {"few": _FEW[self.language], "kept": _KEPT[self.language]}
+        return [signs.get(sign, self.count(count)) for sign, count in zip(parts.signs, parts.counts, strict=True)]
+
+    def whole(self, counts: Sequence[float]) -> str:
+        """Write the sum of parts: as a range where so many are few, and none more, that it could give them away."""
+        parts = Parts.of(counts)
+        if parts.range is None:
+            return self.customers(sum(parts.counts))
+        return self.interval(*parts.range, write=self.count)
 
     def decimal(self, value: float, *, digits: int, signed: bool = False) -> str:
         """Write a number with a fixed count of decimals, its minus a true one (U+2212)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cjlab._display import LEAST
 from cjlab.plots._curve import Across, Curve, Line
 from cjlab.plots._shares import Speech, records
 from cjlab.plots._ticks import Span, Ticks
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
     from cjlab.metrics import Calibration
-
-_LEAST = 11  # what happened to fewer customers is not told
 
 
 def calibration(calibration: Calibration, *, language: str = "en") -> go.Figure:
@@ -40,7 +39,7 @@ def calibration(calibration: Calibration, *, language: str = "en") -> go.Figure:
     ['20\xa0%', '50\xa0%', '29.9\xa0% to 70.1\xa0%']
     """
     speech = Speech(language)
-    bins = [row for row in records(calibration.bins) if row["n"] >= _LEAST]
+    bins = [row for row in records(calibration.bins) if row["n"] >= LEAST]
     said, happened, low, high = ([100 * row[name] for row in bins] for name in ("score", "happened", "low", "high"))
     told = [
         speech.say("said_happened", said=speech.share(row["score"]), happened=speech.share(row["happened"]))

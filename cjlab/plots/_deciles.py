@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Literal
 
 from cjlab._checks import one_of
+from cjlab._display import LEAST
 from cjlab.plots._intervals import Intervals, Row
 from cjlab.plots._shares import Speech, records
 from cjlab.plots._told import Told
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
     from cjlab.metrics import Deciles
-
-_LEAST = 11  # the effect on fewer customers is not told
 
 
 def uplift_by_decile(
@@ -78,7 +77,7 @@ def uplift_by_decile(
 
 
 def _few(row: dict[str, float]) -> bool:
-    return row["n"] < _LEAST or not math.isfinite(row["effect"])
+    return row["n"] < LEAST or not math.isfinite(row["effect"])
 
 
 def _line(row: dict[str, float], speech: Speech, write: Callable[[float], str], factor: float) -> Row:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from cjlab._display import Numbers, Wording, started
+from cjlab._display import LEAST, Numbers, Parts, Wording, started
 from cjlab.errors import EvidenceError
 from cjlab.plots._intervals import Intervals, Row
 from cjlab.plots._told import Told
@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import plotly.graph_objects as go
-
-
-_LEAST: Final = 11  # the level of fewer customers is not told
 
 
 class Level(NamedTuple):
@@ -55,6 +52,7 @@ def levels(
     finding: str,
     unit: str = "share",
     limit: float | None = None,
+    parts: bool = False,
     language: str = "en",
 ) -> go.Figure:
     """Draw a level a group, each with its interval and its numbers beside it.
@@ -71,6 +69,9 @@ def levels(
         What levels are: ``"share"``, written in per cent, ``"number"``, or amounts of a currency by its ISO 4217 code.
     limit : float, optional
         A level that is marked by a dotted line.
+    parts : bool, default: False
+        Whether the groups share no customer and a reader knows how many are in all of them: then what would give away
+        a group of few by subtraction is not told either.
     language : {"en", "fr"}, default: "en"
         The reader's language.
 
@@ -98,27 +99,28 @@ def levels(
     write = Written(unit, numbers)
     if not any(math.isfinite(one.estimate) for one in lines):
         raise EvidenceError("no group has a level; there is nothing to draw")
-    rows = [_row(one, write) for one in lines]
+    sizes = [one.n for one in lines]
+    counts = numbers.parts(sizes) if parts else [numbers.customers(round(n)) for n in sizes]
+    may = Parts.of(sizes).told if parts else [not 0 < n < LEAST for n in sizes]
+    rows = [_row(one, write, "" if told else count) for one, count, told in zip(lines, counts, may, strict=True)]
     columns = [say(key) for key in ("group", "customers", "level_of")]
     columns.append(say("interval", confidence=numbers.share(0.95, digits=0)))
-    table = [[started(one.name), numbers.customers(round(one.n)), *_cells(one, write)] for one in lines]
+    table = [
+        [started(one.name), count, *(_cells(one, write) if told else ["", ""])]
+        for one, count, told in zip(lines, counts, may, strict=True)
+    ]
     told = Told(finding=finding, columns=columns, rows=table, summary=say("numbers"))
     return Intervals(rows, axis, write.tick, () if limit is None else (write.factor * limit,)).figure(told)
 
 
-def _row(one: Level, write: Written) -> Row:
-    if not _told(one):
-        said = write(one.estimate) if math.isnan(one.estimate) else write.numbers.customers(round(one.n))
-        return Row(started(one.name), None, None, None, said, one.ink)
+def _row(one: Level, write: Written, instead: str) -> Row:
+    """Return a row; what is said instead of a level that may not be told."""
+    if instead or not math.isfinite(one.estimate):
+        return Row(started(one.name), None, None, None, instead or write(one.estimate), one.ink)
     ends = [write.factor * end if math.isfinite(end) else None for end in (one.low, one.high)]
     text = write.with_ends(one.estimate, one.low, one.high)
     return Row(started(one.name), write.factor * one.estimate, ends[0], ends[1], text, one.ink)
 
 
 def _cells(one: Level, write: Written) -> list[str]:
-    return [write(one.estimate), write.ends(one.low, one.high)] if _told(one) else ["", ""]
-
-
-def _told(one: Level) -> bool:
-    """Whether a group's level is told: it is known, and the group is none of a few customers."""
-    return math.isfinite(one.estimate) and not 0 < one.n < _LEAST
+    return [write(one.estimate), write.ends(one.low, one.high)] if math.isfinite(one.estimate) else ["", ""]

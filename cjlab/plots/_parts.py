@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from cjlab._display import started
+from cjlab._display import Parts, started
 from cjlab.plots._intervals import Intervals, Row
 from cjlab.plots._told import Told
 
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
     from cjlab.plots._shares import Speech
-
-_LEAST: Final = 11  # the share of fewer customers is not told
 
 
 class Part(NamedTuple):
@@ -29,39 +27,42 @@ class Part(NamedTuple):
     part_low: float
     part_high: float
 
-    @property
-    def told(self) -> bool:
-        """Whether it has so many customers that its share may be told."""
-        return self.customers >= _LEAST and math.isfinite(self.part)
-
 
 def parts(rows: Sequence[Part], speech: Speech, *, axis: str, columns: Sequence[str], finding: str) -> go.Figure:
-    """Draw a point with its interval and a stroke a group; the sentence is about the first that may be told."""
-    told = Told(_found(rows, speech, finding), columns, [_cells(one, speech) for one in rows], speech.say("numbers"))
-    return Intervals([_row(one, speech) for one in rows], axis, speech.per_cent).figure(told)
+    """Draw a point with its interval and a stroke a group; the sentence is about the first that may be told.
+
+    The groups are all customers: of one of few nothing is told, nor of what would give it away.
+    """
+    counts = [one.customers for one in rows]
+    told = [
+        one if may and math.isfinite(one.part) else None for one, may in zip(rows, Parts.of(counts).told, strict=True)
+    ]
+    heads = list(zip((started(one.name) for one in rows), speech.numbers.parts(counts), strict=True))
+    drawn = [_row(name, count, one, speech) for (name, count), one in zip(heads, told, strict=True)]
+    cells = [[*head, *_cells(one, speech)] for head, one in zip(heads, told, strict=True)]
+    shown = Told(_found(told, speech, finding), columns, cells, speech.say("numbers"))
+    return Intervals(drawn, axis, speech.per_cent).figure(shown)
 
 
-def _row(one: Part, speech: Speech) -> Row:
-    name = started(one.name)
-    if not one.told:
-        return Row(name, None, None, None, speech.numbers.customers(round(one.customers)))
+def _row(name: str, count: str, one: Part | None, speech: Speech) -> Row:
+    if one is None:
+        return Row(name, None, None, None, count)
     part, low, high = (100 * end if math.isfinite(end) else None for end in (one.part, one.part_low, one.part_high))
     beside = speech.ends(one.part_low, one.part_high, speech.bare)
     said = f"{speech.numbers.share(one.part, digits=1)} ({beside})" if beside else speech.share(one.part)
     return Row(name, part, low, high, said, other=100 * one.share)
 
 
-def _cells(one: Part, speech: Speech) -> list[str]:
-    count = speech.numbers.customers(round(one.customers))
-    if not one.told:
-        return [started(one.name), count, "", "", ""]
+def _cells(one: Part | None, speech: Speech) -> list[str]:
+    if one is None:
+        return ["", "", ""]
     shares = [speech.numbers.share(value, digits=1) for value in (one.share, one.part)]
-    return [started(one.name), count, *shares, speech.ends(one.part_low, one.part_high, speech.bare)]
+    return [*shares, speech.ends(one.part_low, one.part_high, speech.bare)]
 
 
-def _found(rows: Sequence[Part], speech: Speech, finding: str) -> str:
+def _found(rows: Sequence[Part | None], speech: Speech, finding: str) -> str:
     """Say of the first group that is told which share it has of both."""
-    best = next((one for one in rows if one.told), None)
+    best = next((one for one in rows if one is not None), None)
     if best is None:
         return speech.say("parts_few")
     beside = speech.ends(best.part_low, best.part_high, speech.bare)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from cjlab._display import started
+from cjlab._display import LEAST, Parts, started
 from cjlab.errors import EvidenceError
 from cjlab.plots._intervals import Intervals, Row
 from cjlab.plots._parts import Part, parts
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from cjlab.models import Gallery
 
 _RARE = 0.05
-_LEAST = 11  # the effect on fewer customers is not told
 
 
 def personas(gallery: Gallery, *, names: Mapping[str, str] | None = None, language: str = "en") -> go.Figure:
@@ -102,11 +101,13 @@ def answers(gallery: Gallery, *, names: Mapping[str, str] | None = None, languag
     order = [effects.index[-1], *effects.index[:-1]]
     told = {str(name): effects.loc[[name]].to_dict("records")[0] for name in order}
     labels = {name: speech.say("all") if name == order[0] else called.get(name, name) for name in told}
-    rows = [_row(labels[name], one, speech, muted=name == order[0]) for name, one in told.items()]
-    cells = [
-        [row.label, speech.numbers.customers(round(one["customers"])), row.text]
-        for row, one in zip(rows, told.values(), strict=True)
+    every, *groups = (float(one["customers"]) for one in told.values())
+    counts = [speech.numbers.customers(round(every)), *speech.numbers.parts(groups)]
+    rows = [
+        _row(labels[name], count if not may else "", one, speech, muted=name == order[0])
+        for (name, one), count, may in zip(told.items(), counts, [every >= LEAST, *Parts.of(groups).told], strict=True)
     ]
+    cells = [[row.label, count, row.text] for row, count in zip(rows, counts, strict=True)]
     finding = speech.say("answers_differ" if gallery.tried.p < _RARE else "answers_alike")
     columns = [speech.say(one) for one in ("persona", "customers", "difference")]
     shown = Told(finding, columns, cells, speech.say("numbers"))
@@ -117,10 +118,11 @@ def _ticks(speech: Speech) -> Callable[[float, int], str]:
     return lambda value, digits: speech.numbers.decimal(value, digits=digits, signed=True)
 
 
-def _row(label: str, one: Mapping[object, float], speech: Speech, *, muted: bool) -> Row:
+def _row(label: str, instead: str, one: Mapping[object, float], speech: Speech, *, muted: bool) -> Row:
+    """Return a row; what is said instead of an effect that may not be told, or is not known."""
     name = started(label)
-    if one["customers"] < _LEAST or not math.isfinite(one["effect"]):
-        return Row(name, None, None, None, speech.numbers.customers(round(one["customers"])))
+    if instead or not math.isfinite(one["effect"]):
+        return Row(name, None, None, None, instead or speech.numbers.customers(round(one["customers"])))
 
     def write(value: float) -> str:
         return speech.numbers.decimal(100 * value, digits=1, signed=True)

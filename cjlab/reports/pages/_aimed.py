@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from cjlab._display import Parts
 from cjlab.reports.pages._top import KeyNumber
-from cjlab.reports.pages._voice import few
 
 if TYPE_CHECKING:
     from cjlab.models import Audience, Runner
@@ -53,6 +53,13 @@ class Aimed:
         return {str(key): float(line[key].iloc[0]) for key in line}
 
     @property
+    def counts(self) -> dict[str, tuple[str, bool]]:
+        """How many customers are of each kind, in words, and whether they are told."""
+        counts = [self.kind(name)["customers"] for name in KINDS]
+        told = zip(self.say.numbers.parts(counts), Parts.of(counts).told, strict=True)
+        return dict(zip(KINDS, told, strict=True))
+
+    @property
     def count(self) -> int:
         """How many are contacted."""
         return round(self.runner.contacted * self.found.customers)
@@ -94,10 +101,11 @@ class Aimed:
     def _off(self) -> str:
         """Say whether anybody can be shown to be put off."""
         line = self.kind(_PUT_OFF)
-        if not line["customers"] or few(line["customers"]):
+        count, told = self.counts[_PUT_OFF]
+        if not line["customers"] or not told:
             return self.say("u_why_off_none", **self.words)
         sure = math.isfinite(line["high"]) and line["high"] < 0
-        words = {**self.words, "count": self.say.numbers.customers(int(line["customers"]))}
+        words = {**self.words, "count": count}
         return self.say("u_why_off" if sure else "u_why_off_unsure", **words)
 
     @property

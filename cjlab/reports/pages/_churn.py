@@ -106,8 +106,11 @@ class ChurnPage:
         True
         """
         say, numbers = self._say, self._say.numbers
-        told = zip(*(self.plan.reasons[name].tolist() for name in ("topic", "customers", "argument")), strict=True)
-        rows = [[started(say(f"q_topic_{topic}")), numbers.customers(count), said] for topic, count, said in told]
+        told = zip(*(self.plan.reasons[name].tolist() for name in ("topic", "argument")), strict=True)
+        counts = numbers.parts(self.plan.reasons["customers"].tolist())
+        rows = [
+            [started(say(f"q_topic_{topic}")), count, said] for (topic, said), count in zip(told, counts, strict=True)
+        ]
         columns = [say("q_sign"), say("q_first"), say("q_argument")]
         body = Body(lead=[say("q_signs")], grid=Grid(columns, rows, frozenset({1})))
         return (section(say("q_why"), body),)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 from cjlab import metrics
 from cjlab._checks import offset
+from cjlab._display import LEAST
 from cjlab.reports.pages._listened import lines
 from cjlab.reports.pages._top import KeyNumber
-from cjlab.reports.pages._voice import FEW
 
 if TYPE_CHECKING:
     from cjlab.metrics import Calibration, Difference
@@ -36,7 +36,7 @@ class Foretold:
     def chosen(self) -> int:
         """How many customers are chosen; fewer than 11 are none."""
         count = self.forecast.contacts(self.worth)
-        return count if count >= FEW else 0
+        return count if count >= LEAST else 0
 
     @property
     def aside(self) -> int:

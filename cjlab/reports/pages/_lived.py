@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from cjlab._display import started
+from cjlab._display import Parts, started
 from cjlab.reports.pages._body import Grid
-from cjlab.reports.pages._voice import few
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,15 +61,30 @@ def promise(said: Looped, one: Reading) -> list[str]:
     return [name, many, say.money(one.promised), came, say.money(one.cost), verdict]
 
 
-def sent(said: Looped, row: Any) -> list[str]:  # noqa: ANN401 - a mapping of a plan's row
-    """Return a row of what is sent."""
+def sent(said: Looped, rows: Sequence[Any]) -> list[list[str]]:
+    """Return a row an action of what is sent; of one whose count is hidden nothing else is told, either."""
     say = said.say
-    parts = [int(row[name]) for name in ("by_policy", "at_random")]
-    told = [say("v_hidden") if any(map(few, parts)) else say.numbers.count(part) for part in parts]
-    counts = [say.numbers.customers(int(row["sent"])), *told, say.numbers.customers(int(row["withheld"]))]
+    told = Parts.of([row["sent"] for row in rows]).told
+    counts = say.numbers.parts([row["sent"] for row in rows])
+    return [
+        [_named(said, row), count, *_sent_of(said, row, told=one)]
+        for row, count, one in zip(rows, counts, told, strict=True)
+    ]
+
+
+def _named(said: Looped, row: Any) -> str:  # noqa: ANN401 - a mapping of a plan's row
     action = started(str(row["action"]).replace("_", " "))
-    name = say("cl_action", action=action, channel=say.channel(row["channel"]))
-    return [name, *counts, say.money(row["cost"] or 0.0), say.money(row["expected"] or 0.0)]
+    return said.say("cl_action", action=action, channel=said.say.channel(row["channel"]))
+
+
+def _sent_of(said: Looped, row: Any, *, told: bool) -> list[str]:  # noqa: ANN401 - a mapping of a plan's row
+    """Return by whom an action's contacts were chosen, how many more were withheld, its cost and its forecast."""
+    say = said.say
+    withheld = say.numbers.customers(int(row["withheld"]))
+    if not told:
+        return [say("v_hidden"), say("v_hidden"), withheld, say("v_hidden"), say("v_hidden")]
+    by = say.numbers.parts([row[name] for name in ("by_policy", "at_random")])
+    return [*by, withheld, say.money(row["cost"] or 0.0), say.money(row["expected"] or 0.0)]
 
 
 def kept(said: Looped, row: Any) -> list[str]:  # noqa: ANN401 - a mapping of an exclusion

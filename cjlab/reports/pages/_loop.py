@@ -124,7 +124,7 @@ class LoopPage:
         """
         say, turn = self._say, self._turn
         names = ("action", "sent", "by_policy", "at_random", "withheld", "cost", "expected")
-        made = grid(self._said, names, [sent(self._said, row) for row in turn.plan])
+        made = grid(self._said, names, sent(self._said, turn.plan))
         lead = [say("cl_contacted_lead", **self._said.words)]
         withheld = [row for row in turn.excluded if row["reason"] != "allowed" and row["customers"]]
         back = [section(say("cl_contacted"), Body(lead=lead, grid=made))]

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cjlab._display import started
+from cjlab._display import Parts, started
 from cjlab.reports.pages._body import Grid
-from cjlab.reports.pages._voice import FEW, few
+from cjlab.reports.pages._voice import few
 
 if TYPE_CHECKING:
     from cjlab.models.value import Moves
@@ -26,12 +26,11 @@ class Moved:
 
     @cached_property
     def hidden(self) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
-        """Which cells are not counted out: few customers, and what would give them away beside the tier's count."""
+        """Which cells are not counted out: few customers, and what would give them or a tier of few away."""
         counts = self.moves.customers
-        hidden = (counts > 0) & (counts < FEW)
-        for tier in np.flatnonzero(hidden.sum(axis=0) == 1):
-            others = np.flatnonzero((counts[:, tier] > 0) & ~hidden[:, tier])
-            hidden[others[counts[others, tier].argmin()] if len(others) else 0, tier] = True
+        hidden = np.transpose([np.logical_not(Parts.of(tier).told) for tier in counts.T.tolist()])
+        tiers = Parts.of(counts[:, 1:].sum(axis=0).tolist()).told
+        hidden[:, 1:] |= (counts[:, 1:] > 0) & np.logical_not(tiers)
         return hidden
 
     def grid(self) -> Grid:
@@ -62,10 +61,11 @@ class Moved:
         return int(self.moves.customers[-1, 1:-1].sum())
 
     def _cell(self, one: int, other: int) -> str:
-        count = int(self.moves.customers[one, other])
-        if self.hidden[one, other] and not few(count):
-            return self.say("v_hidden")
-        return self.say.numbers.customers(count)
+        counts = self.moves.customers
+        if not self.hidden[one, other] or few(counts[:, other].sum()):
+            return self.say.numbers.customers(int(counts[one, other]))
+        sign = Parts.of(counts[:, other].tolist()).signs[one]
+        return self.say.numbers.customers(1) if sign == "few" else self.say("v_hidden")
 
     def _sum(self, cells: np.ndarray[tuple[int, int], np.dtype[np.bool_]]) -> str:
         """Write a sum; where a single cell of it is hidden, no more than what is told of the others."""

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from cjlab._display import LEAST
 from cjlab.plots import Level, levels
 from cjlab.reports.pages._answer import Answer
 from cjlab.reports.pages._body import Body, Grid, method, section
 from cjlab.reports.pages._offering import Offering
-from cjlab.reports.pages._voice import FEW, Voice, few
+from cjlab.reports.pages._voice import Voice, few
 
 if TYPE_CHECKING:
     from cjlab.models import OfferPlan
@@ -89,7 +90,8 @@ class NextOfferPage:
         """
         say = self._say
         columns = [say(f"o_col_{name}") for name in ("segment", "customers", "leading", "taken", "today")]
-        rows = [self._segment(place) for place in range(len(_SEGMENTS))]
+        counts = self._say.numbers.parts([int((self.plan.segment == place).sum()) for place in range(len(_SEGMENTS))])
+        rows = [self._segment(place, count) for place, count in enumerate(counts)]
         lead = [say("o_whom_lead", **self._said.words)]
         return (section(say("o_whom"), Body(lead=lead, grid=Grid(columns, rows, frozenset({1, 3, 4})))),)
 
@@ -201,20 +203,20 @@ class NextOfferPage:
         estimate, low, high = (float(one) for one in self.plan.taken(name, segment))
         return estimate, low, high
 
-    def _segment(self, place: int) -> list[str]:
+    def _segment(self, place: int, count: str) -> list[str]:
         """Write a row of a segment: how many, what is offered first, and what was taken then."""
         say, mine = self._say, self.plan.segment == place
-        name, count = say(f"o_segment_{_SEGMENTS[place]}", **self._horizons), int(mine.sum())
+        name = say(f"o_segment_{_SEGMENTS[place]}", **self._horizons)
         then = int(self.plan.all_offered[place])
         unknown = [say("unknown")] * 2
         told = unknown if few(then) or not then else [self._share(self._taken(one, place)) for one in _BESIDE[:2]]
-        return [name, say.numbers.customers(count), self._leading(mine), *told]
+        return [name, count, self._leading(mine), *told]
 
     def _leading(self, mine: Any) -> str:  # noqa: ANN401 - flags
         """Name what is offered first to most of some customers."""
         items, counts = np.unique(self._said.items[mine, 0], return_counts=True)
         order = [
-            place for place in np.argsort(-counts, kind="stable")[:_LEADING] if counts[place] >= FEW and items[place]
+            place for place in np.argsort(-counts, kind="stable")[:_LEADING] if counts[place] >= LEAST and items[place]
         ]
         if not order:
             return self._say("unknown")

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from cjlab._checks import offset
+from cjlab._display import LEAST
 from cjlab.reports.pages._top import KeyNumber
-from cjlab.reports.pages._voice import FEW
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,7 +77,7 @@ class Offering:
     def cover(self) -> pd.DataFrame:
         """What is offered, to enough customers to be told."""
         made = self.plan.cover(self.method)
-        return made[made["customers"] >= FEW].reset_index(drop=True)
+        return made[made["customers"] >= LEAST].reset_index(drop=True)
 
     @cached_property
     def earned(self) -> float:

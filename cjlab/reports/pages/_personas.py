@@ -13,7 +13,7 @@ from cjlab.reports.pages._answer import Answer
 from cjlab.reports.pages._body import Body, Grid, method, section, text
 from cjlab.reports.pages._listened import lines
 from cjlab.reports.pages._played import Played
-from cjlab.reports.pages._voice import Voice, few
+from cjlab.reports.pages._voice import Voice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -199,16 +199,16 @@ class PersonasPage:
 
     def _row(self, name: str, one: Line) -> list[str]:
         say, said = self._say, self._said
-        share = say("unknown") if few(one["customers"]) else say.share(one["share"])
+        share = say.share(one["share"]) if name in said.told else say("unknown")
         told = [
             said.name(name),
             said.cast.rules[name],
-            say.numbers.customers(int(one["customers"])),
+            said.counts[name],
             share,
         ]
         if not self.found.channel:
             return told
-        if not one["channel"] or few(one["customers"]):
+        if not one["channel"] or name not in said.told:
             return [*told, say("k_nowhere")]
         return [*told, f"{say.channel(one['channel'])}, {said.with_ends(one, 'through', say.share)}"]
 
@@ -218,7 +218,7 @@ class PersonasPage:
         answers = lines(self.found.tried.effects) if self.found.tried else {}
         for name, one in self._said.lines.items():
             n = int(one["customers"])
-            if few(n):
+            if name not in self._said.told:
                 continue
             about = {"kind": "persona", "persona": name, "n": n}
             made.append({**about, "metric": "share", "estimate": one["share"]})

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from cjlab._display import started
+from cjlab._display import Parts, started
 from cjlab.reports.pages._listened import lines
-from cjlab.reports.pages._voice import few
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -181,10 +180,11 @@ class Pictures:
         )
         counts = found.to_numpy(np.int64)
         share, numbers = counts / counts.sum(), self._say.numbers
-        hidden = counts < 11  # noqa: PLR2004 - fewer are not counted out
+        flat: list[int] = counts.ravel().tolist()
+        told = np.array(Parts.of(flat).told, dtype=bool).reshape(counts.shape)
         labels = [
-            ["" if few(n) else numbers.share(part, digits=0) for n, part in zip(*row, strict=True)]
-            for row in zip(counts, share, strict=True)
+            [numbers.share(part, digits=0) if one else "" for one, part in zip(*row, strict=True)]
+            for row in zip(told, share, strict=True)
         ]
         scores = self._base.rfm.index
         best = (scores.get_level_values(0) >= _GOOD) & (scores.get_level_values(1) >= _GOOD)
@@ -194,13 +194,13 @@ class Pictures:
             "part": self._say.share(part),
         }
         grid = plots.Grid(
-            np.where(hidden, 0, counts).astype(float).tolist(),
+            np.where(told, counts, 0).astype(float).tolist(),
             [self._say("b_rfm_row", score=score) for score in _SCORES],
             [self._say("b_rfm_column", score=score) for score in range(1, 6)],
             self._say("b_rfm_down"),
             self._say("b_rfm_across"),
             labels,
-            [[numbers.customers(int(n)) for n in row] for row in counts],
+            np.array(numbers.parts(flat)).reshape(counts.shape).tolist(),
         )
         key = "b_rfm_found" if self._base.money else "b_rfm_found_bare"
         return plots.punched(grid, finding=self._say(key, **words), language=self._say.language)
@@ -224,7 +224,9 @@ class Pictures:
         from cjlab import plots
 
         drawn = [plots.Level(name, line["customers"], line["share"], line["low"], line["high"]) for name, line in found]
-        return plots.levels(drawn, axis=self._say(axis, **words), finding=finding, language=self._say.language)
+        return plots.levels(
+            drawn, axis=self._say(axis, **words), finding=finding, parts=True, language=self._say.language
+        )
 
     def _courses(self, drawn: list[Any], axis: Any, upwards: str, finding: str, **how: Any) -> Any:  # noqa: ANN401 - a plotly figure
         from cjlab import plots

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from cjlab._display import started
+from cjlab._display import Parts, started
 from cjlab.reports.pages._cast import Cast
 from cjlab.reports.pages._listened import lines as lines_of
 from cjlab.reports.pages._top import KeyNumber
@@ -41,6 +41,18 @@ class Played:
         by = "part" if self.found.brought else "customers"
         ordered = self.found.lines.sort_values(by, ascending=False, kind="stable")
         return {str(name): one for name, one in ordered.to_dict("index").items()}
+
+    @cached_property
+    def told(self) -> frozenset[str]:
+        """Those whose count may be told."""
+        parts = Parts.of([one["customers"] for one in self.lines.values()])
+        return frozenset(name for name, told in zip(self.lines, parts.told, strict=True) if told)
+
+    @cached_property
+    def counts(self) -> dict[str, str]:
+        """How many customers each has, in words where it is not told."""
+        counts = self.say.numbers.parts([one["customers"] for one in self.lines.values()])
+        return dict(zip(self.lines, counts, strict=True))
 
     @property
     def kept(self) -> list[str]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
-from cjlab._display import started
+from cjlab._display import Parts, started
 from cjlab.reports.pages._body import Body, Grid, text
 from cjlab.reports.pages._listened import lines
-from cjlab.reports.pages._voice import FEW, few
+from cjlab.reports.pages._voice import few
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,35 +62,22 @@ class Silences:
 
     @property
     def groups(self) -> Part:
-        """Lay out what each group gets, costs and buys; of a group of few customers nothing."""
+        """Lay out what each group gets, costs and buys; of one that is hidden nothing."""
         costs = ("cost", "cost_part") if self.said.costs else ()
         columns = [self._say(f"l_col_{name}") for name in ("group", "customers", "share", "messages", "bought", *costs)]
         there = {name: line for name, line in lines(self._found.groups).items() if line["customers"]}
-        floors = self._floors(there)
-        rows = [self._row(name, line, floors.get(name)) for name, line in there.items()]
+        counts = [line["customers"] for line in there.values()]
+        told = zip(self._say.numbers.parts(counts), Parts.of(counts).told, strict=True)
+        rows = [self._row(name, line, *one) for (name, line), one in zip(there.items(), told, strict=True)]
         grid = Grid(columns, rows, frozenset(range(1, len(columns))))
         lead = [self._say("l_groups_lead", span=self.said.span), *self._unlike(there)]
         return text(self._say("l_groups"), Body(lead=[" ".join(lead)], grid=grid))
 
-    def _floors(self, there: Mapping[str, Line]) -> dict[str, float]:
-        """Say of the largest group only how many it has at least, where else a group of few could be told by sums."""
-        few_ones = [name for name, line in there.items() if few(line["customers"])]
-        if not few_ones:
-            return {}
-        largest = max(there, key=lambda name: there[name]["customers"])
-        others = sum(line["customers"] for name, line in there.items() if name not in {largest, *few_ones})
-        return {largest: max(self._found.written - others - (FEW - 1) * len(few_ones), 0.0)}
-
-    def _row(self, name: str, line: Line, floor: float | None) -> list[str]:
+    def _row(self, name: str, line: Line, count: str, told: bool) -> list[str]:  # noqa: FBT001 - read from a list
         say = self._say
-        count, share = say.numbers.customers(int(line["customers"])), say.share(line["share"])
-        if floor is not None:
-            count = say("at_least", size=say.numbers.count(floor))
-            share = say("at_least", size=say.share(floor / self._found.written))
-        cells = [share, self._mean(line, "messages"), self._mean(line, "bought")]
+        cells = [say.share(line["share"]), self._mean(line, "messages"), self._mean(line, "bought")]
         cells += [say.money(line["cost"]), say.share(line["cost_share"])] if self.said.costs else []
-        hidden = few(line["customers"])
-        return [started(self._group(name)), count, *("" if hidden else cell for cell in cells)]
+        return [started(self._group(name)), count, *(cell if told else "" for cell in cells)]
 
     def _mean(self, line: Line, name: str) -> str:
         low, high = line[f"{name}_low"], line[f"{name}_high"]
@@ -147,7 +134,9 @@ class Silences:
     def late(self) -> Any:  # noqa: ANN401 - a plotly figure
         """Draw who is late, all and by group; one group alone is all."""
         known = {name: line for name, line in lines(self._found.late).items() if line["judged"]}
-        groups = {name: line for name, line in known.items() if name != "all" and not few(line["judged"])}
+        groups = {name: line for name, line in known.items() if name != "all"}
+        told = Parts.of([line["judged"] for line in groups.values()]).told
+        groups = {name: line for (name, line), one in zip(groups.items(), told, strict=True) if one}
         drawn = {"all": known["all"]} | (groups if len(groups) > 1 else {})
         levels = [
             _level(self._group(name), line, of="judged", ink="accent" if name == "all" else "muted")

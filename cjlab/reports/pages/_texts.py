@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from cjlab._display import started
+from cjlab._display import LEAST, started
 from cjlab.errors import EvidenceError
 from cjlab.reports.pages._body import Body, section, text
-from cjlab.reports.pages._voice import FEW
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,7 +85,7 @@ class Texts:
         inks = dict(zip(lines, ("muted", _ink(news.loc[first].to_dict())), strict=True))
         drawn = []
         for name, said in lines.items():
-            told = [(float(place), float(count)) for place, count in enumerate(weekly[name]) if count >= FEW]
+            told = [(float(place), float(count)) for place, count in enumerate(weekly[name]) if count >= LEAST]
             if told:
                 x, y = zip(*told, strict=True)
                 drawn.append(plots.Course(said, x, y, ink=inks[name]))

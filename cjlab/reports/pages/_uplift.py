@@ -10,7 +10,7 @@ from cjlab._display import started
 from cjlab.reports.pages._aimed import KINDS, Aimed
 from cjlab.reports.pages._answer import Answer
 from cjlab.reports.pages._body import Body, Grid, method, section
-from cjlab.reports.pages._voice import Voice, few
+from cjlab.reports.pages._voice import Voice
 
 if TYPE_CHECKING:
     from cjlab.metrics import Curve
@@ -157,8 +157,8 @@ class UpliftPage:
 
     def _row(self, name: str) -> list[str]:
         line = self._said.kind(name)
-        count = self._say.numbers.customers(int(line["customers"]))
-        if few(line["customers"]) or not math.isfinite(line["net"]):
+        count, told = self._said.counts[name]
+        if not told or not math.isfinite(line["net"]):
             return [started(self._say(f"u_kind_{name}")), count, self._say("unknown"), self._say("unknown")]
         worth = [self.found.value * line[end] for end in ("effect", "low", "high")]
         return [

@@ -214,7 +214,7 @@ class ValuePage:
 
     def _row(self, name: str, one: Line) -> list[str]:
         say, said = self._say, self._said
-        count = say.numbers.customers(int(one["customers"]))
+        count = said.counts[name]
         if name not in said.told:
             return [started(said.tier(name)), count, *[say("unknown")] * 4]
         least = say("v_from", amount=say.money(max(one["least"], 0.0)))

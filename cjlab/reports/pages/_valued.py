@@ -9,11 +9,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from cjlab._checks import offset
-from cjlab._display import started
+from cjlab._display import LEAST, Parts, started
 from cjlab.reports.pages._listened import lines
 from cjlab.reports.pages._moved import Moved
 from cjlab.reports.pages._top import KeyNumber
-from cjlab.reports.pages._voice import FEW, few
+from cjlab.reports.pages._voice import few
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -45,8 +45,17 @@ class Valued:
 
     @cached_property
     def told(self) -> dict[str, Line]:
-        """Those of which enough customers are known that they can be told."""
-        return {name: one for name, one in self.tiers.items() if one["customers"] and not few(one["customers"])}
+        """Those of which enough customers are known that they can be told, and none of a few found by what is left."""
+        parts = Parts.of([one["customers"] for one in self.tiers.values()]).told
+        return {
+            name: one for (name, one), told in zip(self.tiers.items(), parts, strict=True) if told and one["customers"]
+        }
+
+    @cached_property
+    def counts(self) -> dict[str, str]:
+        """How many customers each tier has, in words where it is not told."""
+        counts = self.say.numbers.parts([one["customers"] for one in self.tiers.values()])
+        return dict(zip(self.tiers, counts, strict=True))
 
     @property
     def case(self) -> str:
@@ -175,7 +184,7 @@ class Valued:
         """What to do, a line each."""
         if self.case == "few":
             return []
-        names = ["whom", "rest", *(["first"] if self.moved.left >= FEW else []), "aside", "next"]
+        names = ["whom", "rest", *(["first"] if self.moved.left >= LEAST else []), "aside", "next"]
         told = self.words | {"caps": self._caps()}
         return [(self.say(f"v_plan_{name}"), self.say(f"v_plan_{name}_said", **told)) for name in names]
 

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from cjlab import datasets
-from cjlab._display import Numbers, Wording, joined
+from cjlab._display import LEAST, Numbers, Wording, joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-FEW = 11  # fewer customers than these are not counted out
 _YEAR = range(364, 368)
 _TICK = dt.timedelta(microseconds=1)
 
@@ -120,4 +119,4 @@ class Voice:
 
 def few(count: float) -> bool:
     """Whether so few customers are not counted out."""
-    return 0 < count < FEW
+    return 0 < count < LEAST

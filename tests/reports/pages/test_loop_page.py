@@ -188,8 +188,19 @@ def test_what_is_bold_in_the_decision_is_plain_below_it() -> None:
 
 def test_few_customers_are_not_told_apart() -> None:
     text = spoken(page("pays"))
-    assert text.count("not told") == 2  # four were drawn by lot: neither they are told, nor the others of the sent
+    assert text.count("under 11") == text.count("not told") == 1  # four were drawn by lot: the others would tell them
     assert "596" not in text
+
+
+def test_of_an_action_of_few_neither_cost_nor_the_next_smallest_is_told() -> None:
+    """Contacts in all, and what one costs, are told: of 950 the others would leave the 5, and so would 0.50 euros."""
+    rest = {"at_random": 0, "withheld": 0, "channel": "email", "cost": 1.0, "expected": 2.0}
+    plan = [{"action": name, "sent": n, "by_policy": n, **rest} for name, n in (("a", 5), ("b", 95), ("c", 850))]
+    (shown,) = re.findall("<tbody>.*</tbody>", str(page("pays", plan=tuple(plan)).contacted[0].html), re.DOTALL)
+    rows = [re.findall("<td[^>]*>([^<]*)</td>", row) for row in shown.split("</tr>")[:-1]]
+    hidden = ["not told"] * 2
+    assert [row[-6:] for row in rows[:2]] == [["under 11", *hidden, "0", *hidden], ["not told", *hidden, "0", *hidden]]
+    assert rows[2][-6:-3] == ["850", "850", "0"]
 
 
 def test_a_file_of_results_has_every_number() -> None:
