@@ -13,7 +13,7 @@ import numpy as np
 
 from benchmarks.proof.bar import Part, Rate
 from cjlab.features import Topics
-from cjlab.features._lexicon import tokens
+from cjlab.features.topics._lexicon import tokens
 from cjlab.simulator import World, simulate
 
 if TYPE_CHECKING:

@@ -10,17 +10,17 @@ from scipy.stats import gamma
 
 from benchmarks.proof.bar import Rate
 from benchmarks.proof.told import Laws, Told
-from cjlab.features._departure import LATE, QUARTER
-from cjlab.features._habit import Gaps
-from cjlab.features._people import likeliest
-from cjlab.features._quarter import People, Watched, quarter
+from cjlab.features.rhythm._departure import LATE, QUARTER
+from cjlab.features.rhythm._habit import Gaps
+from cjlab.features.rhythm._people import likeliest
+from cjlab.features.rhythm._quarter import People, Watched, quarter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
-    from cjlab.features._habit import Prior
+    from cjlab.features.rhythm._habit import Prior
 
     Floats = NDArray[np.float64]
     Stratum = tuple[tuple[float, float], tuple[float, float]]

@@ -17,7 +17,7 @@ from scipy.stats import t as student
 
 from benchmarks.proof.bar import CONFIDENCE, Rate
 from cjlab import features as F  # noqa: N812 - as in the README's line, short
-from cjlab.features._lexicon import Lexicon, Share
+from cjlab.features.topics._lexicon import Lexicon, Share
 from cjlab.simulator import World, simulate
 
 if TYPE_CHECKING:

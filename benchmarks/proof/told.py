@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from scipy.special import gammaincc, gammaln
 
-from cjlab.features._departure import QUARTER, WITHIN
-from cjlab.features._quarter import Watched
+from cjlab.features.rhythm._departure import QUARTER, WITHIN
+from cjlab.features.rhythm._quarter import Watched
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from cjlab.features._habit import Gaps, Prior
+    from cjlab.features.rhythm._habit import Gaps, Prior
 
     Floats = NDArray[np.float64]
 

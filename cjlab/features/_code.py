@@ -8,7 +8,7 @@ from hashlib import sha256
 from types import CellType, CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cjlab.features._past import Told
+from cjlab.features.reading._past import Told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

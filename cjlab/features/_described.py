@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from cjlab.features._builder import Column
-    from cjlab.features._source import Source
+    from cjlab.features.builders._builder import Column
+    from cjlab.features.reading._source import Source
 
 
 def described(columns: Iterable[tuple[Column, dt.datetime | None]], *, hindsight: bool) -> pd.DataFrame:

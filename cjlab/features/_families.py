@@ -11,29 +11,29 @@ import polars as pl
 
 from cjlab._checks import shown
 from cjlab.errors import EvidenceError, SpecError
-from cjlab.features._activity import Activity
-from cjlab.features._affinity import Affinity, DeviceAffinity
-from cjlab.features._audit import Audit
-from cjlab.features._builder import Builder
-from cjlab.features._change import RhythmChange
-from cjlab.features._contracts import Contracts
-from cjlab.features._engagement import Engagement
-from cjlab.features._hops import Hops
-from cjlab.features._interests import Interests
-from cjlab.features._life import LifeEvents
 from cjlab.features._overview import FEWEST, Overview
-from cjlab.features._payments import Payments
-from cjlab.features._pressure import Pressure
-from cjlab.features._purchases import PURCHASE, Frequency, Monetary, Recency, Tenure
-from cjlab.features._rfm import RFM
-from cjlab.features._rhythm import Rhythm
-from cjlab.features._satisfaction import Satisfaction
-from cjlab.features._season import Season, Trend, Value
-from cjlab.features._sequence import Sequence
-from cjlab.features._service import Service
 from cjlab.features._span import before, moments
-from cjlab.features._topics import Topics
-from cjlab.features._where import Where
+from cjlab.features.builders._activity import Activity
+from cjlab.features.builders._affinity import Affinity, DeviceAffinity
+from cjlab.features.builders._builder import Builder
+from cjlab.features.builders._contracts import Contracts
+from cjlab.features.builders._engagement import Engagement
+from cjlab.features.builders._hops import Hops
+from cjlab.features.builders._interests import Interests
+from cjlab.features.builders._life import LifeEvents
+from cjlab.features.builders._payments import Payments
+from cjlab.features.builders._pressure import Pressure
+from cjlab.features.builders._purchases import PURCHASE, Frequency, Monetary, Recency, Tenure
+from cjlab.features.builders._rfm import RFM
+from cjlab.features.builders._satisfaction import Satisfaction
+from cjlab.features.builders._season import Season, Trend, Value
+from cjlab.features.builders._sequence import Sequence
+from cjlab.features.builders._service import Service
+from cjlab.features.listening._audit import Audit
+from cjlab.features.reading._where import Where
+from cjlab.features.rhythm._change import RhythmChange
+from cjlab.features.rhythm._rhythm import Rhythm
+from cjlab.features.topics._topics import Topics
 
 if TYPE_CHECKING:
     import datetime as dt

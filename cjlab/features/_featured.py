@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from cjlab.features._builder import Builder, Column
+    from cjlab.features.builders._builder import Builder, Column
 
 
 class Featured(Said):

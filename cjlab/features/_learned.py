@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Sequence
 
-    from cjlab.features._builder import Builder
     from cjlab.features._said import Said
+    from cjlab.features.builders._builder import Builder
     from cjlab.tables import Log
 
 

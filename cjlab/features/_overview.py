@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import polars as pl
 
 from cjlab.errors import TableError
-from cjlab.features._declared import Declared
-from cjlab.features._purchases import Tenure
 from cjlab.features._recipe import Recipe
 from cjlab.features._span import before, moments
+from cjlab.features.builders._declared import Declared
+from cjlab.features.builders._purchases import Tenure
 from cjlab.tables import Log
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Iterator
 
-    from cjlab.features._affinity import Affinity, DeviceAffinity
-    from cjlab.features._builder import Builder
+    from cjlab.features.builders._affinity import Affinity, DeviceAffinity
+    from cjlab.features.builders._builder import Builder
 
 FEWEST: Final = 20
 """What fewer customers did tells nothing of the others."""

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 from cjlab._checks import flag, shown
 from cjlab._display import Shown
 from cjlab.errors import SpecError
-from cjlab.features._builder import Builder
-from cjlab.features._cell import MOST
 from cjlab.features._code import codes
 from cjlab.features._featured import Featured
-from cjlab.features._kept import Tabled, identity, kept
 from cjlab.features._learned import refuse_hindsight
-from cjlab.features._pass import Lines, Pass
 from cjlab.features._span import moments
 from cjlab.features._unheard import warn_of_builders
+from cjlab.features.builders._builder import Builder
+from cjlab.features.reading._cell import MOST
+from cjlab.features.reading._pass import Lines, Pass
+from cjlab.features.states._kept import Tabled, identity, kept
 from cjlab.scale import each
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cjlab._checks import shown
 from cjlab._written import fingerprint, said_in, write
 from cjlab.errors import SpecError
-from cjlab.features._builder import Builder, builder_of
+from cjlab.features.builders._builder import Builder, builder_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cjlab._checks import listed, shown
 from cjlab.errors import EvidenceError, UnheardWarning
-from cjlab.features._cell import Cell
+from cjlab.features.reading._cell import Cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from cjlab.features._builder import Builder, Column
-    from cjlab.features._source import Source
-    from cjlab.features._where import Where
+    from cjlab.features.builders._builder import Builder, Column
+    from cjlab.features.reading._source import Source
+    from cjlab.features.reading._where import Where
     from cjlab.tables import Log
 
 _SPOKEN: Final = ("event", "channel", "device")

@@ -16,9 +16,6 @@ ever changes its rows. A log that was written
 shard by shard, with ``Log.writer``, has a part ``gathered`` for rows of visitors, which come from any shard.
 """
 
-from cjlab.tables._binder import Binder
-from cjlab.tables._findings import Finding, Findings
-from cjlab.tables._his import identifiers
 from cjlab.tables._key import Key
 from cjlab.tables._known import known
 from cjlab.tables._left import left
@@ -26,11 +23,14 @@ from cjlab.tables._log import Log
 from cjlab.tables._moment import later, moment
 from cjlab.tables._order import arranged
 from cjlab.tables._ordered import collected, ordered
-from cjlab.tables._removed import Removed
-from cjlab.tables._schema import SCHEMA
-from cjlab.tables._shards import shard_of
-from cjlab.tables._sheaf import Sheaf
-from cjlab.tables._writer import Writer
+from cjlab.tables.contract._findings import Finding, Findings
+from cjlab.tables.contract._schema import SCHEMA
+from cjlab.tables.erasing._his import identifiers
+from cjlab.tables.erasing._removed import Removed
+from cjlab.tables.making._writer import Writer
+from cjlab.tables.store._binder import Binder
+from cjlab.tables.store._shards import shard_of
+from cjlab.tables.store._sheaf import Sheaf
 
 __all__ = [
     "SCHEMA",

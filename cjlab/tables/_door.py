@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import polars as pl
 
 from cjlab import _checks
-from cjlab.tables._blame import planned
-from cjlab.tables._kinds import IDENTIFIER, TEXT, TIME
 from cjlab.tables._pandas import settled
-from cjlab.tables._schema import SCHEMA
+from cjlab.tables.contract._kinds import IDENTIFIER, TEXT, TIME
+from cjlab.tables.contract._schema import SCHEMA
+from cjlab.tables.store._blame import planned
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cjlab.tables._declared import Column, Table
+    from cjlab.tables.contract._declared import Column, Table
 
 _OWNERS = ("customer_id", "visitor_id")
 _NAIVE = (pl.Date(), pl.Datetime("ms"), pl.Datetime("us"), pl.Datetime("ns"))

@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 from cjlab._checks import texts
 from cjlab.errors import KeyMaterialError
-from cjlab.tables._blame import readable
-from cjlab.tables._check import checked
 from cjlab.tables._door import opened
 from cjlab.tables._fingerprint import fingerprint
 from cjlab.tables._learned import refuse_earlier
-from cjlab.tables._lessening import Lessening
 from cjlab.tables._moment import moment, zone
 from cjlab.tables._pseudonyms import Keyed, replaced
+from cjlab.tables.contract._check import checked
+from cjlab.tables.erasing._lessening import Lessening
+from cjlab.tables.store._blame import readable
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from cjlab.tables._findings import Findings
     from cjlab.tables._key import Key
+    from cjlab.tables.contract._findings import Findings
 
     _Frame = Any  # pandas, Polars, Arrow, or whatever exports an Arrow stream
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from cjlab.tables._schema import SCHEMA
+from cjlab.tables.contract._schema import SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

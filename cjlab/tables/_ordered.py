@@ -9,15 +9,15 @@ import polars as pl
 
 from cjlab.tables._coded import Coded, coded
 from cjlab.tables._order import arranged
-from cjlab.tables._scan import scan_files
-from cjlab.tables._straight import straight
+from cjlab.tables.store._scan import scan_files
+from cjlab.tables.store._straight import straight
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from cjlab.tables._shares import Stored
     from cjlab.tables._tables import Tables
+    from cjlab.tables.store._shares import Stored
 
 
 _FILE = "in which file"

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any, TypeGuard
 
-from cjlab.tables._kinds import IDENTIFIER, TIME
+from cjlab.tables.contract._kinds import IDENTIFIER, TIME
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cjlab.tables._declared import Table
+    from cjlab.tables.contract._declared import Table
 
 _EXACT = 2**53  # beyond it a 64-bit float skips whole numbers
 

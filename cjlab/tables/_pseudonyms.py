@@ -8,8 +8,8 @@ import polars as pl
 
 from cjlab._checks import listed
 from cjlab.errors import KeyMaterialError, TableError
-from cjlab.tables._kinds import IDENTIFIER
-from cjlab.tables._schema import SCHEMA
+from cjlab.tables.contract._kinds import IDENTIFIER
+from cjlab.tables.contract._schema import SCHEMA
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

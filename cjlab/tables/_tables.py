@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from cjlab._checks import one_of
 from cjlab._display import in_a_notebook, tabled
-from cjlab.tables._schema import SCHEMA
 from cjlab.tables._vocabularies import SPOKEN, words
+from cjlab.tables.contract._schema import SCHEMA
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from cjlab.tables._pseudonyms import Keyed
-    from cjlab.tables._shares import Stored
-    from cjlab.tables._tombstones import Tombstones
+    from cjlab.tables.erasing._tombstones import Tombstones
+    from cjlab.tables.store._shares import Stored
 
 
 @dataclass(frozen=True, repr=False, eq=False)

@@ -16,7 +16,7 @@ from scipy.stats import binomtest
 
 import cjlab as cj
 from cjlab.errors import EvidenceError, SpecError
-from cjlab.features._bands import banded, concentration
+from cjlab.features.views._bands import banded, concentration
 
 if TYPE_CHECKING:
     from pathlib import Path

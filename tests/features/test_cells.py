@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cjlab.features import Builder, Cell, Column, Recipe, Where
-from cjlab.features._cell import SLOTS
+from cjlab.features.reading._cell import SLOTS
 from cjlab.tables import Log, arranged, moment
 from tests.features.oracle import added
 

@@ -13,9 +13,9 @@ from scipy.stats import binomtest, ks_2samp, norm
 import cjlab as cj
 from cjlab.errors import SpecError
 from cjlab.features import Drift, Frequency, Monetary, Recency, Recipe, Tenure
-from cjlab.features._drift import _verdict
-from cjlab.features._even import even
-from cjlab.features._pair import Pair
+from cjlab.features.views._drift import _verdict
+from cjlab.features.views._even import even
+from cjlab.features.views._pair import Pair
 
 RECIPE = Recipe(Frequency("visit", window="30D"), Frequency(window="90D"), Recency(), Tenure())
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from cjlab import datasets, simulator
 from cjlab.errors import SpecError, TableError
 from cjlab.features import Identities, resolved
-from cjlab.features._union import united
+from cjlab.features.persons._union import united
 from cjlab.tables import Log, moment
 
 BEGIN = dt.datetime(2024, 5, 1, tzinfo=dt.UTC)

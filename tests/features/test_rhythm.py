@@ -13,11 +13,11 @@ from scipy import integrate, special, stats
 
 from cjlab.errors import SpecError
 from cjlab.features import Recipe, Rhythm, RhythmChange
-from cjlab.features._departure import first_day, past
-from cjlab.features._habit import Gaps, Prior, grid, habit
-from cjlab.features._once import Once
-from cjlab.features._people import likeliest
-from cjlab.features._quarter import People, Watched, quarter
+from cjlab.features.builders._once import Once
+from cjlab.features.rhythm._departure import first_day, past
+from cjlab.features.rhythm._habit import Gaps, Prior, grid, habit
+from cjlab.features.rhythm._people import likeliest
+from cjlab.features.rhythm._quarter import People, Watched, quarter
 from cjlab.tables import Log
 
 PRIOR = Prior(mean=30.0, strength=3.0, shape=2.5, spread=0.5, dropout=0.08)

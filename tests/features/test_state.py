@@ -28,8 +28,8 @@ from cjlab.features import (
     Where,
     signal,
 )
-from cjlab.features._advance import Advance
-from cjlab.features._pass import Pass
+from cjlab.features.reading._pass import Pass
+from cjlab.features.states._advance import Advance
 from cjlab.tables import Log, Sheaf, moment
 from tests.features.drawn import BEGIN, ITEMS, ZONE, contacts, events, profiles
 from tests.features.samples import SAMPLES

@@ -15,7 +15,7 @@ import pytest
 
 from cjlab.errors import EvidenceError, SpecError, TableError
 from cjlab.features import Recipe, Topics
-from cjlab.features._lexicon import tokens
+from cjlab.features.topics._lexicon import tokens
 from cjlab.tables import Log
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import pytest
 
 from cjlab.errors import ErasedError, KeyMaterialError, SpecError, TableError
 from cjlab.tables import Key, Log, ordered
-from cjlab.tables._stage import locked
+from cjlab.tables.store._stage import locked
 from tests.decoded import found
 from tests.planted import HE, planted
 

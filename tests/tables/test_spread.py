@@ -11,7 +11,7 @@ import pytest
 
 from cjlab.errors import TableError
 from cjlab.tables import Log
-from cjlab.tables._spread import gathered, spread
+from cjlab.tables.making._spread import gathered, spread
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from cjlab.errors import TableError
 from cjlab.tables import Log, collected
 from cjlab.tables._coded import coded
-from cjlab.tables._straight import straight
+from cjlab.tables.store._straight import straight
 
 WORDS = st.one_of(st.none(), st.sampled_from(["", "web", "app", "é", "a word of more than twelve letters"]), st.text())
 KINDS = {"id": pl.Int64(), "said": pl.String(), "amount": pl.Float64(), "at": pl.Datetime("us", "UTC")}

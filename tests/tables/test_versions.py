@@ -10,7 +10,7 @@ import pytest
 
 from cjlab.errors import TableError
 from cjlab.tables import Log
-from cjlab.tables._versions import sealed
+from cjlab.tables.store._versions import sealed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,7 +13,7 @@ import pytest
 from cjlab.errors import KeyMaterialError, SpecError, TableError
 from cjlab.tables import Key, Log, shard_of
 from cjlab.tables._order import arranged, total
-from cjlab.tables._slices import lay_slices
+from cjlab.tables.making._slices import lay_slices
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -16,14 +16,14 @@ import pytest
 
 from cjlab.errors import TableError
 from cjlab.tables import Log
-from cjlab.tables._file import intact
-from cjlab.tables._reading import opened
-from cjlab.tables._stage import locked
+from cjlab.tables.store._file import intact
+from cjlab.tables.store._reading import opened
+from cjlab.tables.store._stage import locked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from cjlab.tables._manifest import Manifest
+    from cjlab.tables.store._manifest import Manifest
 
 NOBODY = 65534
 DAWN = dt.datetime(2025, 5, 1, tzinfo=dt.UTC)

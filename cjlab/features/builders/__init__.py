@@ -1,0 +1,1 @@
+"""Builders: families of features, each a formula of what is added up of a customer's rows."""

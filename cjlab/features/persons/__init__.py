@@ -1,0 +1,1 @@
+"""Persons: who is one, over several identifiers, devices and visitors."""

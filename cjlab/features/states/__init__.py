@@ -1,0 +1,1 @@
+"""States: yesterday's features kept so that today's cost little."""

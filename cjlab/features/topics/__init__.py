@@ -1,0 +1,1 @@
+"""Topics: what texts are about, and which of it is new or grows."""

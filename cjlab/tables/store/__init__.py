@@ -1,0 +1,1 @@
+"""The store: a log as a folder of files that is whole at every moment."""
