@@ -18,7 +18,7 @@ from benchmarks.proof import (
 from benchmarks.proof.section import Section, rates
 
 SEEDS, WAVES = 400, 1_500
-MARKETS, PACKAGED = 30, 2
+MARKETS = 30
 SOUND, BROKEN = 400, 200
 
 
@@ -70,9 +70,8 @@ def stayed() -> Section:
 def learnt() -> Section:
     """Say what the closed loop brings beside other ways to decide."""
     found: dict[str, list[turns.Lived]] = {}
-    for seed in range(MARKETS):
-        alike = [*turns.packaged(turns.CUSTOMERS, seed)] if seed < PACKAGED else []
-        for markets in (*alike, turns.read(turns.CUSTOMERS, seed)):
-            for name, one in turns.lived(markets).items():
+    for of in (turns.retail, turns.telecom, turns.read):
+        for seed in range(MARKETS):
+            for name, one in turns.lived(of(turns.CUSTOMERS, seed)).items():
                 found.setdefault(name, []).append(one)
     return lessons.told(found)

@@ -19,7 +19,7 @@ from cjlab.loop import Aim, Cycle, Registry, play
 from cjlab.simulator import Contacts, Nobody, World, simulate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 TURNS, DAYS, BEFORE, WANDER, CUSTOMERS = 12, 30, 90, 6, 20_000
 _NET: Final = 4  # the row of a comparison that holds margin less the cost of contacts
 _FUTURES: Final = 4
+RETAIL: Final = "retail, as packaged"
+TELECOM: Final = "telecom, as packaged"
 STEADY: Final = "a shop whose mails are read"
 WANDERING: Final = "the same, and effects wander"
 ARMS: Final = ("closed", "first", "retrained", "everyone", "oracle")
@@ -56,10 +58,14 @@ def mailed(world: World, **desire: float) -> World:
     return world.but({**changed, "actions.reminder.wear": 0.0, "irritation": 0.0})
 
 
-def packaged(customers: int, seed: int) -> Iterator[tuple[Market, ...]]:
-    """Yield the packaged markets of a seed, each alone."""
-    yield (Market("retail, as packaged", World.retail(n_customers=customers, seed=seed), {}, MAIL),)
-    yield (Market("telecom, as packaged", World.telecom(n_customers=customers, seed=seed), {}, GIFT),)
+def retail(customers: int, seed: int) -> tuple[Market, ...]:
+    """Return the packaged shop."""
+    return (Market(RETAIL, World.retail(n_customers=customers, seed=seed), {}, MAIL),)
+
+
+def telecom(customers: int, seed: int) -> tuple[Market, ...]:
+    """Return the packaged operator."""
+    return (Market(TELECOM, World.telecom(n_customers=customers, seed=seed), {}, GIFT),)
 
 
 def read(customers: int, seed: int) -> tuple[Market, ...]:
