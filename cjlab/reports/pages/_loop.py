@@ -123,9 +123,11 @@ class LoopPage:
         'Who is contacted now'
         """
         say, turn = self._say, self._turn
-        names = ("action", "sent", "by_policy", "at_random", "withheld", "cost", "expected")
-        made = grid(self._said, names, sent(self._said, turn.plan))
-        lead = [say("cl_contacted_lead", **self._said.words)]
+        planned = self._said.rule != "now"  # by lot alone, nobody promises anything
+        names = ("action", "sent", "by_policy", "at_random", "withheld", "cost", *(("expected",) if planned else ()))
+        made = grid(self._said, names, [row[: len(names)] for row in sent(self._said, turn.plan)])
+        told = ("cl_contacted_lead", *(("cl_contacted_plan",) if planned else ()))
+        lead = [say(key, **self._said.words) for key in told]
         withheld = [row for row in turn.excluded if row["reason"] != "allowed" and row["customers"]]
         back = [section(say("cl_contacted"), Body(lead=lead, grid=made))]
         if withheld:

@@ -119,6 +119,20 @@ def test_what_was_promised_stands_beside_what_came() -> None:
     assert "Nothing can be read yet" in spoken(page("pilot"))
 
 
+@pytest.mark.parametrize(
+    ("language", "planned"),
+    [("en", "figure of the plan and no measurement"), ("fr", "chiffre du plan et non une mesure")],
+)
+def test_what_a_model_promises_is_no_estimate(language: str, planned: str) -> None:
+    """A sum of predictions has no interval: it says nothing of how wrong they are, above all of those chosen for it."""
+    text = spoken(page("pays", language))
+    assert planned in text
+    assert "interval" in str(page("pays", language).contacted[0].html)
+    assert "expected" not in text
+    assert "attendu" not in text
+    assert "promises" not in str(page("pilot").contacted[0].html)
+
+
 def test_every_question_has_its_figure_its_threshold_and_its_verdict() -> None:
     text = re.sub(r"<[^>]+>", " ", spoken(page("pays")))
     text = re.sub(r"\s+", " ", text)
