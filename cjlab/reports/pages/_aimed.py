@@ -43,6 +43,15 @@ class Aimed:
         """The contender that was chosen."""
         return self.of(self.found.choice.chosen)
 
+    @property
+    def marked(self) -> Runner:
+        """The contender that is marked on the curve: the one chosen, or the model where that is to contact no one.
+
+        It is the rule itself, and not the highest point of its curve: that one is picked from the outcomes that it is
+        measured by, so that neither it nor an interval around it would be right.
+        """
+        return self.of("model") if self.key == "nobody" else self.runner
+
     def of(self, name: str) -> Runner:
         """Return a contender."""
         return next(one for one in self.found.choice.runners if one.name == name)
@@ -62,7 +71,15 @@ class Aimed:
     @property
     def count(self) -> int:
         """How many are contacted."""
-        return round(self.runner.contacted * self.found.customers)
+        return self._many(self.runner)
+
+    def _many(self, runner: Runner) -> int:
+        return round(runner.contacted * self.found.customers)
+
+    @property
+    def contacts(self) -> str:
+        """How many the contender contacts that is marked."""
+        return self.say.numbers.customers(self._many(self.marked))
 
     def brought(self, runner: Runner) -> dict[str, str]:
         """Write what a contender brings in all over contacting nobody, with its interval."""
@@ -93,10 +110,14 @@ class Aimed:
         """Say what today's rule would bring with as many contacts."""
         if self.key != "model":
             return ""
-        place = round(100 * self.runner.contacted)
-        found = self.found.today
+        return self.say("u_why_today", **self.as_many, **self.words)
+
+    @property
+    def as_many(self) -> dict[str, str]:
+        """Write what today's rule brings with as many contacts as the contender that is marked, with its interval."""
+        place, found = round(100 * self.marked.contacted), self.found.today
         ends = self.say.between(float(found.low[place]), float(found.high[place]), self.say.money)
-        return self.say("u_why_today", net=self.say.money(float(found.estimate[place])), interval=ends, **self.words)
+        return {"net": self.say.money(float(found.estimate[place])), "interval": ends}
 
     def _off(self) -> str:
         """Say whether anybody can be shown to be put off."""

@@ -180,28 +180,20 @@ class UpliftPage:
         y, low, high = (one[shown].tolist() for one in (curve.estimate, curve.low, curve.high))
         return plots.Course(self._say(name), x, y, low, high, ink)
 
-    @property
-    def _best(self) -> tuple[int, float]:
-        """Where the model's order brings most: the place on the curve, and the number of contacts."""
-        place = int(self.found.curve.estimate.argmax())
-        return place, float(self.found.curve.share[place]) * self.found.customers
-
     def _spot(self) -> tuple[float, float, str]:
-        """Mark where the model's order brings most."""
-        place, count = self._best
-        most = float(self.found.curve.estimate[place])
-        return count, most, self._say("u_spot", best=self._say.money(most))
+        """Mark what was chosen where it lies; the model's choice where nobody is contacted."""
+        n, one = self.found.customers, self._said.marked
+        said = self._say("u_spot_model" if self._said.key == "nobody" else "u_spot", net=self._said.brought(one)["net"])
+        return n * one.contacted, n * one.brought, said
 
     def _finding(self) -> str:
-        """Say where the model's order brings most, and what today's rule brings there."""
-        place, count = self._best
-        words = {"best": self._at(self.found.curve, place), "today": self._at(self.found.today, place)}
-        return self._say("u_found", count=self._say.numbers.customers(round(count)), **words)
-
-    def _at(self, curve: Curve, place: int) -> str:
-        """Write what a curve comes to at a place, with its interval."""
-        estimate, low, high = (float(one[place]) for one in (curve.estimate, curve.low, curve.high))
-        return f"{self._say.money(estimate)} ({self._say.between(low, high, self._say.money)})"
+        """Say what is marked, with the interval of the decision, and what today's rule brings with as many contacts."""
+        said = self._said
+        words = {"count": said.contacts, **said.brought(said.marked)}
+        found = self._say("u_found_model" if said.key == "nobody" else "u_found", **words)
+        if said.key in {"everyone", "response"} or not said.marked.contacted:
+            return found
+        return self._say("u_found_beside", found=found, today="{net} ({interval})".format(**said.as_many))
 
     @property
     def _answer(self) -> Answer:

@@ -65,11 +65,24 @@ def test_what_goes_to_everybody_is_held_against_no_choice(language: str) -> None
     assert "surely less than the choice" in spoken(UpliftPage(found(), "hillstrom"))
 
 
-def test_the_best_of_the_curve_has_its_interval_and_its_currency() -> None:
+@pytest.mark.parametrize("name", ["no one", "everyone", "response", "model"])
+def test_the_chart_marks_the_decision_with_its_number_and_its_interval(name: str) -> None:
+    page = UpliftPage(chosen(name), "hillstrom", currency="EUR")
+    drawn = page.value[1].layout
+    one = next(one for one in found().choice.runners if one.name == (name if name != "no one" else "model"))
+    said = f"€{abs(4_000 * one.brought):,.0f} ("
+    assert said in drawn.meta["cjlab"]["finding"]
+    assert f"{round(4_000 * one.contacted):,} contacts" in drawn.meta["cjlab"]["finding"]
+    assert ("not taken" in drawn.meta["cjlab"]["finding"]) == (name == "no one")
+    if name != "no one":
+        assert said.rstrip(" (") in page.result.bundle["decision"]
+        interval = drawn.meta["cjlab"]["finding"].split("(")[1].split(")")[0]
+        assert f"({interval})" in page.result.bundle["decision"]
+
+
+def test_the_chart_has_its_currency() -> None:
     drawn = UpliftPage(found(), "hillstrom", currency="EUR").value[1].layout
-    place = int(found().curve.estimate.argmax())
-    ends = f"(€{found().curve.low[place]:,.0f} to €{found().curve.high[place]:,.0f})"
-    assert ends in drawn.meta["cjlab"]["finding"]
+    place = round(100 * next(one for one in found().choice.runners if one.name == "model").contacted)
     assert f"€{found().today.low[place]:,.0f} to" in drawn.meta["cjlab"]["finding"].replace("−", "")
     assert all("€" in row[1] for row in drawn.meta["cjlab"]["table"]["rows"])
 
