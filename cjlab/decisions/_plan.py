@@ -96,6 +96,40 @@ class Plan(Shown):
             said = ", ".join(name for bit, name in enumerate(self.eligibility.known) if why >> bit & 1)
             raise SpecError(f"the plan sends {action!r} to customer {who!r}, which is kept back: {said}; leave it out")
 
+    @classmethod
+    def example(cls, *, budget: float = 20.0) -> Plan:
+        """Return a small plan to look at: newsletters to some of 500 simulated customers, each worth 0.50.
+
+        Parameters
+        ----------
+        budget : float, default: 20.0
+            What its contacts may cost, at 0.10 each.
+
+        Returns
+        -------
+        Plan
+            The plan of 20 January 2024.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> cj.decisions.Plan.example().eligibility.rules.names
+        ('news',)
+        """
+        import pandas as pd
+
+        from cjlab.decisions._action import Action
+        from cjlab.decisions._eligibility import eligible
+        from cjlab.decisions._planning import plan
+        from cjlab.decisions._rules import Rules
+        from cjlab.decisions._terms import Terms
+        from cjlab.simulator import World, simulate
+
+        log = simulate(World.retail(n_customers=500), days=30).log
+        asked = eligible(log, "2024-01-20", Rules((Action("news", "email", 0.1),)))
+        value = pd.DataFrame({"customer_id": asked.customers, "news": 0.5})
+        return plan(asked, value, Terms("spring", budget=budget))
+
     def __len__(self) -> int:
         """Count the customers."""
         return len(self.done.arms)
@@ -106,12 +140,8 @@ class Plan(Shown):
 
         Examples
         --------
-        >>> import pandas as pd, cjlab as cj
-        >>> log = cj.simulator.simulate(cj.simulator.World.retail(n_customers=500), days=30).log
-        >>> rules = cj.decisions.Rules((cj.decisions.Action("news", "email", 0.1),))
-        >>> asked = cj.decisions.eligible(log, "2024-01-20", rules)
-        >>> value = pd.DataFrame({"customer_id": asked.customers, "news": 0.5})
-        >>> plan = cj.decisions.plan(asked, value, cj.decisions.Terms("spring", budget=20))
+        >>> import cjlab as cj
+        >>> plan = cj.decisions.Plan.example()
         >>> 0 <= plan.gap < 0.01
         True
         """
@@ -123,12 +153,8 @@ class Plan(Shown):
 
         Examples
         --------
-        >>> import pandas as pd, cjlab as cj
-        >>> log = cj.simulator.simulate(cj.simulator.World.retail(n_customers=500), days=30).log
-        >>> rules = cj.decisions.Rules((cj.decisions.Action("news", "email", 0.1),))
-        >>> asked = cj.decisions.eligible(log, "2024-01-20", rules)
-        >>> value = pd.DataFrame({"customer_id": asked.customers, "news": 0.5})
-        >>> plan = cj.decisions.plan(asked, value, cj.decisions.Terms("spring", budget=20))
+        >>> import cjlab as cj
+        >>> plan = cj.decisions.Plan.example()
         >>> plan.cost, 0.1 * float(plan.to_frame()["sent"].sum())
         (17.2, 17.2)
         """
@@ -140,13 +166,9 @@ class Plan(Shown):
 
         Examples
         --------
-        >>> import pandas as pd, cjlab as cj
-        >>> log = cj.simulator.simulate(cj.simulator.World.retail(n_customers=500), days=30).log
-        >>> rules = cj.decisions.Rules((cj.decisions.Action("news", "email", 0.1),))
-        >>> asked = cj.decisions.eligible(log, "2024-01-20", rules)
-        >>> value = pd.DataFrame({"customer_id": asked.customers, "news": 0.5})
-        >>> plan = cj.decisions.plan(asked, value, cj.decisions.Terms("spring", budget=20))
-        >>> again = cj.decisions.plan(asked, value, cj.decisions.Terms("spring", budget=30))
+        >>> import cjlab as cj
+        >>> plan = cj.decisions.Plan.example()
+        >>> again = cj.decisions.Plan.example(budget=30)
         >>> len(plan.policy_version), plan.policy_version == again.policy_version
         (16, False)
         """
@@ -169,12 +191,8 @@ class Plan(Shown):
 
         Examples
         --------
-        >>> import pandas as pd, cjlab as cj
-        >>> log = cj.simulator.simulate(cj.simulator.World.retail(n_customers=500), days=30).log
-        >>> rules = cj.decisions.Rules((cj.decisions.Action("news", "email", 0.1),))
-        >>> asked = cj.decisions.eligible(log, "2024-01-20", rules)
-        >>> value = pd.DataFrame({"customer_id": asked.customers, "news": 0.5})
-        >>> plan = cj.decisions.plan(asked, value, cj.decisions.Terms("spring", budget=20))
+        >>> import cjlab as cj
+        >>> plan = cj.decisions.Plan.example()
         >>> plan.propensities(slice(3)).tolist()
         [[0.975, 0.025], [0.025, 0.975], [0.975, 0.025]]
         """
@@ -197,12 +215,8 @@ class Plan(Shown):
 
         Examples
         --------
-        >>> import pandas as pd, cjlab as cj
-        >>> log = cj.simulator.simulate(cj.simulator.World.retail(n_customers=500), days=30).log
-        >>> rules = cj.decisions.Rules((cj.decisions.Action("news", "email", 0.1),))
-        >>> asked = cj.decisions.eligible(log, "2024-01-20", rules)
-        >>> value = pd.DataFrame({"customer_id": asked.customers, "news": 0.5})
-        >>> plan = cj.decisions.plan(asked, value, cj.decisions.Terms("spring", budget=20))
+        >>> import cjlab as cj
+        >>> plan = cj.decisions.Plan.example()
         >>> plan.contacts().select("arm", "slice").unique().sort("arm", "slice").rows()
         [('news', 'policy'), ('news', 'random'), ('none', 'policy'), ('none', 'random')]
         """
@@ -220,12 +234,8 @@ class Plan(Shown):
 
         Examples
         --------
-        >>> import pandas as pd, cjlab as cj
-        >>> log = cj.simulator.simulate(cj.simulator.World.retail(n_customers=500), days=30).log
-        >>> rules = cj.decisions.Rules((cj.decisions.Action("news", "email", 0.1),))
-        >>> asked = cj.decisions.eligible(log, "2024-01-20", rules)
-        >>> value = pd.DataFrame({"customer_id": asked.customers, "news": 0.5})
-        >>> plan = cj.decisions.plan(asked, value, cj.decisions.Terms("spring", budget=20))
+        >>> import cjlab as cj
+        >>> plan = cj.decisions.Plan.example()
         >>> plan.to_frame()[["action", "sent", "by_policy", "at_random", "cost"]].values.tolist()
         [['news', 172, 166, 6, 17.2]]
         """
@@ -255,12 +265,8 @@ class Plan(Shown):
 
         Examples
         --------
-        >>> import pandas as pd, cjlab as cj
-        >>> log = cj.simulator.simulate(cj.simulator.World.retail(n_customers=500), days=30).log
-        >>> rules = cj.decisions.Rules((cj.decisions.Action("news", "email", 0.1),))
-        >>> asked = cj.decisions.eligible(log, "2024-01-20", rules)
-        >>> value = pd.DataFrame({"customer_id": asked.customers, "news": 0.5})
-        >>> plan = cj.decisions.plan(asked, value, cj.decisions.Terms("spring", budget=20))
+        >>> import cjlab as cj
+        >>> plan = cj.decisions.Plan.example()
         >>> plan.limits().round(1).values.tolist()
         [['budget', 20.0, 17.3, 17.2, 4.0]]
         """
@@ -276,12 +282,8 @@ class Plan(Shown):
 
         Examples
         --------
-        >>> import pandas as pd, cjlab as cj
-        >>> log = cj.simulator.simulate(cj.simulator.World.retail(n_customers=500), days=30).log
-        >>> rules = cj.decisions.Rules((cj.decisions.Action("news", "email", 0.1),))
-        >>> asked = cj.decisions.eligible(log, "2024-01-20", rules)
-        >>> value = pd.DataFrame({"customer_id": asked.customers, "news": 0.5})
-        >>> cj.decisions.plan(asked, value, cj.decisions.Terms("spring", budget=20)).numbers[:4].tolist()
+        >>> import cjlab as cj
+        >>> cj.decisions.Plan.example().numbers[:4].tolist()
         [1, 2, 4, 5]
         """
         return numbers_of(self.eligibility.customers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from dataclasses import dataclass
 from functools import cached_property
@@ -62,19 +63,41 @@ class LoopPage:
     language: str = "en"
     currency: str = ""
 
+    @classmethod
+    def example(cls, *, language: str = "en") -> LoopPage:
+        """Return a small page to look at: of a loop that has taken its first turn, and nobody was contacted.
+
+        Parameters
+        ----------
+        language : {"en", "fr"}, default: "en"
+            The reader's language.
+
+        Returns
+        -------
+        LoopPage
+            The page of 1 March 2024.
+
+        Examples
+        --------
+        >>> import cjlab as cj
+        >>> cj.reports.LoopPage.example(language="fr").next[0].title
+        'La suite'
+        """
+        from cjlab.loop import Brought, Cycle, Turn, Turns
+
+        news, recency = {"name": "news", "channel": "email", "cost": 0.1}, {"kind": "Recency"}
+        cycle = Cycle.of({"name": "spring", "terms": {"salt": "a"}, "actions": [news], "builders": [recency]})
+        turn = Turn(name="spring", day="2024-03-01", as_of=dt.datetime(2024, 3, 1, tzinfo=dt.UTC))
+        return cls(cycle, Turns((turn,)), Brought(()), "spring", language)
+
     @property
     def top(self) -> Shown:
         """Question, decision, key numbers, and what is done.
 
         Examples
         --------
-        >>> import datetime as dt, cjlab as cj
-        >>> news = {"name": "news", "channel": "email", "cost": 0.1}
-        >>> recency = {"kind": "Recency"}
-        >>> said = {"name": "spring", "terms": {"salt": "a"}, "actions": [news], "builders": [recency]}
-        >>> turn = cj.loop.Turn(name="spring", day="2024-03-01", as_of=dt.datetime(2024, 3, 1, tzinfo=dt.UTC))
-        >>> turns = cj.loop.Turns((turn,))
-        >>> page = cj.reports.LoopPage(cj.loop.Cycle.of(said), turns, cj.loop.Brought(()), "spring")
+        >>> import cjlab as cj
+        >>> page = cj.reports.LoopPage.example()
         >>> [part.kind for part in page.top]
         ['header', 'decision', 'key-numbers', 'plan']
         """
@@ -88,13 +111,8 @@ class LoopPage:
 
         Examples
         --------
-        >>> import datetime as dt, cjlab as cj
-        >>> news = {"name": "news", "channel": "email", "cost": 0.1}
-        >>> recency = {"kind": "Recency"}
-        >>> said = {"name": "spring", "terms": {"salt": "a"}, "actions": [news], "builders": [recency]}
-        >>> turn = cj.loop.Turn(name="spring", day="2024-03-01", as_of=dt.datetime(2024, 3, 1, tzinfo=dt.UTC))
-        >>> turns = cj.loop.Turns((turn,))
-        >>> page = cj.reports.LoopPage(cj.loop.Cycle.of(said), turns, cj.loop.Brought(()), "spring")
+        >>> import cjlab as cj
+        >>> page = cj.reports.LoopPage.example()
         >>> page.promised[0].title
         'What was promised, and what came'
         """
@@ -112,13 +130,8 @@ class LoopPage:
 
         Examples
         --------
-        >>> import datetime as dt, cjlab as cj
-        >>> news = {"name": "news", "channel": "email", "cost": 0.1}
-        >>> recency = {"kind": "Recency"}
-        >>> said = {"name": "spring", "terms": {"salt": "a"}, "actions": [news], "builders": [recency]}
-        >>> turn = cj.loop.Turn(name="spring", day="2024-03-01", as_of=dt.datetime(2024, 3, 1, tzinfo=dt.UTC))
-        >>> turns = cj.loop.Turns((turn,))
-        >>> page = cj.reports.LoopPage(cj.loop.Cycle.of(said), turns, cj.loop.Brought(()), "spring")
+        >>> import cjlab as cj
+        >>> page = cj.reports.LoopPage.example()
         >>> page.contacted[0].title
         'Who is contacted now'
         """
@@ -145,13 +158,8 @@ class LoopPage:
 
         Examples
         --------
-        >>> import datetime as dt, cjlab as cj
-        >>> news = {"name": "news", "channel": "email", "cost": 0.1}
-        >>> recency = {"kind": "Recency"}
-        >>> said = {"name": "spring", "terms": {"salt": "a"}, "actions": [news], "builders": [recency]}
-        >>> turn = cj.loop.Turn(name="spring", day="2024-03-01", as_of=dt.datetime(2024, 3, 1, tzinfo=dt.UTC))
-        >>> turns = cj.loop.Turns((turn,))
-        >>> page = cj.reports.LoopPage(cj.loop.Cycle.of(said), turns, cj.loop.Brought(()), "spring")
+        >>> import cjlab as cj
+        >>> page = cj.reports.LoopPage.example()
         >>> page.challenged[0].title
         'Champion and challenger'
         """
@@ -168,13 +176,8 @@ class LoopPage:
 
         Examples
         --------
-        >>> import datetime as dt, cjlab as cj
-        >>> news = {"name": "news", "channel": "email", "cost": 0.1}
-        >>> recency = {"kind": "Recency"}
-        >>> said = {"name": "spring", "terms": {"salt": "a"}, "actions": [news], "builders": [recency]}
-        >>> turn = cj.loop.Turn(name="spring", day="2024-03-01", as_of=dt.datetime(2024, 3, 1, tzinfo=dt.UTC))
-        >>> turns = cj.loop.Turns((turn,))
-        >>> page = cj.reports.LoopPage(cj.loop.Cycle.of(said), turns, cj.loop.Brought(()), "spring")
+        >>> import cjlab as cj
+        >>> page = cj.reports.LoopPage.example()
         >>> page.decided[0].title
         'What the loop found and did on 1 March 2024'
         """
@@ -190,13 +193,8 @@ class LoopPage:
 
         Examples
         --------
-        >>> import datetime as dt, cjlab as cj
-        >>> news = {"name": "news", "channel": "email", "cost": 0.1}
-        >>> recency = {"kind": "Recency"}
-        >>> said = {"name": "spring", "terms": {"salt": "a"}, "actions": [news], "builders": [recency]}
-        >>> turn = cj.loop.Turn(name="spring", day="2024-03-01", as_of=dt.datetime(2024, 3, 1, tzinfo=dt.UTC))
-        >>> turns = cj.loop.Turns((turn,))
-        >>> page = cj.reports.LoopPage(cj.loop.Cycle.of(said), turns, cj.loop.Brought(()), "spring")
+        >>> import cjlab as cj
+        >>> page = cj.reports.LoopPage.example()
         >>> [part.kind for part in page.history]
         ['section', 'text']
         """
@@ -218,13 +216,8 @@ class LoopPage:
 
         Examples
         --------
-        >>> import datetime as dt, cjlab as cj
-        >>> news = {"name": "news", "channel": "email", "cost": 0.1}
-        >>> recency = {"kind": "Recency"}
-        >>> said = {"name": "spring", "terms": {"salt": "a"}, "actions": [news], "builders": [recency]}
-        >>> turn = cj.loop.Turn(name="spring", day="2024-03-01", as_of=dt.datetime(2024, 3, 1, tzinfo=dt.UTC))
-        >>> turns = cj.loop.Turns((turn,))
-        >>> page = cj.reports.LoopPage(cj.loop.Cycle.of(said), turns, cj.loop.Brought(()), "spring")
+        >>> import cjlab as cj
+        >>> page = cj.reports.LoopPage.example()
         >>> page.next[0].title
         'What comes next'
         """
@@ -238,13 +231,8 @@ class LoopPage:
 
         Examples
         --------
-        >>> import datetime as dt, cjlab as cj
-        >>> news = {"name": "news", "channel": "email", "cost": 0.1}
-        >>> recency = {"kind": "Recency"}
-        >>> said = {"name": "spring", "terms": {"salt": "a"}, "actions": [news], "builders": [recency]}
-        >>> turn = cj.loop.Turn(name="spring", day="2024-03-01", as_of=dt.datetime(2024, 3, 1, tzinfo=dt.UTC))
-        >>> turns = cj.loop.Turns((turn,))
-        >>> page = cj.reports.LoopPage(cj.loop.Cycle.of(said), turns, cj.loop.Brought(()), "spring")
+        >>> import cjlab as cj
+        >>> page = cj.reports.LoopPage.example()
         >>> page.method.kind
         'method'
         """
@@ -256,13 +244,8 @@ class LoopPage:
 
         Examples
         --------
-        >>> import datetime as dt, cjlab as cj
-        >>> news = {"name": "news", "channel": "email", "cost": 0.1}
-        >>> recency = {"kind": "Recency"}
-        >>> said = {"name": "spring", "terms": {"salt": "a"}, "actions": [news], "builders": [recency]}
-        >>> turn = cj.loop.Turn(name="spring", day="2024-03-01", as_of=dt.datetime(2024, 3, 1, tzinfo=dt.UTC))
-        >>> turns = cj.loop.Turns((turn,))
-        >>> page = cj.reports.LoopPage(cj.loop.Cycle.of(said), turns, cj.loop.Brought(()), "spring")
+        >>> import cjlab as cj
+        >>> page = cj.reports.LoopPage.example()
         >>> page.result.bundle["reader"]
         'decider'
         """
