@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import binomtest, norm
 
 from benchmarks.proof.challengers import HALF, known, learnt, market
 from cjlab.errors import SpecError, TableError
-from cjlab.loop import Evidence, Limits, challenge
+from cjlab.loop import Evidence, Gate, Limits, challenge
+from cjlab.loop._gates import worth
+from cjlab.loop._rule import ruled
 from cjlab.models import Uplift
 
 if TYPE_CHECKING:
@@ -137,3 +140,26 @@ def test_evidence_that_does_not_belong_together_is_refused(later: Market) -> Non
         Evidence(later.X, later.outcome, later.arm, "none", HALF, costs={"post": 1.0})
     with pytest.raises(SpecError, match="milliseconds is 0"):
         Limits(milliseconds=0)
+
+
+def test_a_gain_that_is_called_provable_is_shown_in_four_of_five_cases() -> None:
+    rng, n = np.random.default_rng(0), 1_000
+    everybody = Told(pd.DataFrame({"mail": np.ones(n)}))
+
+    def asked(gain: float) -> Gate:
+        arm = rng.choice(["none", "mail"], n)
+        outcome = rng.normal(0, 1, n) + gain * (arm == "mail")
+        drawn = Evidence(pd.DataFrame(index=range(n)), outcome, arm, "none", HALF)
+        return worth(ruled(everybody, drawn), ruled(None, drawn), drawn, margin=0.0, confidence=0.95)
+
+    gain = (norm.ppf(0.975) + norm.ppf(0.8)) * 2 / np.sqrt(n)  # half are contacted, and the outcome's deviation is 1
+    assert np.mean([asked(gain).provable() for _ in range(50)]) == pytest.approx(gain, rel=0.02)
+    shown = sum(asked(gain).passed for _ in range(2_000))
+    assert binomtest(shown, 2_000, 0.8).pvalue > 0.01
+    assert not binomtest(sum(asked(gain / 2).passed for _ in range(200)), 200, 0.8).pvalue > 0.01
+
+
+def test_what_has_no_interval_says_nothing_of_what_is_provable() -> None:
+    assert np.isnan(Gate("kept", 0.1, np.nan, np.nan, 200.0, passed=True, said="").provable())
+    with pytest.raises(SpecError, match="power"):
+        Gate("value", 0.1, -0.2, 0.4, 0.0, passed=False, said="").provable(power=1.2)

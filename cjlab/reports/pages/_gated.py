@@ -98,12 +98,19 @@ def _learnt(said: Looped, turn: Turn) -> list[str]:
             key = "segment" if failed[0].name.startswith("segment") else _key(failed[0])
             asked_for = say(f"cl_gate_{key}", segment=say.quoted(failed[0].name.partition(" ")[2]))
             made.append(say("cl_did_kept", version=_named(turn.learnt.version), asked=asked_for))
+            made += _provable(said, failed[0])
     made += [
         say(f"cl_did_{one.kind}_{one.alias}", version=_named(one.version), over=_named(one.over)) for one in turn.shifts
     ]
     if turn.stopped is not None:
         made.append(say("cl_did_stopped", version=_named(turn.stopped)))
     return made
+
+
+def _provable(said: Looped, gate: Gate) -> list[str]:
+    """Say what gain so many decisions could have shown: not to have passed is not to be useless."""
+    least = gate.provable(said.cycle.confidence) if gate.name == "value" else math.nan
+    return [said.say("cl_did_provable", least=said.say.money(least))] if least > gate.threshold else []
 
 
 def _verdict(said: Looped, gate: Gate) -> str:

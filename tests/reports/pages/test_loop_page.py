@@ -137,6 +137,7 @@ def test_every_question_has_its_figure_its_threshold_and_its_verdict() -> None:
     text = re.sub(r"<[^>]+>", " ", spoken(page("pays")))
     text = re.sub(r"\s+", " ", text)
     assert "Does it bring more than what serves, a customer? €0.05 (−€0.10 to €0.20) surely above 0 not passed" in text
+    assert "could have shown a gain of €0.21 a customer in four of five cases" in text
     assert "Does it promise no more than can have come? €0.50; €0.10 to €0.90 came at most €1.80 passed" in text
     assert "Is it no worse among “north”? €0.10 (−€0.20 to €0.40) not surely below 0 passed" in text
     assert "Do few enough unsubscribe? 1.0 % (0.5 to 2.0 %) at most 5.0 % passed" in text.replace("\xa0", " ")
