@@ -53,7 +53,7 @@ class Moved:
         left = np.zeros_like(own)
         left[-1, 1:-1] = True
         asked = {"up": np.triu(own, 1), "down": np.tril(own, -1), "new": new, "left": left}
-        return {name: self._sum(cells) for name, cells in asked.items()}
+        return {name: self._sum(cells, hidden=2 if name == "left" else 1) for name, cells in asked.items()}
 
     @property
     def left(self) -> int:
@@ -67,9 +67,12 @@ class Moved:
         sign = Parts.of(counts[:, other].tolist()).signs[one]
         return self.say.numbers.customers(1) if sign == "few" else self.say("v_hidden")
 
-    def _sum(self, cells: np.ndarray[tuple[int, int], np.dtype[np.bool_]]) -> str:
-        """Write a sum; where a single cell of it is hidden, no more than what is told of the others."""
-        counts, hidden = self.moves.customers[cells], self.hidden[cells]
-        if hidden.sum() != 1 or few(counts.sum()):
+    def _sum(self, cells: np.ndarray[tuple[int, int], np.dtype[np.bool_]], *, hidden: int) -> str:
+        """Write a sum; no more than what is told of it where cells are hidden, which sums beside sums could tell.
+
+        Of those who left the best tier the sum is told where it has two hidden cells or more.
+        """
+        counts, own = self.moves.customers[cells], self.hidden[cells]
+        if not own.any() or own.sum() >= hidden > 1 or few(counts.sum()):
             return self.say.numbers.customers(int(counts.sum()))
-        return self.say("v_more_than", count=self.say.numbers.count(int(counts[~hidden].sum())))
+        return self.say("v_more_than", count=self.say.numbers.count(int(counts[~own].sum())))

@@ -121,15 +121,15 @@ def test_what_was_promised_stands_beside_what_came() -> None:
 
 @pytest.mark.parametrize(
     ("language", "planned"),
-    [("en", "figure of the plan and no measurement"), ("fr", "chiffre du plan et non une mesure")],
+    [("en", "promise, not a measured result"), ("fr", "promesse du modèle, et non un résultat mesuré")],
 )
 def test_what_a_model_promises_is_no_estimate(language: str, planned: str) -> None:
     """A sum of predictions has no interval: it says nothing of how wrong they are, above all of those chosen for it."""
     text = spoken(page("pays", language))
     assert planned in text
     assert "interval" in str(page("pays", language).contacted[0].html)
-    assert "expected" not in text
-    assert "attendu" not in text
+    assert "is expected" not in text
+    assert "il en est attendu" not in text
     assert "promises" not in str(page("pilot").contacted[0].html)
 
 

@@ -118,6 +118,13 @@ def test_few_who_moved_are_not_counted_nor_given_away() -> None:
     assert Moved(some, Voice("shop", "en")).words["left"] == "more than 60"
 
 
+def test_sums_beside_sums_tell_no_few_who_moved() -> None:
+    """Of each tier's count, and of all who rose, one could be taken from the other: then neither x nor y is a few."""
+    some = Moves(("none", "low", "mid", "high"), np.array([[0] * 4, [0, 90, 60, 3], [0, 0, 80, 4], [0, 30, 60, 70]]))
+    assert Moved(some, Voice("shop", "en")).words["up"].startswith("more than ")
+    assert Moved(some, Voice("shop", "en")).words["down"] == "90"
+
+
 def test_how_many_rose_begins_its_sentence() -> None:
     some = Moves(("none", "low", "mid", "high"), np.array([[0] * 4, [0, 90, 60, 3], [0, 0, 80, 0], [0, 30, 60, 70]]))
     assert Moved(some, Voice("shop", "en")).words["up"] == "more than 60"
