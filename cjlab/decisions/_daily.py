@@ -11,7 +11,6 @@ import numpy as np
 from cjlab._checks import listed, shown, whole
 from cjlab.decisions._done import CONTROL
 from cjlab.decisions._eligibility import Eligibility
-from cjlab.decisions._holdout import holding
 from cjlab.decisions._planning import plan
 from cjlab.decisions._reached import length, reach, reached
 from cjlab.decisions._reading import Reading
@@ -175,7 +174,7 @@ class Daily:
         (264, 213)
         """
         at = moment(view.date, self.beside.timezone) + _BEGUN
-        reading, now = Reading(self.rules, at), holding(self.rules.holdouts, at, self.beside.timezone)
+        reading, now = Reading(self.rules, at), self.rules.holding(at, self.beside.timezone)
         n = len(view)
         consent = [np.where(view.consents(*pair), GOOD, REFUSED) for pair in pairs(self.rules)]
         told = reading.told(self.beside, view.customers)

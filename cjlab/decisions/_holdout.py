@@ -10,7 +10,6 @@ from cjlab._checks import shown, text, within
 from cjlab._declared import keep
 from cjlab._random import uniform
 from cjlab.errors import SpecError
-from cjlab.tables import moment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,12 +78,6 @@ class Holdout:
         0.02
         """
         return uniform(f"decisions/holdout/{self.salt}", customers) < self.share
-
-
-def holding(holdouts: Sequence[Holdout], as_of: dt.datetime, timezone: str) -> Holdout | None:
-    """Return the holdout that holds at a moment: the last that has begun; None before the first."""
-    begun = [one for one in holdouts if moment(one.since, timezone) <= as_of]
-    return max(begun, key=lambda one: one.since, default=None)
 
 
 def _day(since: object) -> dt.date:

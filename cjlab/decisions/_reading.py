@@ -10,7 +10,6 @@ import numpy as np
 import polars as pl
 
 from cjlab._checks import columns
-from cjlab.decisions._holdout import holding
 from cjlab.decisions._standing import GOOD, REFUSED, UNKNOWN, Standing, pairs
 from cjlab.errors import TableError
 from cjlab.tables import known, later, left
@@ -151,7 +150,7 @@ class Reading:
         words = [found[f"word {p}"] for p in range(len(pairs(rules)))]
         consent = [_where(word.is_null(), UNKNOWN, _where(word % 2 == 0, GOOD, REFUSED)) for word in words]
         since = [(word // 2).fill_null(0).to_numpy() for word in words]
-        now = holding(rules.holdouts, self.as_of, timezone)
+        now = rules.holding(self.as_of, timezone)
         return Standing(
             customers=customers,
             held=np.zeros(n, np.bool_) if now is None else now.holds(customers),

@@ -15,8 +15,10 @@ from cjlab.decisions._cooling import Cooling
 from cjlab.decisions._fresh import Fresh
 from cjlab.decisions._holdout import Holdout
 from cjlab.errors import SpecError
+from cjlab.tables import moment
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
     from typing import Self
 
@@ -97,6 +99,33 @@ class Rules:
         ('news',)
         """
         return tuple(one.name for one in self.actions)
+
+    def holding(self, as_of: dt.datetime, timezone: str) -> Holdout | None:
+        """Return the holdout that holds at a moment: the last that has begun; None before the first.
+
+        Parameters
+        ----------
+        as_of : datetime.datetime
+            When.
+        timezone : str
+            Where the brand lives: a holdout begins at its local midnight.
+
+        Returns
+        -------
+        Holdout or None
+            Who is kept out.
+
+        Examples
+        --------
+        >>> import datetime as dt
+        >>> import cjlab as cj
+        >>> old, new = (cj.decisions.Holdout(0.02, day, day) for day in ("2025-01-01", "2026-01-01"))
+        >>> rules = cj.decisions.Rules((cj.decisions.Action("news", "email", 0.01),), holdouts=(old, new))
+        >>> rules.holding(dt.datetime(2025, 7, 1, tzinfo=dt.UTC), "Europe/Paris") == old
+        True
+        """
+        begun = [one for one in self.holdouts if moment(one.since, timezone) <= as_of]
+        return max(begun, key=lambda one: one.since, default=None)
 
     @property
     def said(self) -> dict[str, Any]:

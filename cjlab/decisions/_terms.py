@@ -101,7 +101,9 @@ class Terms:
 def _limits(given: object, name: str, each: str) -> Mapping[str, float]:
     if not isinstance(given, Mapping):
         raise SpecError(f"terms: {name} is {shown(given)}; give a number for each {each}")
-    return MappingProxyType({text(one, name=f"terms: {name}"): _limit(most, one) for one, most in given.items()})
+    return MappingProxyType(
+        {text(one, name=f"terms: {name}"): _limit(most, f"{name} of {one!r}") for one, most in given.items()}
+    )
 
 
 def _limit(value: object, name: str) -> float:

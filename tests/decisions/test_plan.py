@@ -319,7 +319,7 @@ def test_a_value_of_what_is_not_allowed_is_not_asked_for() -> None:
         ({"budget": -1}, "terms: budget is -1; give a number of 0 or more"),
         ({"budget": float("nan")}, "terms: budget is nan; give a finite number"),
         ({"capacity": 5}, "terms: capacity is 5; give a number for each channel"),
-        ({"capacity": {"phone": -2}}, "terms: phone is -2; give a number of 0 or more"),
+        ({"capacity": {"phone": -2}}, "terms: capacity of 'phone' is -2; give a number of 0 or more"),
         ({"stock": 5}, "terms: stock is 5; give a number for each item"),
         ({"explore": 0.6}, "terms: explore is 0.6; give a number from 0 to 0.5"),
         ({"control": -0.1}, "terms: control is -0.1; give a number from 0 to 0.5"),

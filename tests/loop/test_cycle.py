@@ -115,6 +115,8 @@ def test_a_date_has_one_turn(long: tuple[Path, list[Turn]]) -> None:
         CYCLE.turn(home, "2025-03-20")
     with pytest.raises(TurnError, match=r"has had its turn, of the cycle 'spring'; give 'other' its own home"):
         but(name="other").turn(home, day(3))
+    with pytest.raises(TurnError, match=r"the turns here are of the cycle 'spring'; give 'other' its own home"):
+        but(name="other").turn(home, "2026-01-20")
 
 
 def test_versions_say_what_they_learnt_from_and_the_holdout_is_not_in_it(long: tuple[Path, list[Turn]]) -> None:
@@ -238,6 +240,8 @@ def test_a_cycle_is_written_down_and_read_back(tmp_path: Path) -> None:
         ({"segment": ""}, "cycle: segment is ''"),
         ({"ramp": 1.0}, "cycle: ramp is 1.0; give a number above 0 and below 1"),
         ({"pilot": 0.0, "terms": Terms("a", explore=0.0)}, "nothing can ever be learnt"),
+        ({"terms": Terms("a", capacity={"emial": 5})}, "capacity names 'emial', .*; allowed: email"),
+        ({"terms": Terms("a", stock={"gift": 5})}, "stock names 'gift', which no action promises; allowed: none"),
     ],
 )
 def test_what_a_cycle_cannot_be_is_named(changed: dict[str, object], words: str) -> None:
@@ -321,6 +325,11 @@ def test_a_challenger_is_asked_in_every_segment_that_was_known_when_it_was_decid
     told = day(2) - dt.timedelta(days=1)
     who = np.arange(1, CUSTOMERS + 1)
     with pytest.raises(TableError, match=r"the log has no profiles, and the cycle's segment is their field 'tier'"):
+        but(segment="tier").turn(home, day(3))
+    Log.of(profiles=pl.DataFrame({"customer_id": who, "field": "city", "at": moment(told), "value": "Lyon"})).append(
+        home / "log"
+    )
+    with pytest.raises(TableError, match=r"profiles: field never is 'tier', the cycle's segment; it has 'city'"):
         but(segment="tier").turn(home, day(3))
     values = np.where(who % 2 == 1, "gold", "plain")
     profiles = pl.DataFrame({"customer_id": who, "field": "tier", "at": moment(told), "value": values})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cjlab._checks import finite, instance, offset, text, whole, within
+from cjlab._checks import finite, instance, listed, offset, text, whole, within
 from cjlab.decisions import Rules, Terms
 from cjlab.errors import SpecError
 from cjlab.features import Recipe
@@ -14,6 +14,8 @@ from cjlab.loop.registry._reader import NAME
 from cjlab.models import Uplift
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cjlab.loop.cycle._cycle import Cycle
 
 _MOST = 10**9
@@ -38,5 +40,19 @@ def checked(cycle: Cycle) -> None:
             within(getattr(cycle, name), 0.0, 1.0, name=f"cycle: {name}", open_ends=True)
     if cycle.segment is not None:
         text(cycle.segment, name="cycle: segment")
+    _reached(cycle)
     if cycle.pilot == 0 and cycle.terms.explore == 0:
         raise SpecError("cycle: pilot and terms.explore are 0, and so nothing can ever be learnt; give one of them")
+
+
+def _reached(cycle: Cycle) -> None:
+    """Refuse a limit of what no action goes through or promises: misspelt, it would limit nothing."""
+    actions, terms = cycle.rules.actions, cycle.terms
+    there: dict[str, tuple[Mapping[str, float], set[str], str]] = {
+        "capacity": (terms.capacity, {one.channel for one in actions}, "through which no action goes"),
+        "stock": (terms.stock, {str(one.item) for one in actions if one.item is not None}, "which no action promises"),
+    }
+    for name, (limits, known, why) in there.items():
+        if strange := sorted(set(limits) - known):
+            allowed = listed(sorted(known)) or "none"
+            raise SpecError(f"cycle: terms: {name} names {strange[0]!r}, {why}; allowed: {allowed}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from cjlab._checks import columns
+from cjlab._checks import columns, listed
 from cjlab.errors import TableError
 from cjlab.tables import known
 
@@ -29,7 +29,13 @@ def told(log: Log, field: str) -> pl.LazyFrame:
             "a cycle without a segment"
         )
     frame = columns(log.profiles, _ASKED, table="profiles")
-    return frame.filter(pl.col("field").cast(pl.String) == field, pl.col("value").is_not_null())
+    found = frame.filter(pl.col("field").cast(pl.String) == field, pl.col("value").is_not_null())
+    if found.head(1).collect().is_empty():
+        there = frame.select(pl.col("field").cast(pl.String).unique()).collect()["field"].drop_nulls().sort()
+        raise TableError(
+            f"profiles: field never is {field!r}, the cycle's segment; it has {listed(there.to_list()) or 'none'}"
+        )
+    return found
 
 
 def segments(log: Log, field: str, rows: pd.DataFrame) -> NDArray[np.str_]:

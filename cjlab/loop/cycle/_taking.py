@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from cjlab.decisions import record
-from cjlab.errors import AwayError, RegistryError, TurnError
+from cjlab.errors import AwayError, RegistryError, SpecError, TurnError
 from cjlab.loop._aim import as_known
 from cjlab.loop.cycle._case import Case
 from cjlab.loop.cycle._deciding import Decided, counted, decided, rows_of
 from cjlab.loop.cycle._guard import guarded, measured
+from cjlab.loop.cycle._held import as_held
 from cjlab.loop.cycle._home import Home, digest
 from cjlab.loop.cycle._learning import taught
 from cjlab.loop.cycle._notes import Notes
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 def taken(cycle: Cycle, folder: Path, as_of: str | dt.date, *, dry: bool) -> Turn:
     """Take a turn, or return the one that was taken."""
     home = Home.at(folder)
+    if as_of is None:
+        raise SpecError("as_of is None, and a turn has a date; give one such as '2025-05-31'")
     with home.held():
         log = Log.read(home.log)
         when = moment(as_of, log.timezone)
@@ -47,7 +50,7 @@ def taken(cycle: Cycle, folder: Path, as_of: str | dt.date, *, dry: bool) -> Tur
         done = next((turn for turn in before if turn.day == day), None)
         if done is not None:
             return _same(cycle, done)
-        _forward(before, when, day)
+        _forward(cycle, before, when, day)
         begun = Turn(name=cycle.name, day=day, as_of=when, cycle=cycle.fingerprint, recipe=cycle.recipe.fingerprint)
         turn, made = _thought(Case(cycle, home, as_known(log, when)[0], begun, before, dry), log)
         return replace(turn, dry=True) if dry else _done(home, turn, made)
@@ -66,7 +69,9 @@ def _same(cycle: Cycle, done: Turn) -> Turn:
     return done
 
 
-def _forward(before: Sequence[Turn], when: dt.datetime, day: str) -> None:
+def _forward(cycle: Cycle, before: Sequence[Turn], when: dt.datetime, day: str) -> None:
+    if before and before[-1].name != cycle.name:
+        raise TurnError(f"the turns here are of the cycle {before[-1].name!r}; give {cycle.name!r} its own home")
     if before and before[-1].as_of > when:
         raise TurnError(
             f"{before[-1].day} has had its turn, and {day} lies before it; turns go forward: give a later date"
@@ -82,6 +87,8 @@ def _thought(case: Case, log: Log) -> tuple[Turn, Decided]:
         who = f"{now.champion} serves on, as it was known last" if now.champion else "nobody serves"
         notes.step("away", f"{now.away}; {who}, and nothing is learnt or moved")
     seen = Seen.of(case)
+    if seen is not None:
+        as_held(case, seen)
     now = _learned(case, seen, now, notes)
     fresh = _on_ramp(seen, now)
     pilot = now.champion is None and fresh is None and all(turn.champion is None for turn in case.before)
