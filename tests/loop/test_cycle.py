@@ -240,7 +240,7 @@ def test_a_cycle_is_written_down_and_read_back(tmp_path: Path) -> None:
         ({"segment": ""}, "cycle: segment is ''"),
         ({"ramp": 1.0}, "cycle: ramp is 1.0; give a number above 0 and below 1"),
         ({"pilot": 0.0, "terms": Terms("a", explore=0.0)}, "nothing can ever be learnt"),
-        ({"terms": Terms("a", capacity={"emial": 5})}, "capacity names 'emial', .*; allowed: email"),
+        ({"terms": Terms("a", capacity={"emial": 5})}, "capacity names 'emial', .*; allowed: 'email'"),
         ({"terms": Terms("a", stock={"gift": 5})}, "stock names 'gift', which no action promises; allowed: none"),
     ],
 )
