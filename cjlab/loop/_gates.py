@@ -142,7 +142,7 @@ def lately(new: Rule, old: Rule, known: Evidence, confidence: float) -> Gate:
     try:
         found = between(new.arms, old.arms, known, confidence)
     except EvidenceError as refused:
-        return Gate("lately", math.nan, math.nan, math.nan, 0.0, passed=True, said=f"not known: {refused}")
+        return Gate("lately", math.nan, math.nan, math.nan, 0.0, passed=False, said=f"not known: {refused}")
     said = f"{_told(found)} a customer beside the champion on the latest decisions; it may not lie below 0"
     return Gate("lately", found.estimate, found.low, found.high, 0.0, passed=found.estimate >= 0, said=said)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +14,7 @@ from scipy.stats import binomtest, norm
 from benchmarks.proof.challengers import HALF, known, learnt, market
 from cjlab.errors import SpecError, TableError
 from cjlab.loop import Evidence, Gate, Limits, challenge
-from cjlab.loop._gates import worth
+from cjlab.loop._gates import lately, worth
 from cjlab.loop._rule import ruled
 from cjlab.models import Uplift
 
@@ -163,3 +164,12 @@ def test_what_has_no_interval_says_nothing_of_what_is_provable() -> None:
     assert np.isnan(Gate("kept", 0.1, np.nan, np.nan, 200.0, passed=True, said="").provable())
     with pytest.raises(SpecError, match="power"):
         Gate("value", 0.1, -0.2, 0.4, 0.0, passed=False, said="").provable(power=1.2)
+
+
+def test_what_nobody_can_tell_of_the_latest_decisions_does_not_let_a_version_in() -> None:
+    everybody = Told(pd.DataFrame({"mail": np.ones(100)}))
+    drawn = Evidence(pd.DataFrame(index=range(100)), np.zeros(100), np.tile(["none", "mail"], 50), "none", HALF)
+    nobody = replace(drawn, arm=np.repeat("none", 100))  # whom a new version would contact, nobody contacted
+    found = lately(ruled(everybody, drawn), ruled(None, drawn), nobody, 0.95)
+    assert not found.passed
+    assert found.said.startswith("not known")
